@@ -1,0 +1,55 @@
+/* err: error codes and messages. */
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int err_set(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e == NULL)
+		return code;
+	e->code = code;
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int err_errno(struct err *e, int code, const char *fmt, ...)
+{
+	const int saved = errno;
+	char text[128];
+	va_list ap;
+	int n;
+
+	if (e == NULL)
+		return code;
+	e->code = code;
+	va_start(ap, fmt);
+	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof(e->msg))
+		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
+		         strerror_r(saved, text, sizeof(text)));
+	return code;
+}
+
+int err_prefix(struct err *e, const char *fmt, ...)
+{
+	char head[160], tail[sizeof(e->msg)];
+	va_list ap;
+
+	if (e == NULL)
+		return ERR_IO;
+	va_start(ap, fmt);
+	vsnprintf(head, sizeof(head), fmt, ap);
+	va_end(ap);
+	memcpy(tail, e->msg, sizeof(tail));
+	/* Cut at the end of the message, never in the prefix that says where. */
+	snprintf(e->msg, sizeof(e->msg), "%s: %.*s", head, (int)(sizeof(e->msg) - strlen(head) - 3), tail);
+	return e->code;
+}

@@ -1,0 +1,31 @@
+/*
+ * json: strict reading of JSON that others wrote, on top of json-c.
+ *
+ * What json-c lets pass and we refuse: trailing text after the value, a member name that occurs twice in an
+ * object, NaN and Infinity, comments, nesting deeper than 32.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stddef.h>
+
+#include <json-c/json.h>
+
+#include "base/err.h"
+
+/* Parse text[len]. *out is owned by the caller (json_object_put). Leading and trailing white space is legal. */
+int json_read(struct json_object **out, const char *text, size_t len, struct err *e);
+
+/*
+ * Typed members of an object; the message names the key. `obj` must be an object, else ERR_FORMAT.
+ * The string is borrowed from obj.
+ */
+int json_get_string(struct json_object *obj, const char *key, const char **out, struct err *e);
+int json_get_size(struct json_object *obj, const char *key, size_t max, size_t *out, struct err *e); /* integer in [0, max] */
+int json_get_double(struct json_object *obj, const char *key, double *out, struct err *e);           /* finite number */
+int json_get_bool(struct json_object *obj, const char *key, int *out, struct err *e);
+int json_get_array(struct json_object *obj, const char *key, struct json_object **out, struct err *e); /* borrowed */
+/* An array of exactly n finite numbers. */
+int json_get_doubles(struct json_object *obj, const char *key, double *out, size_t n, struct err *e);
+
+#endif
