@@ -41,6 +41,9 @@ $(BUILD)/obj/core/nn/kernel_neon.o:    KFLAGS := $(KERNEL_COMMON)
 $(BUILD)/obj/core/nn/kernel_avx2.o:    KFLAGS := $(KERNEL_COMMON) -mavx2 -mfma
 $(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
 
+# The score is summed by plain loops: the same sums for any batch need the same rounding here too.
+$(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off
+
 CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/feature/*.c core/nn/*.c core/detect/*.c))
 CMD_SRC  := $(wildcard core/cmd/*.c)
 CORE_LIBS := -ljson-c -lcsv -lm -lpthread

@@ -277,30 +277,26 @@ static const float *forward_one(const struct plan *p, const struct layout *o, vo
 }
 
 /*
- * score[w] = (1/TF) sum of (x - y)^2 over t and f, summed step by step, for b windows side by side: element (t,f) of window w is
- * x[t*xt + f*b + w]. The same sums in the same order for any b.
+ * score[w] = (1/TF) sum of (x - y)^2 for b windows side by side: element (t,f) of window w is x[t*xt + f*b + w]. Summed in double: the
+ * rounding of the sum must not add to that of the network. The same order for any b.
  */
 static void mean_squares(const struct plan *p, const float *x, size_t xt, const float *y, size_t yt, size_t b, float *score)
 {
-	float total[KERNEL_NV_MAX * KERNEL_LANES_MAX] = { 0 };
+	double sum[KERNEL_NV_MAX * KERNEL_LANES_MAX] = { 0 };
 
 	for (size_t t = 0; t < p->T; t++) {
-		float step[KERNEL_NV_MAX * KERNEL_LANES_MAX] = { 0 };
-
 		for (size_t f = 0; f < p->F; f++) {
 			const float *const xr = x + t * xt + f * b, *const yr = y + t * yt + f * b;
 
 			for (size_t w = 0; w < b; w++) {
-				const float d = xr[w] - yr[w];
+				const double d = (double)(xr[w] - yr[w]);
 
-				step[w] += d * d;
+				sum[w] += d * d;
 			}
 		}
-		for (size_t w = 0; w < b; w++)
-			total[w] += step[w];
 	}
 	for (size_t w = 0; w < b; w++)
-		score[w] = total[w] / (float)(p->T * p->F);
+		score[w] = (float)(sum[w] / (double)(p->T * p->F));
 }
 
 static void score_block(const struct plan *p, void *scratch, size_t nv, const float *const *window, size_t n, float *score, float *recon)
