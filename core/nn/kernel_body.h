@@ -129,6 +129,7 @@ const struct kernel_ops KERNEL_FN(kernel) = {
 	.usable = KERNEL_FN(usable),
 	.lanes = VL,
 	.nv_max = VEC_NV,
+	.one_max = VEC_ONE,
 	.lstm_block = KERNEL_FN(lstm_block),
 	.dense_block = KERNEL_FN(dense_block),
 	.lstm_one = KERNEL_FN(lstm_one),

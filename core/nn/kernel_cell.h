@@ -8,7 +8,8 @@
 #define EACH(v) for (int v = 0; v < nv; v++)
 
 /*
- * t = 2^t. Upper clamp 40: three factors 1 + 2^t stay finite in a product; sigmoid then ends at 2^-40 instead of 0.
+ * t = 2^t, t clamped to [-126, 40]: below, 1 + 2^t is 1; above, three factors 1 + 2^t still have a finite product, and sigmoid ends at
+ * 2^-40 instead of 0. A NaN stays one.
  * 2^frac by the minimax polynomial of degree 5 with c0 = 1 on [0,1) (Remez, relative error 8.3e-8; in float arithmetic 1.8 ulp,
  * measured over all inputs by tests/kernel).
  */
@@ -17,6 +18,7 @@ VEC_FN void exp2_n(vf *t, const int nv)
 	vf n[VEC_NV], p[VEC_NV];
 
 	EACH(v) t[v] = vf_min(vf_set1(40.0f), t[v]);
+	EACH(v) t[v] = vf_max(vf_set1(-126.0f), t[v]);
 	EACH(v) n[v] = vf_floor(t[v]);
 	EACH(v) t[v] = vf_sub(t[v], n[v]);
 	EACH(v) p[v] = vf_fma(t[v], vf_set1(0x1.e974fap-10f), vf_set1(0x1.277856p-7f));

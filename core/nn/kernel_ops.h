@@ -104,6 +104,7 @@ struct kernel_ops {
 	int (*usable)(void);       /* does this processor run it? */
 	size_t lanes;              /* floats a vector */
 	size_t nv_max;             /* most vectors a block */
+	size_t one_max;            /* up to so many windows, one by one is faster than a block (make bench) */
 
 	/* Forward. LSTM weights are folded; dense weights never are. */
 	void (*lstm_block)(const struct lstm_block *a);

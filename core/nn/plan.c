@@ -9,12 +9,7 @@
 #include "nn/kernel_ops.h"
 #include "nn/pack.h"
 
-enum {
-	/* Scratch that a block may use: it has to stay in the L2 cache of common processors. */
-	SCRATCH_BUDGET = 1 << 20,
-	/* Up to this share of a vector's lanes, windows one by one are faster than a block of one vector (measured by make bench). */
-	ONE_SHARE = 4,
-};
+enum { SCRATCH_BUDGET = 1 << 20 }; /* bytes that a block may use: it has to stay in the L2 cache of common processors */
 
 struct plan_layer {
 	struct layer l;      /* without weights */
@@ -342,7 +337,7 @@ void plan_score(const struct plan *p, void *scratch, const float *const *window,
 	const unsigned state = p->k->enter();
 
 	for (size_t i = 0; i < n;) {
-		const size_t left = n - i, one = left * ONE_SHARE <= lanes;
+		const size_t left = n - i, one = left <= p->k->one_max;
 		const size_t take = one ? 1 : left < block ? left : block;
 		float *const r = recon ? recon + i * tf : NULL;
 

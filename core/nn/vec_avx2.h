@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-enum { VL = 8, VEC_NV = 3 }; /* 4 gates x 3 vectors = 12 of 16 registers are accumulators */
+enum { VL = 8, VEC_NV = 3, VEC_ONE = 8 }; /* 4 gates x 3 vectors = 12 of 16 registers are accumulators */
 
 typedef __m256 vf;
 
@@ -25,10 +25,10 @@ VEC_FN vf vf_fnma(vf a, vf b, vf c) { return _mm256_fnmadd_ps(a, b, c); } /* c -
 VEC_FN vf vf_min(vf bound, vf x) { return _mm256_min_ps(bound, x); }
 VEC_FN vf vf_max(vf bound, vf x) { return _mm256_max_ps(bound, x); }
 VEC_FN vf vf_floor(vf a) { return _mm256_floor_ps(a); }
-/* p * 2^n, n whole and <= 127; n below -126 counts as -126. A NaN in p survives: its n converts to INT_MIN, which shifts to 0. */
+/* p * 2^n, n whole in [-126, 127], p >= 1. NaN in both gives NaN: that n converts to INT_MIN, which shifts to 0. */
 VEC_FN vf vf_scale2(vf p, vf n)
 {
-	const __m256i k = _mm256_cvttps_epi32(vf_max(vf_set1(-126.0f), n));
+	const __m256i k = _mm256_cvttps_epi32(n);
 
 	return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(k, 23)));
 }

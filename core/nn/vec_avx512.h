@@ -4,7 +4,7 @@
 
 #include <immintrin.h>
 
-enum { VL = 16, VEC_NV = 4 }; /* 4 gates x 4 vectors = 16 of 32 registers are accumulators */
+enum { VL = 16, VEC_NV = 4, VEC_ONE = 9 }; /* 4 gates x 4 vectors = 16 of 32 registers are accumulators */
 
 typedef __m512 vf;
 
@@ -25,7 +25,7 @@ VEC_FN vf vf_fnma(vf a, vf b, vf c) { return _mm512_fnmadd_ps(a, b, c); } /* c -
 VEC_FN vf vf_min(vf bound, vf x) { return _mm512_min_ps(bound, x); }
 VEC_FN vf vf_max(vf bound, vf x) { return _mm512_max_ps(bound, x); }
 VEC_FN vf vf_floor(vf a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
-/* p * 2^n, n whole and <= 127; below -126 the result may be 0. */
+/* p * 2^n, n whole in [-126, 127], p >= 1. */
 VEC_FN vf vf_scale2(vf p, vf n) { return _mm512_scalef_ps(p, n); }
 VEC_FN vf vf_if_positive(vf x, vf then) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_GT_OQ), then); }
 

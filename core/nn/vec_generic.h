@@ -11,9 +11,9 @@
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
-enum { VL = 4, VEC_NV = 4 }; /* 32 registers */
+enum { VL = 4, VEC_NV = 4, VEC_ONE = 4 }; /* 32 registers */
 #else
-enum { VL = 4, VEC_NV = 2 }; /* 4 gates x 2 vectors = 8 of 16 registers are accumulators */
+enum { VL = 4, VEC_NV = 2, VEC_ONE = 4 }; /* 4 gates x 2 vectors = 8 of 16 registers are accumulators */
 #endif
 
 typedef float vf __attribute__((vector_size(16)));
@@ -55,11 +55,10 @@ VEC_FN vf vf_floor(vf a)
 
 	return vf_select(small, n + __builtin_convertvector(n > a, vf), a); /* true is -1 */
 }
-/* p * 2^n, n whole and <= 127; n below -126 counts as -126. */
+/* p * 2^n, n whole in [-126, 127], p >= 1. */
 VEC_FN vf vf_scale2(vf p, vf n)
 {
-	const vi k = __builtin_convertvector(vf_max(vf_set1(-126.0f), n), vi);
-	const vf y = (vf)((vu)p + ((vu)k << 23));
+	const vf y = (vf)((vu)p + ((vu)__builtin_convertvector(n, vi) << 23));
 
 	return vf_select(p == p, y, p); /* a NaN stays one, whatever its n became */
 }
