@@ -78,12 +78,56 @@ $(BUILD)/%.a:
 
 tests: $(UNIT_BIN)
 
+# Contestants of `make bench`.
+$(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
+	@echo "  LD   $@"
+	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
+
+# ---- tests -------------------------------------------------------------------------------------------------------------------
+# Everything under ASan and UBSan, then as released (and there under valgrind), then the program, then a short fuzz.
+test: ## run every test (about five minutes)
+	$(Q)$(MAKE) --no-print-directory SAN=1 all tests
+	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)tests/run.sh
+
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -Icore -Itests -I/usr/include/hdf5/serial -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+# The library again, by clang with coverage; keras_config is the one part of the commands that reads hostile text.
+$(ROOT)/fuzz/%: tests/fuzz/%.c $(CORE_SRC) core/cmd/keras_config.c core/cmd/keras_layer.c $(wildcard core/*/*.h)
+	@mkdir -p $(@D); echo "  FUZZ $@"
+	$(Q)clang $(FUZZ_FLAGS) -c tests/fuzz/$*.c -o $@.o
+	$(Q)$(MAKE) --no-print-directory CC=clang ROOT=$(ROOT)/fuzz-lib CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+		HARDEN= $(ROOT)/fuzz-lib/libguardian.a $(ROOT)/fuzz-lib/libcmd.a
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $@.o $(ROOT)/fuzz-lib/libcmd.a $(ROOT)/fuzz-lib/libguardian.a $(CMD_LIBS) $(CORE_LIBS)
+fuzz-build: $(FUZZ_BIN)
+fuzz: fuzz-build ## fuzz every reader, FUZZ_SECONDS=60 each
+	$(Q)tests/fuzz/run.sh $(ROOT)/fuzz $(FUZZ_SECONDS)
+
+check-activations: tests ## test sigmoid and tanh on all 2^32 floats (a few minutes)
+	GUARDIAN_TEST_EVERY=1 CMOCKA_TEST_FILTER='activations*' $(BUILD)/tests/kernel/test_kernel
+
+lint: ## clang-tidy, cppcheck, header and layering checks, shellcheck
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/lint.sh $(BUILD)
+
+coverage: ## line coverage of the unit tests (gcovr)
+	$(Q)$(MAKE) --no-print-directory COV=1 all tests
+	$(Q)for t in $(patsubst $(BUILD)/%,$(ROOT)/cov/%,$(UNIT_BIN)); do $$t >/dev/null 2>&1 || echo "failed: $$t"; done
+	$(Q)gcovr -r . --object-directory $(ROOT)/cov --filter core/ --print-summary
+
+PREFIX ?= /usr/local
+install: all ## install the program under PREFIX (DESTDIR is honoured)
+	install -D -m 755 $(BUILD)/guardian $(DESTDIR)$(PREFIX)/bin/guardian
+
 clean: ## remove everything that was built
 	rm -rf $(ROOT)
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-.PHONY: all tests test bench bench-peers lint fuzz fuzz-build coverage clean help
+.PHONY: all tests test bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

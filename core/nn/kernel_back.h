@@ -1,4 +1,5 @@
 /* kernel_back: gradients and Adam; a part of kernel_body.h. */
+/* clang-format off: one operation a line reads better than one token a line */
 
 /* Rows of W^T dz, or of dz x^T, that are worked on at once: as many accumulators as there are registers for. */
 enum { BACK_ROWS = VEC_NV == 4 ? 4 : VEC_NV == 3 ? 3 : 2, GRAD_ROWS = VEC_NV == 4 ? 5 : VEC_NV == 3 ? 2 : 2 };

@@ -2,6 +2,7 @@
  * kernel_body: the kernels, written in the vector operations of a vec_*.h. kernel_<isa>.c defines KERNEL_ISA, includes its vec_*.h
  * and then this file, which defines `const struct kernel_ops kernel_<isa>`.
  */
+/* clang-format off: one operation a line reads better than one token a line */
 #include <string.h>
 
 #include "nn/kernel_ops.h"

@@ -4,6 +4,7 @@
  * Every operation is applied to all nv vectors before the next one, so that nv independent chains hide each other's latency.
  * Only IEEE operations and fused multiply-adds that are written out: kernels with FMA give the same bits.
  */
+/* clang-format off: one operation a line reads better than one token a line */
 
 #define EACH(v) for (int v = 0; v < nv; v++)
 

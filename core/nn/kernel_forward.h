@@ -1,4 +1,5 @@
 /* kernel_forward: the forward passes over a block of windows; a part of kernel_body.h. */
+/* clang-format off: one operation a line reads better than one token a line */
 
 /* z += W x for one quad: w (J,4), x (J,b). */
 VEC_FN void quad_add(vf (*z)[VEC_NV], const float *w, const float *x, size_t J, const int nv)

@@ -1,4 +1,5 @@
 /* kernel_one: the forward pass of a single window, outputs along the lanes; a part of kernel_body.h. */
+/* clang-format off: one operation a line reads better than one token a line */
 
 /* z[k vectors] += W x: w (J,Z), x (J). */
 VEC_FN void wide_add_n(float *z, const float *w, const float *x, size_t J, size_t Z, const int k)

@@ -1,4 +1,5 @@
 /* vec_avx512: 16 floats; the vector operations that kernel_body.h is written in. */
+/* clang-format off: one operation a line reads better than one token a line */
 #ifndef NN_VEC_H
 #define NN_VEC_H
 

@@ -2,6 +2,7 @@
  * vec_generic: 4 floats by GCC's and clang's vector extensions; the vector operations that kernel_body.h is written in. On arm64
  * this is NEON with its fused multiply-add; elsewhere products are rounded before they are added.
  */
+/* clang-format off: one operation a line reads better than one token a line */
 #ifndef NN_VEC_H
 #define NN_VEC_H
 

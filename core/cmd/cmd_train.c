@@ -1,0 +1,390 @@
+/* cmd_train: `guardian train`: from benign traffic to a model with its scaler and threshold. */
+#include <libgen.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "cmd/cmd.h"
+#include "cmd/loss_svg.h"
+#include "cmd/options.h"
+#include "detect/detector.h"
+#include "detect/rowset.h"
+#include "detect/threshold.h"
+#include "nn/init.h"
+#include "nn/plan.h"
+#include "nn/train.h"
+
+static const char synopsis[] = "train --out M [OPTIONS] FILE...";
+static const char about[] =
+	"Trains an autoencoder on the benign rows of CSV files (all rows when there are no labels) and writes the model with its\n"
+	"scaler and threshold to M, and the loss curve beside it as SVG. Ctrl-C ends the training and keeps the best weights so far.\n";
+
+/* The arguments and everything that the steps hand on; released by job_free(). */
+struct job {
+	const char *out, *from, *features, *layers, *scaler, *rows, *threshold, *plot, *kernel, *format;
+	size_t window, epochs, batch, patience, seed;
+	double validation, learning_rate, clip_norm;
+	char **file;
+	size_t file_n;
+
+	const struct kernel_ops *k;
+	struct detector base;          /* of --from */
+	struct detector d;             /* what is made */
+	struct rowset set;
+	float *params, *scaled, *error;
+	struct windows w;
+	size_t error_n;                /* windows whose errors gave the threshold */
+	double *loss, *val_loss;       /* [epochs] */
+	size_t epoch_n;
+	struct train_result result;
+	double seconds;
+};
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static void job_free(struct job *j)
+{
+	detector_close(&j->base);
+	free(j->d.training);
+	rowset_free(&j->set);
+	windows_free(&j->w);
+	free(j->params);
+	free(j->scaled);
+	free(j->error);
+	free(j->loss);
+	free(j->val_loss);
+}
+
+static int has_relu_lstm(const struct network *net)
+{
+	for (size_t i = 0; i < net->layer_n; i++)
+		if (net->layer[i].kind == LAYER_LSTM && net->layer[i].act == ACT_RELU)
+			return 1;
+	return 0;
+}
+
+/* Network, features and first weights: from --from, or from the description. */
+static int build_network(struct job *j, struct err *e)
+{
+	struct network *const net = &j->d.net;
+	int r;
+
+	if (j->from != NULL) {
+		if ((r = detector_open(&j->base, j->from, e)) < 0)
+			return r;
+		*net = j->base.net;
+		j->d.features = j->base.features;
+		j->d.has_scaler = j->base.has_scaler;
+		j->d.scaler = j->base.scaler;
+	} else {
+		j->d.features = feature_set_find(j->features);
+		if (j->d.features == NULL)
+			return err_set(e, ERR_USAGE, "--features: \"%s\" is no feature set; known is basic", j->features);
+		net->steps = j->window;
+		net->features = j->d.features->n;
+		if ((r = network_parse(net, j->layers, e)) < 0)
+			return r;
+	}
+	if ((r = network_is_autoencoder(net, e)) < 0)
+		return r;
+	j->params = malloc(network_param_n(net) * sizeof(*j->params));
+	if (j->params == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for the weights");
+	if (j->from == NULL && (r = init_weights(net, j->seed, j->params, e)) < 0)
+		return r;
+	for (size_t i = 0, at = 0; j->from != NULL && i < net->layer_n; i++) {
+		for (int k = 0; k < LAYER_MAX_TENSORS; k++) {
+			size_t rows, cols;
+
+			layer_tensor_shape(&net->layer[i], k, &rows, &cols);
+			if (rows > 0)
+				memcpy(j->params + at, net->layer[i].weight[k], rows * cols * sizeof(*j->params));
+			at += rows * cols;
+		}
+	}
+	network_bind(net, j->params);
+	if (j->clip_norm < 0)
+		j->clip_norm = has_relu_lstm(net) ? 1 : 0;
+	return OK;
+}
+
+static int read_rows(struct job *j, struct err *e)
+{
+	j->set = (struct rowset){ .features = j->d.features, .benign_only = strcmp(j->rows, "benign") == 0 };
+	for (size_t i = 0; i < j->file_n; i++) {
+		struct csv_report report = { 0 };
+		const int r = rowset_read(&j->set, j->file[i], &report, e);
+
+		if (r < 0)
+			return r;
+		if (report.rows_skipped > 0)
+			fprintf(stderr, "%s: %llu of %llu rows cannot be used; the first: line %llu, %s: %s\n", j->file[i],
+			        (unsigned long long)report.rows_skipped, (unsigned long long)report.rows,
+			        (unsigned long long)report.problem[0].line, report.problem[0].column, report.problem[0].reason);
+	}
+	if (!j->set.labels)
+		fprintf(stderr, "no label column: all rows are taken for benign\n");
+	return OK;
+}
+
+/* Fit the scaler on the training part alone (unless it came with --from), scale all rows, cut windows. */
+static int make_windows(struct job *j, struct err *e)
+{
+	const size_t F = j->d.features->n, T = j->d.net.steps;
+	enum scaler_kind kind;
+	double *part;
+	size_t n = 0;
+	int r;
+
+	if (!j->d.has_scaler) {
+		part = malloc((j->set.n + 1) * F * sizeof(*part));
+		if (part == NULL)
+			return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->set.n);
+		for (size_t i = 0, start = 0; i < j->set.stream_n; start = j->set.stream_end[i++]) {
+			const size_t rows = rowset_cut(start, j->set.stream_end[i], j->validation) - start;
+
+			memcpy(part + n * F, j->set.row + start * F, rows * F * sizeof(*part));
+			n += rows;
+		}
+		if (scaler_kind_find(j->scaler, &kind) < 0)
+			r = err_set(e, ERR_USAGE, "--scaler: \"%s\" is unknown; known are standard, robust and minmax", j->scaler);
+		else
+			r = scaler_fit(&j->d.scaler, kind, part, n, F, e);
+		free(part);
+		if (r < 0)
+			return r;
+		j->d.has_scaler = 1;
+	}
+	j->scaled = malloc((j->set.n + 1) * F * sizeof(*j->scaled));
+	if (j->scaled == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->set.n);
+	for (size_t i = 0; i < j->set.n; i++)
+		scaler_apply(&j->d.scaler, j->set.row + i * F, j->scaled + i * F);
+	if ((r = windows_make(&j->w, &j->set, j->scaled, T, j->validation, e)) < 0)
+		return r;
+	if (j->w.train_n == 0)
+		return err_set(e, ERR_RANGE, "%zu benign rows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of "
+		               "each file is set aside for validation", j->set.n, T, 100 * j->validation);
+	return OK;
+}
+
+static void on_epoch(void *arg, const struct train_epoch *ep)
+{
+	struct job *const j = arg;
+	const double left = (j->seconds + ep->seconds) / (double)ep->epoch * (double)(j->epochs - ep->epoch);
+
+	j->seconds += ep->seconds;
+	j->loss[j->epoch_n] = ep->loss;
+	j->val_loss[j->epoch_n++] = ep->val_loss;
+	fprintf(stderr, "epoch %*zu/%zu  loss %.6f", j->epochs < 100 ? 2 : 4, ep->epoch, j->epochs, ep->loss);
+	if (j->w.val_n > 0)
+		fprintf(stderr, "  val_loss %.6f", ep->val_loss);
+	fprintf(stderr, " %c  %.0f windows/s  %d:%02d left\n", ep->best ? '*' : ' ', (double)ep->windows / fmax(ep->seconds, 1e-9),
+	        (int)(left / 60), (int)left % 60);
+}
+
+static int train(struct job *j, struct err *e)
+{
+	const struct train_options o = {
+		.epochs = j->epochs, .batch = j->batch, .patience = j->patience, .seed = j->seed, .stop = &stop,
+		.adam = { .learning_rate = j->learning_rate, .beta1 = adam_defaults.beta1, .beta2 = adam_defaults.beta2,
+			  .epsilon = adam_defaults.epsilon, .clip_norm = j->clip_norm },
+	};
+	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
+	char layers[512];
+	int r;
+
+	j->loss = malloc(j->epochs * sizeof(*j->loss));
+	j->val_loss = malloc(j->epochs * sizeof(*j->val_loss));
+	if (j->loss == NULL || j->val_loss == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for %zu epochs", j->epochs);
+	network_format(&j->d.net, layers, sizeof(layers));
+	fprintf(stderr, "%zu rows, %zu training and %zu validation windows of (%zu,%zu); %s: %zu weights; kernel %s\n", j->set.n, j->w.train_n,
+	        j->w.val_n, j->d.net.steps, j->d.net.features, layers, network_param_n(&j->d.net), kernel_name(j->k));
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, &was_int);
+	sigaction(SIGTERM, &act, &was_term);
+	r = train_run(&j->d.net, j->k, j->w.train, j->w.train_n, j->w.val, j->w.val_n, &o, on_epoch, j, j->params, &j->result, e);
+	sigaction(SIGINT, &was_int, NULL);
+	sigaction(SIGTERM, &was_term, NULL);
+	if (r < 0)
+		return r;
+	if (stop)
+		fprintf(stderr, "stopped; the best weights so far are kept\n");
+	if (j->result.best_epoch == 0)
+		return err_set(e, ERR_NUMERIC, "no epoch gave a usable loss: nothing to keep");
+	return OK;
+}
+
+/* The threshold comes from windows that were not trained on, where there are any. */
+static int find_threshold(struct job *j, struct err *e)
+{
+	const float *const *const window = j->w.val_n > 0 ? j->w.val : j->w.train;
+	struct plan *plan = NULL;
+	void *scratch = NULL;
+	int r;
+
+	j->error_n = j->w.val_n > 0 ? j->w.val_n : j->w.train_n;
+	j->error = malloc(j->error_n * sizeof(*j->error));
+	if (j->error == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for the threshold");
+	if ((r = plan_new(&plan, &j->d.net, j->k, e)) < 0)
+		goto out;
+	scratch = aligned_alloc(64, plan_scratch_bytes(plan));
+	if (scratch == NULL) {
+		r = err_set(e, ERR_NOMEM, "out of memory for the threshold");
+		goto out;
+	}
+	plan_score(plan, scratch, window, j->error_n, j->error, NULL);
+	r = threshold_find(j->threshold, j->error, j->error_n, &j->d.threshold, e);
+	snprintf(j->d.strategy, sizeof(j->d.strategy), "%s", j->threshold);
+out:
+	free(scratch);
+	plan_del(plan);
+	return r;
+}
+
+/* What the model card needs to know; nothing in it depends on the clock or the machine's paths. */
+static struct json_object *facts(const struct job *j)
+{
+	struct json_object *const o = json_object_new_object(), *const files = json_object_new_array();
+	char layers[512];
+
+	network_format(&j->d.net, layers, sizeof(layers));
+	for (size_t i = 0; i < j->file_n; i++) {
+		char path[4096];
+
+		snprintf(path, sizeof(path), "%s", j->file[i]);
+		json_object_array_add(files, json_object_new_string(basename(path)));
+	}
+	json_object_object_add(o, "files", files);
+	json_object_object_add(o, "rows", json_object_new_int64((int64_t)j->set.n));
+	json_object_object_add(o, "rows_left_out", json_object_new_int64((int64_t)j->set.left_out));
+	json_object_object_add(o, "train_windows", json_object_new_int64((int64_t)j->w.train_n));
+	json_object_object_add(o, "validation_windows", json_object_new_int64((int64_t)j->w.val_n));
+	json_object_object_add(o, "layers", json_object_new_string(layers));
+	json_object_object_add(o, "weights", json_object_new_int64((int64_t)network_param_n(&j->d.net)));
+	json_object_object_add(o, "epochs", json_object_new_int64((int64_t)j->result.epochs));
+	json_object_object_add(o, "best_epoch", json_object_new_int64((int64_t)j->result.best_epoch));
+	json_object_object_add(o, "best_loss", json_object_new_double(j->result.best_loss));
+	json_object_object_add(o, "batch", json_object_new_int64((int64_t)j->batch));
+	json_object_object_add(o, "learning_rate", json_object_new_double(j->learning_rate));
+	json_object_object_add(o, "clip_norm", json_object_new_double(j->clip_norm));
+	json_object_object_add(o, "seed", json_object_new_int64((int64_t)j->seed));
+	json_object_object_add(o, "continued", json_object_new_boolean(j->from != NULL));
+	json_object_object_add(o, "kernel", json_object_new_string(kernel_name(j->k)));
+	return o;
+}
+
+static int save(struct job *j, struct err *e)
+{
+	struct json_object *const o = facts(j);
+	char plot[4096], title[600];
+	int r;
+
+	j->d.training = strdup(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	json_object_put(o);
+	if (j->d.training == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for the model file");
+	if ((r = detector_save(&j->d, j->out, e)) < 0)
+		return r;
+	if (j->plot != NULL)
+		snprintf(plot, sizeof(plot), "%s", j->plot);
+	else
+		snprintf(plot, sizeof(plot), "%s.svg", j->out);
+	network_format(&j->d.net, title, sizeof(title));
+	return loss_svg_save(plot, &(struct loss_curve){ .n = j->epoch_n, .loss = j->loss, .val_loss = j->w.val_n > 0 ? j->val_loss : NULL,
+	                                                 .best_epoch = j->result.best_epoch, .title = title }, e);
+}
+
+static void print_result(const struct job *j)
+{
+	if (strcmp(j->format, "json") == 0) {
+		struct json_object *const o = facts(j);
+
+		json_object_object_add(o, "model", json_object_new_string(j->out));
+		json_object_object_add(o, "threshold", json_object_new_double(j->d.threshold));
+		json_object_object_add(o, "strategy", json_object_new_string(j->d.strategy));
+		json_object_object_add(o, "seconds", json_object_new_double(j->seconds));
+		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+		json_object_put(o);
+		return;
+	}
+	printf("%s: %zu epochs in %.1f s, kept epoch %zu with loss %.6f; threshold %.6g (%s of %zu windows)\n", j->out, j->result.epochs,
+	       j->seconds, j->result.best_epoch, j->result.best_loss, j->d.threshold, j->d.strategy, j->error_n);
+}
+
+static int check_choices(struct job *j, struct err *e)
+{
+	j->k = kernel_select(j->kernel, e);
+	if (j->k == NULL)
+		return ERR_USAGE;
+	if (j->out == NULL)
+		return err_set(e, ERR_USAGE, "--out M is needed: where the model goes");
+	if (strcmp(j->rows, "benign") != 0 && strcmp(j->rows, "all") != 0)
+		return err_set(e, ERR_USAGE, "--rows: \"%s\" is neither benign nor all", j->rows);
+	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
+		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
+	return threshold_check(j->threshold, e);
+}
+
+int cmd_train(int argc, char **argv)
+{
+	struct job j = {
+		.features = "basic", .layers = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense", .scaler = "robust", .rows = "benign",
+		.threshold = "sigma:3", .format = "table", .window = 10, .epochs = 50, .batch = 32, .patience = 10, .seed = 1,
+		.validation = 0.2, .learning_rate = adam_defaults.learning_rate, .clip_norm = -1, .kernel = getenv("GUARDIAN_KERNEL"),
+	};
+	const struct option table[] = {
+		{ "out", OPT_TEXT, &j.out, 0, 0, "M", "the model file to write" },
+		{ "from", OPT_TEXT, &j.from, 0, 0, "M", "continue with the weights, features and scaler of this model (Adam starts anew)" },
+		{ "features", OPT_TEXT, &j.features, 0, 0, "SET", "feature set: basic" },
+		{ "window", OPT_SIZE, &j.window, 1, NETWORK_MAX_STEPS, "T", "flows in a window" },
+		{ "layers", OPT_TEXT, &j.layers, 0, 0, "LIST", "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat" },
+		{ "scaler", OPT_TEXT, &j.scaler, 0, 0, "KIND", "robust (log1p, median and MAD), standard or minmax" },
+		{ "rows", OPT_TEXT, &j.rows, 0, 0, "WHICH", "benign: leave rows labelled as attacks out; all" },
+		{ "validation", OPT_REAL, &j.validation, 0, 0.9, "SHARE", "the last share of each file, not trained on" },
+		{ "epochs", OPT_SIZE, &j.epochs, 1, 1000000, "N", "most passes over the training windows" },
+		{ "patience", OPT_SIZE, &j.patience, 0, 1000000, "N", "stop after so many epochs without a better loss; 0: never" },
+		{ "batch", OPT_SIZE, &j.batch, 1, 65536, "N", "windows in a step" },
+		{ "learning-rate", OPT_REAL, &j.learning_rate, 1e-9, 10, "X", "of Adam" },
+		{ "clip-norm", OPT_REAL, &j.clip_norm, 0, 1e9, "X", "longest gradient; 0: none; without it 1 for relu LSTMs, else none" },
+		{ "seed", OPT_SIZE, &j.seed, 0, 9007199254740991.0, "N", "of the first weights and of the order of windows" },
+		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S", "sigma:K, percentile:P or a number, from the validation windows" },
+		{ "plot", OPT_TEXT, &j.plot, 0, 0, "FILE", "the loss curve (default M.svg)" },
+		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
+		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "of the result: table or json" },
+		{ 0 },
+	};
+	static int (*const steps[])(struct job *j, struct err *e) = {
+		check_choices, build_network, read_rows, make_windows, train, find_threshold, save,
+	};
+	struct err e = { 0 };
+	int code, operands, r = OK;
+
+	operands = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
+	if (operands < 0)
+		return code;
+	j.file = argv + 1;
+	j.file_n = (size_t)operands;
+	j.d.threshold = NAN;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if ((r = steps[i](&j, &e)) < 0)
+			break;
+	if (r < 0)
+		fprintf(stderr, "guardian train: %s\n", e.msg);
+	else
+		print_result(&j);
+	job_free(&j);
+	return r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
+}

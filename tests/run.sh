@@ -1,0 +1,60 @@
+#!/bin/bash
+# run.sh: what `make test` does after building: runs the test programs, counts, and fails when one fails.
+#   sanitized   every unit, kernel and parity test under ASan and UBSan
+#   release     the kernel and parity tests as they are shipped
+#   valgrind    a few of them, for reads of uninitialised memory, which ASan does not see
+#   program     tests/cmd/*.sh with both builds
+#   fuzz        each target for FUZZ_SECONDS (20 here)
+set -u
+cd "$(dirname "$0")/.." || exit 1
+build=${ROOT:-build}
+out=$build/test-output
+mkdir -p "$out"
+passed=0 failed=0
+
+# run NAME COMMAND...: quiet when it passes, the whole output when it fails.
+run()
+{
+	local name=$1 log start
+	shift
+	log=$out/$(echo "$name" | tr ' /' '__').log
+	start=$SECONDS
+	if "$@" > "$log" 2>&1; then
+		passed=$((passed + 1))
+		printf 'ok    %-52s %3d s\n' "$name" $((SECONDS - start))
+		grep -hiE '^(skipped|worst|.*: worst)' "$log" | sed 's/^/        /'
+	else
+		failed=$((failed + 1))
+		printf 'FAIL  %-52s %3d s\n' "$name" $((SECONDS - start))
+		sed 's/^/        /' "$log"
+	fi
+}
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+for t in "$build"/san/tests/*/test_*; do
+	run "sanitized $(basename "$t")" "$t"
+done
+for t in "$build"/tests/{kernel,parity}/test_*; do
+	run "release $(basename "$t")" "$t"
+done
+if command -v valgrind > /dev/null; then
+	for t in test_modelfile test_csv test_scorer test_scan; do
+		run "valgrind $t" valgrind -q --error-exitcode=9 --leak-check=full "$build/tests/unit/$t"
+	done
+else
+	echo "skipped: valgrind is not installed (apt-get install valgrind)"
+fi
+for s in tests/cmd/*.sh; do
+	run "program $(basename "$s")" bash "$s" "$build/guardian"
+	run "program $(basename "$s") sanitized" bash "$s" "$build/san/guardian"
+done
+if command -v clang > /dev/null; then
+	run "fuzz build" make -j2 --no-print-directory fuzz-build
+	for t in "$build"/fuzz/fuzz_*; do
+		[ -x "$t" ] && [ ! -d "$t" ] && run "fuzz $(basename "$t")" tests/fuzz/run.sh "$build/fuzz" "${FUZZ_SECONDS:-20}" "$(basename "$t")"
+	done
+else
+	echo "skipped: fuzzing needs clang (apt-get install clang libclang-rt-14-dev)"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
