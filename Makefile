@@ -107,7 +107,16 @@ fuzz: fuzz-build ## fuzz every reader, FUZZ_SECONDS=60 each
 	$(Q)tests/fuzz/run.sh $(ROOT)/fuzz $(FUZZ_SECONDS)
 
 check-activations: tests ## test sigmoid and tanh on all 2^32 floats (a few minutes)
-	GUARDIAN_TEST_EVERY=1 CMOCKA_TEST_FILTER='activations*' $(BUILD)/tests/kernel/test_kernel
+	GUARDIAN_TEST_EVERY=1 TEST_FILTER='activations*' $(BUILD)/tests/kernel/test_kernel
+
+# Debian: dpkg --add-architecture arm64; apt-get install gcc-aarch64-linux-gnu qemu-user libcmocka0:arm64
+ARM64_SRC := $(addprefix core/nn/,network.c plan.c pack.c kernel.c kernel_generic.c kernel_neon.c reference.c init.c trainer.c train.c) \
+             $(addprefix core/base/,err.c rng.c carve.c) tests/lib/nets.c
+test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
+	$(Q)mkdir -p $(ROOT)/arm64
+	$(Q)for t in test_kernel test_gradient; do \
+		aarch64-linux-gnu-gcc $(STD) $(WARN) $(KERNEL_COMMON) -Icore -Itests -idirafter /usr/include $(ARM64_SRC) tests/kernel/$$t.c \
+			/usr/lib/aarch64-linux-gnu/libcmocka.so.0 -lm -o $(ROOT)/arm64/$$t && qemu-aarch64 $(ROOT)/arm64/$$t || exit 1; done
 
 lint: ## clang-tidy, cppcheck, header and layering checks, shellcheck
 	$(Q)$(MAKE) --no-print-directory all
@@ -128,6 +137,6 @@ clean: ## remove everything that was built
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-.PHONY: all tests test bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
