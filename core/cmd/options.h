@@ -32,7 +32,7 @@ void options_help(const struct option *table, const char *synopsis, const char *
 
 /*
  * How each command starts: parse, answer --help, complain about usage on stderr. Returns the number of operands, or -1 when the
- * command is over, with *exit_code set. Too few or too many operands are usage errors too.
+ * command is over, with *exit_code set. Too few or too many operands are usage errors too; max_operands -1: any number.
  */
 int options_start(const struct option *table, const char *synopsis, const char *about, int argc, char **argv,
                   int min_operands, int max_operands, int *exit_code);

@@ -4,9 +4,10 @@ set -eu
 here=$(dirname "$0")
 dir=$1 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- $(cd "$dir" && find . -maxdepth 1 -name 'fuzz_*' -type f ! -name '*.o' -printf '%f\n' | sort)
+targets=("$@")
+[ $# -gt 0 ] || mapfile -t targets < <(cd "$dir" && find . -maxdepth 1 -name 'fuzz_*' -type f ! -name '*.[od]' -printf '%f\n' | sort)
 mkdir -p "$dir/found"
-for target in "$@"; do
+for target in "${targets[@]}"; do
 	mkdir -p "$dir/corpus/$target"
 	args=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$dir/found/$target-")
 	[ -f "$here/$target.dict" ] && args+=(-dict="$here/$target.dict")

@@ -1,0 +1,256 @@
+/* cmd_scan: `guardian scan`: the anomalies in files of flow records. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/scan_print.h"
+#include "detect/threshold.h"
+#include "flow/number.h"
+
+static const char synopsis[] = "scan [OPTIONS] FILE...";
+static const char about[] =
+	"Finds windows of flows that the model cannot reconstruct. FILE is CSV with the columns orig_pkts, resp_pkts, orig_bytes, resp_bytes\n"
+	"(ts and label are used when there); - is standard input.\n";
+
+struct job {
+	const char *model, *threshold, *format, *kernel;
+	size_t top, threads;
+	int all;
+
+	struct detector detector;
+	struct plan *plan;
+	const char *kernel_name;
+	double fixed;                  /* threshold; NaN: by strategy, from each file */
+	struct json_object *array;     /* results of JSON output */
+};
+
+/* What the sinks of one pass fill. */
+struct pass {
+	float *error;
+	size_t error_n, error_cap;
+	struct anomaly *list;          /* --all */
+	size_t list_n, list_cap;
+	int nomem;
+};
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Make room for one more item; 0 when memory is out. */
+static int room(void **items, size_t n, size_t *cap, size_t size)
+{
+	const size_t more = *cap ? 2 * *cap : 1024;
+	void *p;
+
+	if (n < *cap)
+		return 1;
+	p = reallocarray(*items, more, size);
+	if (p == NULL)
+		return 0;
+	*items = p;
+	*cap = more;
+	return 1;
+}
+
+static void take_error(void *arg, uint64_t window, float error)
+{
+	struct pass *const p = arg;
+
+	(void)window;
+	if (!isfinite(error))
+		return;
+	if (room((void **)&p->error, p->error_n, &p->error_cap, sizeof(*p->error)))
+		p->error[p->error_n++] = error;
+	else
+		p->nomem = 1;
+}
+
+static int take_anomaly(void *arg, const struct anomaly *a)
+{
+	struct pass *const p = arg;
+
+	if (!room((void **)&p->list, p->list_n, &p->list_cap, sizeof(*p->list))) {
+		p->nomem = 1;
+		return ERR_NOMEM;
+	}
+	p->list[p->list_n++] = *a;
+	return OK;
+}
+
+/* Read the file into the scan. */
+static int feed(struct scan *s, const char *name, struct err *e)
+{
+	static unsigned char buf[1 << 18];
+	const int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : -1;
+	FILE *const f = fd < 0 ? fopen(name, "rb") : NULL;
+	const int in = fd < 0 ? (f ? fileno(f) : -1) : fd;
+	ssize_t n;
+	int r = OK;
+
+	if (in < 0)
+		return err_errno(e, ERR_IO, "cannot open");
+	while (r == OK && (n = read(in, buf, sizeof(buf))) != 0) {
+		if (n > 0)
+			r = scan_feed(s, buf, (size_t)n, e);
+		else if (errno != EINTR)
+			r = err_errno(e, ERR_IO, "cannot read");
+	}
+	if (f != NULL)
+		fclose(f);
+	return r == OK ? scan_finish(s, e) : r;
+}
+
+static int scan_once(struct job *j, const char *name, double threshold, size_t top, error_sink errors, anomaly_sink sink, struct pass *p,
+                     struct scan **out, struct err *e)
+{
+	const struct scan_options o = {
+		.detector = &j->detector, .plan = j->plan, .threshold = threshold, .threads = j->threads, .top = top, .sink = sink,
+		.errors = errors, .arg = p,
+	};
+	int r;
+
+	if ((r = scan_new(out, &o, e)) < 0)
+		return r;
+	r = feed(*out, name, e);
+	if (p->nomem)
+		r = err_set(e, ERR_NOMEM, "out of memory for the list of results");
+	return r;
+}
+
+/* The threshold by a strategy over the file's own errors. */
+static int own_threshold(struct job *j, const char *name, double *threshold, struct err *e)
+{
+	struct pass p = { 0 };
+	struct scan *s = NULL;
+	struct stat st;
+	int r;
+
+	if (strcmp(name, "-") == 0 || (stat(name, &st) == 0 && !S_ISREG(st.st_mode)))
+		return err_set(e, ERR_USAGE, "--threshold %s reads the file twice: it must be a regular file", j->threshold);
+	if ((r = scan_once(j, name, INFINITY, 0, take_error, NULL, &p, &s, e)) == OK)
+		r = threshold_find(j->threshold, p.error, p.error_n, threshold, e);
+	scan_del(s);
+	free(p.error);
+	return r;
+}
+
+static int scan_file(struct job *j, const char *name, struct err *e)
+{
+	struct scan_result result = { .name = name, .detector = &j->detector, .model = j->model, .kernel = j->kernel_name };
+	const double start = seconds();
+	double threshold = j->fixed;
+	struct scan *s = NULL;
+	struct pass p = { 0 };
+	int r = OK;
+
+	if (isnan(threshold))
+		r = own_threshold(j, name, &threshold, e);
+	if (r == OK)
+		r = scan_once(j, name, threshold, j->all ? 0 : j->top, NULL, j->all ? take_anomaly : NULL, &p, &s, e);
+	if (s != NULL) {
+		scan_summary(s, &result.summary);
+		scan_print_problems(stderr, name, result.summary.input);
+	}
+	if (r < 0)
+		goto out;
+	result.seconds = seconds() - start;
+	result.list = p.list;
+	result.n = p.list_n;
+	if (!j->all)
+		result.n = scan_top(s, &result.list);
+	if (j->array != NULL)
+		json_object_array_add(j->array, scan_to_json(&result));
+	else
+		scan_print_table(stdout, &result);
+out:
+	scan_del(s);
+	free(p.list);
+	return r;
+}
+
+static int prepare(struct job *j, struct err *e)
+{
+	const struct kernel_ops *const k = kernel_select(j->kernel, e);
+	int r;
+
+	if (k == NULL)
+		return ERR_USAGE;
+	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
+		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
+	if (j->threshold != NULL && (r = threshold_check(j->threshold, e)) < 0)
+		return r;
+	if ((r = detector_open(&j->detector, j->model, e)) < 0 || (r = plan_new(&j->plan, &j->detector.net, k, e)) < 0)
+		return r;
+	j->kernel_name = kernel_name(k);
+	j->fixed = j->detector.threshold;
+	if (j->threshold != NULL && number_parse(j->threshold, strlen(j->threshold), &j->fixed) < 0)
+		j->fixed = NAN;
+	else if (isnan(j->fixed))
+		return err_set(e, ERR_RANGE, "%s has no threshold: say one with --threshold", j->model);
+	j->array = strcmp(j->format, "json") == 0 ? json_object_new_array() : NULL;
+	return OK;
+}
+
+static void print_json(struct json_object *array, size_t files)
+{
+	struct json_object *const o = files == 1 && json_object_array_length(array) == 1 ? json_object_array_get_idx(array, 0) : array;
+
+	if (files > 1 || o != array)
+		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+int cmd_scan(int argc, char **argv)
+{
+	struct job j = {
+		.model = getenv("MODEL_PATH"), .format = "table", .kernel = getenv("GUARDIAN_KERNEL"), .top = 100,
+		.threads = (size_t)(sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1),
+	};
+	const struct option table[] = {
+		{ "model", OPT_TEXT, &j.model, 0, 0, "M", "the model; without it $MODEL_PATH, else models/basic.safetensors" },
+		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
+		  "instead of the model's: a number; or sigma:K, percentile:P of the scanned file itself, for comparison only" },
+		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
+		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
+		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
+		{ "threads", OPT_SIZE, &j.threads, 1, 256, "N", "that score; the result does not depend on it" },
+		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
+		{ 0 },
+	};
+	struct err e = { 0 };
+	int code, files, r;
+
+	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
+	if (files < 0)
+		return code;
+	if (j.model == NULL)
+		j.model = "models/basic.safetensors";
+	if ((r = prepare(&j, &e)) < 0)
+		fprintf(stderr, "guardian scan: %s\n", e.msg);
+	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
+	for (int i = 1; r == OK && i <= files; i++) {
+		const int bad = scan_file(&j, argv[i], &e);
+
+		if (bad < 0) {
+			fprintf(stderr, "guardian scan: %s: %s\n", argv[i], e.msg);
+			code = bad == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
+		}
+	}
+	if (j.array != NULL)
+		print_json(j.array, (size_t)files);
+	json_object_put(j.array);
+	plan_del(j.plan);
+	detector_close(&j.detector);
+	return code;
+}

@@ -1,0 +1,31 @@
+/* scan_print: the result of a scan as JSON (the fields of the HTTP API) and as a table for people. */
+#ifndef CMD_SCAN_PRINT_H
+#define CMD_SCAN_PRINT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include <json-c/json.h>
+
+#include "detect/scan.h"
+
+struct scan_result {
+	const char *name;               /* of the file, as given */
+	const struct detector *detector;
+	const char *model;              /* path */
+	const char *kernel;
+	struct scan_summary summary;
+	const struct anomaly *list;     /* what to show, in this order */
+	size_t n;
+	double seconds;
+};
+
+/* A new object, the caller's. */
+struct json_object *scan_to_json(const struct scan_result *r);
+
+void scan_print_table(FILE *f, const struct scan_result *r);
+
+/* Unusable rows with line, column and reason, for stderr. */
+void scan_print_problems(FILE *f, const char *name, const struct csv_report *report);
+
+#endif
