@@ -16,7 +16,7 @@ enum flow_label { LABEL_NONE, LABEL_BENIGN, LABEL_MALICIOUS };
 struct flow {
 	uint64_t row;          /* place in the file: data rows from 0; a bad row has a number too, but makes no flow */
 	double ts;             /* start, seconds since 1970 UTC; NaN when the file has none */
-	double pkts[2];        /* packets by direction; whole numbers, >= 0 */
+	double pkts[2];        /* packets by direction, >= 0; whole numbers in all that was captured, a table may say 1.5 */
 	double bytes[2];       /* payload bytes by direction, >= 0 */
 	enum flow_label label; /* ground truth, where the file has one */
 };

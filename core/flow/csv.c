@@ -1,0 +1,367 @@
+/*
+ * csv: libcsv splits the bytes into fields; here they become flows.
+ *
+ * libcsv runs in its strict mode, in which it stops at a quote that breaks RFC 4180. One in the middle of an unquoted
+ * field is harmless and let through; text behind a closing quote costs the rest of the line. Its field buffer has a
+ * fixed size: where it is full, what it holds is thrown away and the parser goes on, so that quotes and line ends are
+ * followed still.
+ */
+#include "flow/csv.h"
+
+#include <csv.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/header.h"
+
+enum {
+	/* libcsv stores the closing quote too, and wants room before it looks at the next byte. */
+	BUFFER_BYTES = CSV_FIELD_MAX + 2,
+	/* Callbacks cannot stop libcsv: it is fed in slices, to notice a failure soon. */
+	SLICE_BYTES = 1 << 16,
+	OPTIONS = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL,
+};
+
+static const unsigned char bom[] = { 0xef, 0xbb, 0xbf };
+
+_Static_assert((int)CSV_COLUMNS_MAX == (int)HEADER_MAX, "csv.h promises what header.h holds");
+
+/* A field's fault gives way to a wrong number of columns, which may be its cause; a row's does not. */
+enum fault { FAULT_NONE, FAULT_FIELD, FAULT_ROW };
+
+struct csv_reader {
+	struct csv_parser parser;
+	flow_sink sink;
+	void *sink_arg;
+	int code;        /* of the first failure, which is final */
+	int sink_failed; /* then the message is the sink's business */
+	struct err err;
+
+	size_t bom_n;  /* bytes of the byte order mark seen; all of them: the start of the file is over */
+	int skipping;  /* to the end of the line */
+	uint64_t line; /* now, from 1 */
+	uint64_t row_line, field_line; /* where the row and the field began */
+	int after_cr;                  /* an LF now belongs to the line end before it */
+	int overlong;                  /* the field was longer than the buffer */
+	size_t counted;                /* bytes of the buffer that are counted in line, after it was full */
+
+	int has_header; /* it was read, and is good */
+	struct header header;
+	size_t col; /* fields of this row so far */
+
+	enum fault fault; /* of this row, told in problem */
+	struct csv_problem problem;
+	struct flow flow;
+	struct csv_report report;
+};
+
+static void *bounded_realloc(void *p, size_t n)
+{
+	return n <= BUFFER_BYTES ? realloc(p, n) : NULL;
+}
+
+/* The first failure is final; its message gets the line. */
+static void fail(struct csv_reader *r, uint64_t line)
+{
+	r->code = err_prefix(&r->err, "line %llu", (unsigned long long)line);
+}
+
+static void blame(struct csv_reader *r, enum fault fault, int with_column, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The row cannot be used. What was wrong first is told, unless this is graver. */
+static void blame(struct csv_reader *r, enum fault fault, int with_column, const char *fmt, ...)
+{
+	struct csv_problem *p = &r->problem;
+	va_list ap;
+
+	if (fault <= r->fault)
+		return;
+	r->fault = fault;
+	if (r->report.problem_n == CSV_REPORTED)
+		return;
+	p->line = with_column ? r->field_line : r->row_line;
+	snprintf(p->column, sizeof(p->column), "%s", with_column && r->col < r->header.n ? r->header.name[r->col] : "");
+	va_start(ap, fmt);
+	vsnprintf(p->reason, sizeof(p->reason), fmt, ap);
+	va_end(ap);
+}
+
+/* A line ends with LF, CR LF or CR. */
+static void count_lines(struct csv_reader *r, const char *text, size_t len)
+{
+	for (size_t i = r->counted; i < len; i++) {
+		r->line += text[i] == '\r' || (text[i] == '\n' && !r->after_cr);
+		r->after_cr = text[i] == '\r';
+	}
+	r->counted = 0;
+}
+
+static void header_field(struct csv_reader *r, const char *text, size_t len)
+{
+	if (header_add(&r->header, text, len, &r->err) == OK && !r->overlong && len <= CSV_FIELD_MAX)
+		return;
+	if (r->err.code == OK)
+		err_set(&r->err, ERR_FORMAT, "a column name of over %d bytes, this is no CSV with a header",
+			CSV_FIELD_MAX);
+	fail(r, r->field_line);
+}
+
+static void header_end(struct csv_reader *r)
+{
+	if (header_check(&r->header, &r->err) != OK)
+		fail(r, r->row_line);
+	r->has_header = 1;
+}
+
+static void data_field(struct csv_reader *r, const char *text, size_t len)
+{
+	const struct column *c = r->col < r->header.n ? r->header.column[r->col] : NULL;
+	const char *wrong;
+	char shown[48];
+
+	if ((r->overlong || len > CSV_FIELD_MAX) && r->line > r->field_line)
+		return blame(r, FAULT_ROW, 1, "longer than %d bytes: a quote opens here that closes in line %llu only",
+			     CSV_FIELD_MAX, (unsigned long long)r->line);
+	if (r->overlong || len > CSV_FIELD_MAX)
+		return blame(r, FAULT_ROW, 1, "longer than %d bytes", CSV_FIELD_MAX);
+	if (c == NULL || r->fault != FAULT_NONE)
+		return;
+	wrong = r->line > r->field_line ? "has a line break" : column_set(c, &r->flow, text, len);
+	if (wrong == NULL)
+		return;
+	header_print(shown, sizeof(shown), text, len);
+	blame(r, FAULT_FIELD, 1, "\"%s\" %s", shown, wrong);
+}
+
+static void row_end(struct csv_reader *r)
+{
+	int code;
+
+	if (r->col != r->header.n)
+		blame(r, FAULT_ROW, 0, "%zu columns, the header has %zu", r->col, r->header.n);
+	r->flow.row = r->report.rows++;
+	if (r->fault != FAULT_NONE) {
+		r->report.rows_skipped++;
+		if (r->report.problem_n < CSV_REPORTED)
+			r->report.problem[r->report.problem_n++] = r->problem;
+	} else if ((code = r->sink(r->sink_arg, &r->flow)) < 0) {
+		r->code = code;
+		r->sink_failed = 1;
+	}
+	r->fault = FAULT_NONE;
+	column_clear(&r->flow);
+}
+
+/* libcsv: a field has ended. */
+static void on_field(void *text, size_t len, void *arg)
+{
+	struct csv_reader *r = arg;
+
+	if (r->code != OK)
+		return;
+	count_lines(r, text, len);
+	if (!r->has_header)
+		header_field(r, text, len);
+	else
+		data_field(r, text, len);
+	r->col++;
+	r->overlong = 0;
+	r->after_cr = 0;
+	r->field_line = r->line;
+}
+
+/* libcsv: a line end outside quotes (its byte), or the end of the file (-1). */
+static void on_row(int c, void *arg)
+{
+	struct csv_reader *r = arg;
+
+	if (r->code != OK)
+		return;
+	if (r->col > 0 && !r->has_header)
+		header_end(r);
+	else if (r->col > 0 || r->fault != FAULT_NONE)
+		row_end(r);
+	r->col = 0;
+	r->line += c == '\r' || (c == '\n' && !r->after_cr);
+	r->after_cr = c == '\r';
+	r->row_line = r->field_line = r->line;
+}
+
+/* libcsv: what is left of a field that is given up. */
+static void on_rest(void *text, size_t len, void *arg)
+{
+	count_lines(arg, text, len);
+}
+
+/* The buffer is full. What stays are bytes that libcsv may take back: a closing quote and the blanks behind it. */
+static void field_overflow(struct csv_reader *r)
+{
+	struct csv_parser *p = &r->parser;
+
+	if (csv_get_buffer_size(p) < BUFFER_BYTES) {
+		r->code = err_set(&r->err, ERR_NOMEM, "out of memory");
+		return;
+	}
+	r->overlong = 1;
+	if (!r->has_header) {
+		header_field(r, (const char *)p->entry_buf, p->entry_pos);
+		return;
+	}
+	count_lines(r, (const char *)p->entry_buf, p->entry_pos);
+	memset(p->entry_buf, ' ', 2);
+	p->spaces = p->spaces > 0;
+	p->entry_pos = p->spaces + 1;
+	r->counted = p->entry_pos;
+}
+
+/* libcsv stopped before a byte that its strict mode does not take. Returns how many bytes were dealt with. */
+static size_t stray_byte(struct csv_reader *r, const unsigned char *byte)
+{
+	size_t n;
+
+	if (r->parser.quoted) {
+		csv_fini(&r->parser, on_rest, NULL, r);
+		blame(r, FAULT_ROW, 1, "text after the closing quote; a quote inside quotes is written twice");
+		if (!r->has_header) {
+			err_set(&r->err, ERR_FORMAT, "text after a closing quote in the header");
+			fail(r, r->line);
+		}
+		r->overlong = 0;
+		r->skipping = 1;
+		return 0;
+	}
+	csv_set_opts(&r->parser, OPTIONS & ~CSV_STRICT);
+	n = csv_parse(&r->parser, byte, 1, on_field, on_row, r);
+	csv_set_opts(&r->parser, OPTIONS);
+	return n;
+}
+
+static size_t skip_line(struct csv_reader *r, const unsigned char *p, size_t n)
+{
+	const unsigned char *lf = memchr(p, '\n', n);
+	const unsigned char *cr = memchr(p, '\r', lf != NULL ? (size_t)(lf - p) : n);
+	const unsigned char *end = cr != NULL ? cr : lf;
+
+	if (end == NULL)
+		return n;
+	r->skipping = 0;
+	return (size_t)(end - p);
+}
+
+/* The next bytes, at least one; returns how many were taken. */
+static size_t take(struct csv_reader *r, const unsigned char *p, size_t n)
+{
+	size_t used;
+
+	if (r->skipping)
+		return skip_line(r, p, n);
+	used = csv_parse(&r->parser, p, n, on_field, on_row, r);
+	if (used < n && csv_error(&r->parser) == CSV_EPARSE)
+		used += stray_byte(r, p + used);
+	else if (used < n)
+		field_overflow(r);
+	return used;
+}
+
+/* The start of the file: a byte order mark is left out, what only starts like one is not. */
+static size_t take_bom(struct csv_reader *r, const unsigned char *p, size_t n)
+{
+	size_t used = 0;
+
+	while (used < n && r->bom_n < sizeof(bom) && p[used] == bom[r->bom_n]) {
+		used++;
+		r->bom_n++;
+	}
+	if (used < n && r->bom_n < sizeof(bom)) {
+		csv_parse(&r->parser, bom, r->bom_n, on_field, on_row, r);
+		r->bom_n = sizeof(bom);
+	}
+	return used;
+}
+
+/* The file has ended inside quotes. */
+static void open_quote(struct csv_reader *r)
+{
+	count_lines(r, (const char *)r->parser.entry_buf, r->parser.entry_pos);
+	blame(r, FAULT_ROW, 1, "a quote opens here that is never closed");
+	if (r->has_header)
+		row_end(r);
+	err_set(&r->err, ERR_FORMAT, "a quote opens here that is never closed: all up to line %llu is inside it",
+		(unsigned long long)r->line);
+	fail(r, r->field_line);
+}
+
+static int result(const struct csv_reader *r, struct err *e)
+{
+	if (r->code != OK && !r->sink_failed && e != NULL)
+		*e = r->err;
+	return r->code;
+}
+
+struct csv_reader *csv_reader_new(flow_sink sink, void *arg)
+{
+	struct csv_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	if (csv_init(&r->parser, OPTIONS) != 0) {
+		free(r);
+		return NULL;
+	}
+	csv_set_realloc_func(&r->parser, bounded_realloc);
+	csv_set_blk_size(&r->parser, BUFFER_BYTES);
+	r->sink = sink;
+	r->sink_arg = arg;
+	r->line = r->row_line = r->field_line = 1;
+	column_clear(&r->flow);
+	return r;
+}
+
+void csv_reader_del(struct csv_reader *r)
+{
+	if (r == NULL)
+		return;
+	csv_free(&r->parser);
+	free(r);
+}
+
+int csv_reader_feed(struct csv_reader *r, const void *data, size_t len, struct err *e)
+{
+	const unsigned char *p = data;
+
+	r->report.bytes += len;
+	while (len > 0 && r->code == OK) {
+		const size_t n = len < SLICE_BYTES ? len : SLICE_BYTES;
+		const size_t used = r->bom_n < sizeof(bom) ? take_bom(r, p, n) : take(r, p, n);
+
+		p += used;
+		len -= used;
+	}
+	return result(r, e);
+}
+
+int csv_reader_finish(struct csv_reader *r, struct err *e)
+{
+	if (r->code == OK && r->bom_n < sizeof(bom))
+		csv_parse(&r->parser, bom, r->bom_n, on_field, on_row, r);
+	if (r->code == OK && csv_fini(&r->parser, on_field, on_row, r) != 0)
+		open_quote(r);
+	if (r->code == OK && r->fault != FAULT_NONE)
+		on_row(-1, r); /* a line that was skipped to its end, which is the file's */
+	if (r->code == OK && !r->has_header)
+		r->code = err_set(&r->err, ERR_FORMAT, "the file is empty: a header with column names is needed");
+	return result(r, e);
+}
+
+const struct csv_report *csv_reader_report(const struct csv_reader *r)
+{
+	return &r->report;
+}
+
+int csv_reader_has_label(const struct csv_reader *r)
+{
+	return r->header.has_label;
+}
