@@ -1,7 +1,8 @@
-"""contest: what the Python contestants of `make bench` share: arguments, pinned threads, the line protocol (see ../bench.py).
+"""contest: what the Python contestants share: arguments, pinned threads, the line protocol (see ../bench.py).
 
 Import it before numpy, torch or tensorflow: they read the number of threads when they are loaded.
 """
+
 import argparse
 import os
 import sys
@@ -9,7 +10,7 @@ import time
 
 TASKS = ("score", "latency", "train", "dense")
 WINDOWS, STEPS, FEATURES, TRAIN_BATCH = 792, 10, 4, 32  # what "train" trains on
-ROWS, COLUMNS, DENSE_BATCH = 100_000, 40, 256           # what "dense" trains on
+ROWS, COLUMNS, DENSE_BATCH = 100_000, 40, 256  # what "dense" trains on
 PROBE_SECONDS = 0.1
 ROUND_SECONDS = float(os.environ.get("BENCH_SECONDS", "0.4"))
 
@@ -67,7 +68,7 @@ def show(variant):
 
 
 def fastest(variants, make):
-    """Try make(variant) = (step, items) for each variant. Returns the best variant, its items and step, and what was seen as text."""
+    """Try make(variant) = (step, items) for each. Returns the best variant, its items and step, and a text of all."""
     best, seen = None, []
     for v in variants:
         step, items = make(v)

@@ -1,10 +1,11 @@
-"""export_onnx: the reference network of torch_net.py as ONNX files for ort.js, with PyTorch's answers to check it against.
+"""export_onnx: the reference network of torch_net.py as ONNX files for ort.js, with PyTorch's answers to check by.
 
-  export_onnx.py DIR   writes DIR/tanh.onnx, DIR/relu.onnx (input x (N,10,4); outputs score (N), recon (N,10,4)), DIR/nothing.onnx
-                       (one Identity: what a call costs in itself) and DIR/check-ACT.json
+  export_onnx.py DIR   writes DIR/tanh.onnx, DIR/relu.onnx (input x (N,10,4); outputs score (N), recon (N,10,4)),
+                       DIR/nothing.onnx (one Identity: what a call costs in itself) and DIR/check-ACT.json
 
 Needs Debian's python3-torch and python3-onnx. The LSTM operator is used as it is, not unrolled: opset 13.
 """
+
 import json
 import pathlib
 import sys
@@ -50,7 +51,10 @@ class Graph:
 
     def save(self, path, inputs, outputs):
         shapes = {"x": ["N", STEPS, FEATURES], "recon": ["N", STEPS, FEATURES], "score": ["N"]}
-        info = [[helper.make_tensor_value_info(n, TensorProto.FLOAT, shapes[n]) for n in names] for names in (inputs, outputs)]
+        info = [
+            [helper.make_tensor_value_info(n, TensorProto.FLOAT, shapes[n]) for n in names]
+            for names in (inputs, outputs)
+        ]
         graph = helper.make_graph(self.nodes, path.stem, *info, self.constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
         onnx.checker.check_model(model)
@@ -85,7 +89,9 @@ def main():
         with torch.no_grad():
             y = net(x)
         check = {"x": x, "recon": y, "score": torch_net.scores(x, y)}
-        (folder / f"check-{act}.json").write_text(json.dumps({k: v.flatten().tolist() for k, v in check.items()}), encoding="ascii")
+        (folder / f"check-{act}.json").write_text(
+            json.dumps({k: v.flatten().tolist() for k, v in check.items()}), encoding="ascii"
+        )
     nothing = Graph()
     nothing.op("Identity", ["x"], ["recon"])
     nothing.save(folder / "nothing.onnx", ["x"], ["recon"])

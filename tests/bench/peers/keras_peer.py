@@ -1,4 +1,5 @@
-"""keras_peer: Keras 3 on TensorFlow (PyPI's tensorflow-cpu) as a contestant of `make bench`; see ../bench.py for the protocol."""
+"""keras_peer: Keras 3 on TensorFlow (PyPI's tensorflow-cpu) as a contestant; see ../bench.py for the protocol."""
+
 import functools
 import os
 import sys
@@ -11,22 +12,31 @@ def network(keras, act, unroll=False):
     layers = keras.layers
     lstm = functools.partial(layers.LSTM, activation=act, unroll=unroll)
     keras.utils.set_random_seed(1)
-    return keras.Sequential([
-        layers.Input((contest.STEPS, contest.FEATURES)),
-        layers.lstm(50, return_sequences=True),
-        lstm(20),
-        layers.RepeatVector(contest.STEPS),
-        layers.lstm(20, return_sequences=True),
-        layers.lstm(50, return_sequences=True),
-        layers.TimeDistributed(layers.Dense(contest.FEATURES)),
-    ])
+    return keras.Sequential(
+        [
+            layers.Input((contest.STEPS, contest.FEATURES)),
+            lstm(50, return_sequences=True),
+            lstm(20),
+            layers.RepeatVector(contest.STEPS),
+            lstm(20, return_sequences=True),
+            lstm(50, return_sequences=True),
+            layers.TimeDistributed(layers.Dense(contest.FEATURES)),
+        ]
+    )
 
 
 def dense_autoencoder(keras):
     layers = keras.layers
     keras.utils.set_random_seed(1)
-    return keras.Sequential([layers.Input((contest.COLUMNS,)), layers.Dense(12, "relu"), layers.Dense(6, "relu"),
-                             layers.Dense(12, "relu"), layers.Dense(contest.COLUMNS, "sigmoid")])
+    return keras.Sequential(
+        [
+            layers.Input((contest.COLUMNS,)),
+            layers.Dense(12, "relu"),
+            layers.Dense(6, "relu"),
+            layers.Dense(12, "relu"),
+            layers.Dense(contest.COLUMNS, "sigmoid"),
+        ]
+    )
 
 
 def scorer(tf, model, batch, xla):
@@ -58,13 +68,13 @@ def best_of(args, tf, keras):
         model = {unroll: network(keras, args.act, unroll) for unroll in (False, True)}
         first = contest.Batch(256 if args.task == "score" else 1)
 
-        def make(way, batch):
+        def score(way, batch):
             xla, unroll = WAYS[way]
             return scorer(tf, model[unroll], batch, xla)
 
-        way, _, _, seen = contest.fastest(WAYS, lambda w: make(w, first))
+        way, _, _, seen = contest.fastest(WAYS, lambda w: score(w, first))
         sizes = contest.BATCHES if args.task == "score" else (first,)
-        best = contest.fastest(sizes, lambda b: make(way, b))
+        best = contest.fastest(sizes, lambda b: score(way, b))
         return (way, best[0]), *best[1:3], f"{best[3]}; at {first} {seen}"
     if args.task == "train":
         make, batch = (lambda: network(keras, args.act)), contest.TRAIN_BATCH

@@ -1,7 +1,7 @@
 // ort: ONNX Runtime (npm onnxruntime-node) as a contestant of `make bench`; see ../bench.py for the protocol.
 //   ort.js score|latency [--act tanh|relu] [--threads N]
 //   ort.js check     compares its answers with PyTorch's for the same weights; exit 1 above CHECK_LIMIT
-// The files come from export_onnx.py. The mean squared error is part of the graph; fresh windows are not made for each call.
+// The files come from export_onnx.py. The mean squared error is part of the graph; each call gets the same windows.
 "use strict";
 const fs = require("fs");
 const path = require("path");
@@ -79,7 +79,8 @@ async function contest(task, act, threads) {
 	const session = await open(ort, act, threads);
 	const best = await fastest(ort, session, task === "latency" ? [1] : BATCHES);
 	const times = Math.max(1, Math.round(ROUND_SECONDS / best.seconds));
-	let about = `ONNX Runtime ${version} on Node ${process.versions.node}, threads ${threads}, batch ${best.batch}; ${best.seen}`;
+	let about = `ONNX Runtime ${version} on Node ${process.versions.node}, threads ${threads}, batch ${best.batch}`;
+	about += "; " + best.seen;
 	if (task === "latency") {
 		const nothing = await open(ort, "nothing", 1);
 		const feeds = { x: windows(ort, 1) };

@@ -1,8 +1,9 @@
-"""torch_net: the reference network in PyTorch: (10,4) -> LSTM 50 -> LSTM 20 -> repeat 10 -> LSTM 20 -> LSTM 50 -> Dense 4.
+"""torch_net: the reference network in PyTorch: (10,4) -> LSTM 50, LSTM 20, repeat 10, LSTM 20, LSTM 50, Dense 4.
 
-Two ways to run an LSTM: torch.nn.LSTM, which knows tanh only, and a loop compiled by torch.jit.script, which is the only way to have
-relu and often the faster one for tanh too. Both take their weights from the same seed.
+Two ways to run an LSTM: torch.nn.LSTM, which knows tanh only, and a loop compiled by torch.jit.script, which relu needs
+and which is about as fast for tanh. Both take their weights from the same seed.
 """
+
 import torch
 from torch import nn
 
@@ -63,8 +64,16 @@ class Reference(nn.Module):
 
 def dense_autoencoder(columns):
     torch.manual_seed(1)
-    return nn.Sequential(nn.Linear(columns, 12), nn.ReLU(), nn.Linear(12, 6), nn.ReLU(), nn.Linear(6, 12), nn.ReLU(),
-                         nn.Linear(12, columns), nn.Sigmoid())
+    return nn.Sequential(
+        nn.Linear(columns, 12),
+        nn.ReLU(),
+        nn.Linear(12, 6),
+        nn.ReLU(),
+        nn.Linear(6, 12),
+        nn.ReLU(),
+        nn.Linear(12, columns),
+        nn.Sigmoid(),
+    )
 
 
 def windows(n, steps=10, features=4):
