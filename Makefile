@@ -137,6 +137,12 @@ clean: ## remove everything that was built
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
+bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
+	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
+
+bench-peers: ## install the peers for `make bench` (2 GB, under var/)
+	$(Q)tests/bench/peers/install.sh
+
 .PHONY: all tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,117 @@
+"""selftest: the arithmetic and the manners of bench.py, with made-up contestants: `bench.py --self-test`."""
+
+import io
+import sys
+import unittest
+
+import bench
+import table
+
+ANSWERS = """import sys
+print('ready made up; more', flush=True)
+for i, line in enumerate(sys.stdin):
+    print({!r}[i], flush=True)
+"""
+
+
+def fake(name, answers, work=1.0, **more):
+    return table.Contestant(name, (sys.executable, "-c", ANSWERS.format(answers)), work, **more)
+
+
+def script(name, text):
+    return table.Contestant(name, (sys.executable, "-c", text))
+
+
+def run(ours, peers, rounds=3, **more):
+    row = table.Row("made up", "items/s", ours, peers, **more)
+    entries = bench.compare(row, rounds, 0.1, lambda text: None)
+    result = {"contestants": [bench.entry_result(row, e) for e in entries], "ratios": bench.ratio_results(row, entries)}
+    out = io.StringIO()
+    bench.show(row, result, out)
+    return result, out.getvalue()
+
+
+class SelfTest(unittest.TestCase):
+    def test_ratio_is_the_median_of_the_rounds_ratios_not_the_ratio_of_medians(self):
+        # by round 10/10, 20/5, 90/30: ratios 1, 4, 3; the medians 20 and 10 would say 2
+        result, _ = run([fake("a", ["1 10", "1 20", "1 90"])], [fake("b", ["1 10", "2 10", "0.5 15"])])
+        self.assertEqual((3, 1, 4), tuple(result["ratios"][0][k] for k in ("median", "min", "max")))
+        self.assertEqual((20, 10, 90), tuple(result["contestants"][0][k] for k in ("median", "min", "max")))
+
+    def test_times_are_scaled_and_their_ratio_still_says_how_much_faster_we_are(self):
+        result, _ = run([fake("a", ["1 10"] * 3)], [fake("b", ["1 5"] * 3)], scale=50, more_is_better=False)
+        self.assertEqual(5, result["contestants"][0]["median"])
+        self.assertEqual(2, result["ratios"][0]["median"])
+
+    def test_work_per_item_counts_in_ratios_only(self):
+        result, _ = run([fake("a", ["1 100"] * 3, work=0.5)], [fake("b", ["1 200"] * 3)])
+        self.assertEqual(0.25, result["ratios"][0]["median"])
+        self.assertEqual(100, result["contestants"][0]["median"])
+
+    def test_copies_add_up(self):
+        result, _ = run([fake("a", ["1 10"] * 3, copies=2)], [])
+        self.assertEqual(20, result["contestants"][0]["median"])
+
+    def test_a_named_measure_takes_the_place_of_the_rate(self):
+        result, _ = run([fake("a", ["1 10 kib=7", "1 20 kib=9", "1 10 kib=8"], measure="kib")], [])
+        self.assertEqual((8, 7, 9), tuple(result["contestants"][0][k] for k in ("median", "min", "max")))
+        result, _ = run([fake("a", ["1 10"], measure="kib")], [])
+        self.assertIn("no kib", result["contestants"][0]["problem"])
+
+    def test_the_missing_are_told_and_the_others_go_on(self):
+        gone = script("b", "print('missing the library: apt-get install it')")
+        result, text = run([fake("a", ["1 10"] * 3)], [gone, table.Contestant("c", ("/nonexistent/program",))])
+        self.assertEqual([], result["ratios"])
+        self.assertEqual(3, len(result["contestants"][0]["by_round"]))
+        self.assertIn("missing the library: apt-get install it", text)
+        self.assertIn("missing /nonexistent/program: No such file or directory", text)
+
+    def test_one_that_dies_keeps_its_rounds_and_is_named(self):
+        result, text = run([fake("a", ["1 10"] * 3)], [fake("b", ["1 5"])])
+        self.assertEqual([5, None, None], result["contestants"][1]["by_round"])
+        self.assertEqual(2, result["ratios"][0]["median"])
+        self.assertIn("IndexError", text)
+
+    def test_answers_that_are_no_measurement_are_refused(self):
+        for answer in ("", "1", "0 10", "1 0", "-1 5", "nan 5", "1 inf", "a b", "1 2 3", "1 2 x=y"):
+            result, _ = run([fake("a", [answer])], [])
+            self.assertIn("failed:", result["contestants"][0]["problem"], answer)
+        result, _ = run([script("a", "print('hello')")], [])
+        self.assertIn("instead of ready", result["contestants"][0]["problem"])
+
+    def test_floor_and_goal_know_both_directions(self):
+        said = [bench.verdict(v, 2, 4) for v in (1, 2, 3, 4)] + [bench.verdict(v, 4, 2) for v in (5, 4, 3, 2)]
+        self.assertEqual(["BELOW THE FLOOR", "floor reached", "floor reached", "goal reached"] * 2, said)
+        _, text = run(
+            [fake("a", ["1 10"] * 3)], [fake("b", ["1 5"] * 3)], goals={("a", "b"): (3, 4), ("a", None): (5, 9)}
+        )
+        self.assertIn("2.00x  [2.00 .. 2.00]  floor 3, goal 4: BELOW THE FLOOR", text)
+        self.assertIn("floor 5, goal 9: goal reached", text)
+
+    def test_every_comparison_has_goals_for_contestants_that_exist_only(self):
+        for row in table.comparisons("/root", "/root/build"):
+            names = [c.name for c in row.ours]
+            self.assertEqual(len(names), len(set(names)), row.title)
+            for ours, peer in row.goals:
+                self.assertIn(ours, names, row.title)
+                self.assertIn(peer, [None] + [c.name for c in row.peers], row.title)
+
+    def test_rounds_are_interleaved(self):
+        log = []
+
+        class Noted(bench.Entry):
+            def round(self):
+                log.append(self.spec.name)
+                super().round()
+
+        entry, bench.Entry = bench.Entry, Noted
+        try:
+            run([fake("a", ["1 1"] * 2)], [fake("b", ["1 1"] * 2)], rounds=2)
+        finally:
+            bench.Entry = entry
+        self.assertEqual(["a", "b", "a", "b"], log)
+
+
+def run_all():
+    result = unittest.TextTestRunner(verbosity=1).run(unittest.defaultTestLoader.loadTestsFromTestCase(SelfTest))
+    return 0 if result.wasSuccessful() else 1
