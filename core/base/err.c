@@ -6,6 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What would act on a terminal or break a log line becomes '?': C0 controls, DEL, and C1 controls in UTF-8. */
+static void defuse(char *msg)
+{
+	for (unsigned char *p = (unsigned char *)msg; *p != '\0'; p++) {
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			p[0] = p[1] = '?';
+		if (*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	}
+}
+
 int err_set(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
@@ -16,6 +27,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
+	defuse(e->msg);
 	return code;
 }
 
@@ -35,6 +47,7 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
 		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
 		         strerror_r(saved, text, sizeof(text)));
+	defuse(e->msg);
 	return code;
 }
 
@@ -51,5 +64,6 @@ int err_prefix(struct err *e, const char *fmt, ...)
 	memcpy(tail, e->msg, sizeof(tail));
 	/* Cut at the end of the message, never in the prefix that says where. */
 	snprintf(e->msg, sizeof(e->msg), "%s: %.*s", head, (int)(sizeof(e->msg) - strlen(head) - 3), tail);
+	defuse(e->msg);
 	return e->code;
 }

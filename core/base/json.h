@@ -2,7 +2,9 @@
  * json: strict reading of JSON that others wrote, on top of json-c.
  *
  * What json-c lets pass and we refuse: trailing text after the value, a member name that occurs twice in an
- * object, NaN and Infinity, comments, nesting deeper than 32.
+ * object, NaN and Infinity, comments, names in single quotes, control characters and NUL (\u0000) in strings, numbers
+ * outside RFC 8259's grammar ("1.", "01"), integers outside 64 bits, nesting deeper than 32, more than 65,536 arrays
+ * and objects.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -2,7 +2,6 @@
 #include "nn/network.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PARAM_MAX = 1 << 26 }; /* 64 Mi weights = 256 MiB; keeps every size computation far from overflow */
@@ -159,61 +158,78 @@ int network_shape(struct network *net, struct err *e)
 
 int network_is_autoencoder(const struct network *net, struct err *e)
 {
-	const struct layer *last = &net->layer[net->layer_n - 1];
+	const struct layer *last;
 
+	if (net->layer_n == 0)
+		return err_set(e, ERR_FORMAT, "not an autoencoder: the network has no layers");
+	last = &net->layer[net->layer_n - 1];
 	if (last->out_t == net->steps && last->out_w == net->features)
 		return OK;
 	return err_set(e, ERR_FORMAT, "not an autoencoder: the input is (%zu,%zu) and the output (%zu,%zu)", net->steps,
 	               net->features, last->out_t, last->out_w);
 }
 
+/* Decimal digits only: strtoul() would take blanks, signs and wrap around. A number over the limits of any layer stays over them. */
+static int units_parse(const char *text, size_t *out)
+{
+	size_t n = 0;
+
+	if (*text == '\0')
+		return ERR_FORMAT;
+	for (; *text >= '0' && *text <= '9'; text++)
+		if (n <= NETWORK_MAX_WIDTH + NETWORK_MAX_STEPS)
+			n = n * 10 + (size_t)(*text - '0');
+	if (*text != '\0')
+		return ERR_FORMAT;
+	*out = n;
+	return OK;
+}
+
 /* One item KIND[:UNITS][:ACTIVATION] of the text form; the defaults need the network's shape. */
 static int layer_parse(struct layer *l, const struct network *net, char *item, struct err *e)
 {
-	char *save = NULL, *part = strtok_r(item, ":", &save);
+	const char *kind = strsep(&item, ":"), *part = strsep(&item, ":");
 
 	*l = (struct layer){ 0 };
-	if (part == NULL || layer_kind_find(part, &l->kind) < 0)
-		return err_set(e, ERR_FORMAT, "layers: \"%s\" is no kind of layer; known are lstm, dense and repeat",
-		               part ? part : "");
+	if (layer_kind_find(kind, &l->kind) < 0)
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is no kind of layer; known are lstm, dense and repeat", kind);
 	l->act = kinds[l->kind].default_act;
-	l->units = l->kind == LAYER_REPEAT ? net->steps : l->kind == LAYER_DENSE ? net->features : 0;
-	while ((part = strtok_r(NULL, ":", &save)) != NULL) {
-		char *end;
-		const unsigned long n = strtoul(part, &end, 10);
-
-		if (end != part && *end == '\0' && *part != '-')
-			l->units = n;
-		else if (activation_find(part, &l->act) < 0)
-			return err_set(e, ERR_FORMAT, "layers: \"%s\" is neither a size nor an activation", part);
-	}
-	if (l->units == 0)
-		return err_set(e, ERR_FORMAT, "layers: %s needs a size, as in \"%s:20\"", layer_kind_name(l->kind),
-		               layer_kind_name(l->kind));
+	if (part != NULL && units_parse(part, &l->units) == OK)
+		part = strsep(&item, ":");
+	else if (l->kind == LAYER_LSTM)
+		return err_set(e, ERR_FORMAT, "layers: lstm needs a size, as in \"lstm:20\"");
+	else
+		l->units = l->kind == LAYER_REPEAT ? net->steps : net->features;
+	if (part != NULL && activation_find(part, &l->act) < 0)
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is neither a size nor an activation", part);
+	if (item != NULL)
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is too much; a layer is KIND[:SIZE][:ACTIVATION]", item);
 	return OK;
 }
 
 int network_parse(struct network *net, const char *text, struct err *e)
 {
-	char copy[1024], *save = NULL;
+	struct network made = { .steps = net->steps, .features = net->features };
+	char copy[1024], *rest = copy;
 	int r;
 
 	if (strlen(text) >= sizeof(copy))
 		return err_set(e, ERR_FORMAT, "layers: the description is longer than %zu characters", sizeof(copy) - 1);
 	strcpy(copy, text);
-	net->layer_n = 0;
-	for (char *item = strtok_r(copy, ",", &save); item != NULL; item = strtok_r(NULL, ",", &save)) {
-		struct layer *l = &net->layer[net->layer_n];
+	for (char *item; (item = strsep(&rest, ",")) != NULL; made.layer_n++) {
+		struct layer *l = &made.layer[made.layer_n];
 
-		if (net->layer_n == NETWORK_MAX_LAYERS)
+		if (made.layer_n == NETWORK_MAX_LAYERS)
 			return err_set(e, ERR_RANGE, "layers: more than %d", NETWORK_MAX_LAYERS);
 		if ((r = layer_parse(l, net, item, e)) < 0)
 			return r;
-		if (l->kind == LAYER_REPEAT && net->layer_n > 0 && l[-1].kind == LAYER_LSTM)
+		if (l->kind == LAYER_REPEAT && made.layer_n > 0 && l[-1].kind == LAYER_LSTM)
 			l[-1].last_only = 1;
-		net->layer_n++;
 	}
-	return network_shape(net, e);
+	if ((r = network_shape(&made, e)) < 0)
+		return r;
+	*net = made;
+	return OK;
 }
 
 size_t network_format(const struct network *net, char *text, size_t cap)

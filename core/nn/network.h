@@ -58,11 +58,14 @@ int network_is_autoencoder(const struct network *net, struct err *e);
  * Read a description such as "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense" into net (whose steps and
  * features are set) and compute the shapes. An item is KIND[:UNITS][:ACTIVATION]. Repeat without a number gives
  * net->steps, dense without one net->features. An LSTM just before a repeat hands on its last step only.
- * Default activation: LSTM tanh, dense linear.
+ * Default activation: LSTM tanh, dense linear. On success the weights are NULL; on failure net is as it was.
  */
 int network_parse(struct network *net, const char *text, struct err *e);
 
-/* The opposite of network_parse(): text of at most cap bytes. Returns the length, as snprintf does. */
+/*
+ * The opposite of network_parse(): text of at most cap bytes. Returns the length, as snprintf does. (The text cannot say of an
+ * LSTM that is not before a repeat that it hands on its last step only.)
+ */
 size_t network_format(const struct network *net, char *text, size_t cap);
 
 /* Rows and columns of weight tensor k of a layer; 0 x 0 when the kind has none. A bias is 1 x n. */
