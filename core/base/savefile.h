@@ -16,7 +16,10 @@ struct savefile {
 	char *temp;  /* what is being written */
 };
 
-/* Start to write path. The file gets mode 0666 less the umask (an existing target's mode is not kept). */
+/*
+ * Start to write path. The file gets mode 0666 less the umask (an existing target's mode is not kept). A symbolic link is
+ * followed; what exists and is not a regular file is refused.
+ */
 int savefile_open(struct savefile *s, const char *path, struct err *e);
 
 /* Finish: everything is on the disk under path, or an error is returned and path is as it was. Closes s. */

@@ -2,9 +2,9 @@
  * settings: a program's configuration: a table of settings, a file of "name = value" lines, the environment.
  *
  * Later wins: default, file, plain environment name (such as MODEL_PATH), GUARDIAN_<NAME>.
- * The file: one setting a line; blank lines and lines that start with # are skipped; CRLF and a UTF-8 byte order mark are
- * tolerated. A value goes to the end of the line or to a '#' after a blank. In "…" or '…' all is literal and nothing is
- * escaped; after the quotes only a comment may follow. A setting may occur once.
+ * The file: one setting a line; blank lines and lines that start with # are skipped; CRLF and a UTF-8 byte order mark
+ * are tolerated. A value goes to the end of the line or to a '#' after a blank. In "…" or '…' all is literal and
+ * nothing is escaped; after the quotes only a comment may follow. A setting may occur once.
  */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
@@ -46,9 +46,9 @@ typedef char *(*settings_getenv)(const char *name);
 void settings_init(struct settings *s, const struct setting *table);
 
 /*
- * Read text[len]; source is its name in messages. ERR_FORMAT or ERR_RANGE with the line; an unknown setting is answered with
- * the most similar one or with all that are known. On failure s is as it was. A program reads one file: messages know lines of
- * the last one only.
+ * Read text[len]; source is its name in messages. ERR_FORMAT or ERR_RANGE with the line; an unknown setting is answered
+ * with the most similar one or with all that are known. On failure s is as it was. A program reads one file: messages
+ * know lines of the last one only.
  */
 int settings_parse(struct settings *s, const char *source, const char *text, size_t len, struct err *e);
 
@@ -59,8 +59,8 @@ int settings_load(struct settings *s, const char *path, struct err *e);
 int settings_env(struct settings *s, settings_getenv get, struct err *e);
 
 /*
- * Values. `name` must be in the table (a caller's mistake otherwise). Messages say where the value came from. Numbers are
- * decimal; sizes are whole; min and max are inclusive. Booleans: yes/no, true/false, on/off, 1/0.
+ * Values. `name` must be in the table (a caller's mistake otherwise). Messages say where the value came from. Numbers
+ * are decimal; sizes are whole; min and max are inclusive. Booleans: yes/no, true/false, on/off, 1/0.
  */
 const char *settings_text(const struct settings *s, const char *name);
 int settings_size(const struct settings *s, const char *name, size_t min, size_t max, size_t *out, struct err *e);

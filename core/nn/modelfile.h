@@ -14,6 +14,7 @@
 #define NN_MODELFILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "nn/network.h"
@@ -49,5 +50,9 @@ struct modelfile_meta {
  * are added here and may not be among meta. The bytes depend on nothing but the arguments.
  */
 int modelfile_save(const char *path, const struct network *net, const struct modelfile_meta *meta, size_t meta_n, struct err *e);
+
+/* The same bytes to a stream, which the caller flushes and checks. */
+int modelfile_write(FILE *f, const struct network *net, const struct modelfile_meta *meta, size_t meta_n,
+                    struct err *e);
 
 #endif

@@ -116,12 +116,14 @@ static int layer_shape(struct layer *l, size_t i, struct err *e)
 	const size_t max = l->kind == LAYER_REPEAT ? NETWORK_MAX_STEPS : NETWORK_MAX_WIDTH;
 
 	if (l->units < 1 || l->units > max)
-		return err_set(e, ERR_RANGE, "layer %zu (%s): size %zu is outside 1..%zu", i, layer_kind_name(l->kind), l->units, max);
+		return err_set(e, ERR_RANGE, "layer %zu (%s): size %zu is outside 1..%zu", i, layer_kind_name(l->kind),
+			       l->units, max);
 	if (!(kinds[l->kind].acts & 1u << l->act))
-		return err_set(e, ERR_UNSUPPORTED, "layer %zu: %s cannot have the activation %s", i, layer_kind_name(l->kind),
-		               activation_name(l->act));
+		return err_set(e, ERR_UNSUPPORTED, "layer %zu: %s cannot have the activation %s", i,
+			       layer_kind_name(l->kind), activation_name(l->act));
 	if (l->kind == LAYER_REPEAT && l->in_t != 1)
-		return err_set(e, ERR_RANGE, "layer %zu (repeat): its input has %zu steps and must have one", i, l->in_t);
+		return err_set(e, ERR_RANGE, "layer %zu (repeat): its input has %zu steps and must have one", i,
+			       l->in_t);
 	if (l->kind != LAYER_LSTM)
 		l->last_only = 0;
 	l->out_t = l->kind == LAYER_REPEAT ? l->units : l->last_only ? 1 : l->in_t;
@@ -166,10 +168,13 @@ int network_is_autoencoder(const struct network *net, struct err *e)
 	if (last->out_t == net->steps && last->out_w == net->features)
 		return OK;
 	return err_set(e, ERR_FORMAT, "not an autoencoder: the input is (%zu,%zu) and the output (%zu,%zu)", net->steps,
-	               net->features, last->out_t, last->out_w);
+		       net->features, last->out_t, last->out_w);
 }
 
-/* Decimal digits only: strtoul() would take blanks, signs and wrap around. A number over the limits of any layer stays over them. */
+/*
+ * Decimal digits only: strtoul() would take blanks and signs and wrap around. A number over the limits of all layers
+ * stays over them.
+ */
 static int units_parse(const char *text, size_t *out)
 {
 	size_t n = 0;
@@ -192,7 +197,8 @@ static int layer_parse(struct layer *l, const struct network *net, char *item, s
 
 	*l = (struct layer){ 0 };
 	if (layer_kind_find(kind, &l->kind) < 0)
-		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is no kind of layer; known are lstm, dense and repeat", kind);
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is no kind of layer; known are lstm, dense and repeat",
+			       kind);
 	l->act = kinds[l->kind].default_act;
 	if (part != NULL && units_parse(part, &l->units) == OK)
 		part = strsep(&item, ":");
@@ -203,7 +209,8 @@ static int layer_parse(struct layer *l, const struct network *net, char *item, s
 	if (part != NULL && activation_find(part, &l->act) < 0)
 		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is neither a size nor an activation", part);
 	if (item != NULL)
-		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is too much; a layer is KIND[:SIZE][:ACTIVATION]", item);
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is too much; a layer is KIND[:SIZE][:ACTIVATION]",
+			       item);
 	return OK;
 }
 
@@ -214,7 +221,8 @@ int network_parse(struct network *net, const char *text, struct err *e)
 	int r;
 
 	if (strlen(text) >= sizeof(copy))
-		return err_set(e, ERR_FORMAT, "layers: the description is longer than %zu characters", sizeof(copy) - 1);
+		return err_set(e, ERR_FORMAT, "layers: the description is longer than %zu characters",
+			       sizeof(copy) - 1);
 	strcpy(copy, text);
 	for (char *item; (item = strsep(&rest, ",")) != NULL; made.layer_n++) {
 		struct layer *l = &made.layer[made.layer_n];
@@ -242,7 +250,8 @@ size_t network_format(const struct network *net, char *text, size_t cap)
 		const struct layer *l = &net->layer[i];
 		const int act = l->act != kinds[l->kind].default_act;
 		const int k = snprintf(n < cap ? text + n : NULL, n < cap ? cap - n : 0, "%s%s:%zu%s%s", i ? "," : "",
-		                       layer_kind_name(l->kind), l->units, act ? ":" : "", act ? activation_name(l->act) : "");
+				       layer_kind_name(l->kind), l->units, act ? ":" : "",
+				       act ? activation_name(l->act) : "");
 
 		if (k > 0)
 			n += (size_t)k;

@@ -63,8 +63,8 @@ int network_is_autoencoder(const struct network *net, struct err *e);
 int network_parse(struct network *net, const char *text, struct err *e);
 
 /*
- * The opposite of network_parse(): text of at most cap bytes. Returns the length, as snprintf does. (The text cannot say of an
- * LSTM that is not before a repeat that it hands on its last step only.)
+ * The opposite of network_parse(): text of at most cap bytes. Returns the length, as snprintf does. (The text cannot say
+ * of an LSTM that is not before a repeat that it hands on its last step only.)
  */
 size_t network_format(const struct network *net, char *text, size_t cap);
 

@@ -17,7 +17,7 @@
 static const struct setting table[] = {
 	{ "model", "reference.safetensors", "the model to use", "MODEL_PATH" }, { "port", "8080", "TCP port", "PORT" },
 	{ "threshold", "0.25", "errors above it are anomalies", NULL },         { "verbose", "no", "say more", NULL },
-	{ "mail_pass", "", "password of the mail server", "MAIL_PASS" },        { NULL },
+	{ "mail_pass", "", "password of the mail server", "MAIL_PASS" },        { .name = NULL },
 };
 
 static struct settings settings;
