@@ -259,6 +259,8 @@ static size_t take(struct csv_reader *r, const unsigned char *p, size_t n)
 	if (r->skipping)
 		return skip_line(r, p, n);
 	used = csv_parse(&r->parser, p, n, on_field, on_row, r);
+	if (r->code != OK)
+		return n;
 	if (used < n && csv_error(&r->parser) == CSV_EPARSE)
 		used += stray_byte(r, p + used);
 	else if (used < n)

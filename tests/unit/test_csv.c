@@ -128,6 +128,16 @@ static void csv_refuses_what_is_no_table(void **state)
 	free(long_line);
 }
 
+static void csv_keeps_the_first_error(void **state)
+{
+	static const char both[] = "orig\0,resp_pkts\n1,\"2\"x\n"; /* in pieces, the second is never reached */
+	char *got = flowtext_csv(both, sizeof(both) - 1, NULL, NULL);
+
+	(void)state;
+	assert_non_null(strstr(got, "-3 line 1: NUL bytes"));
+	free(got);
+}
+
 static void csv_needs_no_rows(void **state)
 {
 	(void)state;
@@ -436,6 +446,7 @@ int main(void)
 		cmocka_unit_test(csv_names_the_missing_columns),
 		cmocka_unit_test(csv_refuses_a_column_that_is_named_twice),
 		cmocka_unit_test(csv_refuses_what_is_no_table),
+		cmocka_unit_test(csv_keeps_the_first_error),
 		cmocka_unit_test(csv_needs_no_rows),
 		cmocka_unit_test(csv_reports_the_first_ten_and_counts_all),
 		cmocka_unit_test(csv_prefers_the_wrong_number_of_columns_to_a_wrong_field),
