@@ -27,8 +27,9 @@ Weights and input are random float32 numbers (stored F32), everything else was c
     adam.loss                     F64 (10)       loss before step t, so [0] is loss
     adam.layers.<i>.<tensor>      F64 as the weight: after the ten steps
 
-small_model.keras, functional_model.keras, unsupported_model.keras (a GRU in it): float32 models saved by Keras
-small_model.safetensors, functional_model.safetensors: their layers.<i>.<tensor>, input, output, score as above, and
+small_model.keras, functional_model.keras, basic_model.keras (4 features), unsupported_model.keras (with a GRU): float32
+models saved by Keras
+small_model.safetensors, functional_model.safetensors, basic_model.safetensors: their layers.<i>.<tensor>, input, output, score as above, and
     output32, score32             F32            as Keras computed them in float32
   A bias that the model does not have (use_bias=False) is stored as zeros.
 
@@ -238,9 +239,17 @@ def small_models():
     y = L.RepeatVector(4, name="copies")(y)
     y = L.LSTM(6, name="lstm", return_sequences=True)(y)
     functional = keras.Model(x, L.Dense(2, activation="sigmoid", name="out")(y))
+    basic = keras.Sequential([
+        L.Input((5, 4)),
+        L.LSTM(3),
+        L.RepeatVector(5),
+        L.LSTM(3, return_sequences=True),
+        L.TimeDistributed(L.Dense(4)),
+    ])
     texts = {
         "small_model": (small, "lstm:7:relu,lstm:4:relu,repeat:5,lstm:4:relu,lstm:7:relu,dense:3"),
         "functional_model": (functional, "lstm:6,lstm:3,repeat:4,lstm:6,dense:2:sigmoid"),
+        "basic_model": (basic, "lstm:3,repeat:5,lstm:3,dense:4"),
     }
     for name, (model, text) in texts.items():
         weights = [(rng.standard_normal(v.shape) * (np.sqrt(2 / sum(v.shape)) if len(v.shape) == 2 else 0.1))
