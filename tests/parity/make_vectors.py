@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes the reference vectors of this folder: what Keras 3 computes, for the tests of our own kernels, training and import.
+"""Writes the reference vectors of this folder: what Keras 3 computes, for tests of our kernels, training and import.
 
-Run it in a virtual environment outside the tree; the files are kept in the repository, so only a change of the set needs this:
+Run it in a virtual environment outside the tree; the files are kept in the repository, so only a change of the set
+needs this:
 
     python3 -m venv V && V/bin/pip install keras==3.15.1 jax==0.10.2 h5py==3.16.0
     V/bin/python tests/parity/make_vectors.py [--seed-data FOLDER]
 
-FOLDER holds lstm_model.keras and mock_traffic.csv of the reference project; without it seed_scores.safetensors stays as it is.
+FOLDER holds lstm_model.keras and mock_traffic.csv of the reference project; without it seed_scores.safetensors stays
+as it is.
 
-Files are in the safetensors layout. __metadata__ (strings): "layers" the network as network_parse() of core/nn/network.h reads
-it, "steps" T, "features" F, "computed" the type of the computation, "keras", "jax", "numpy" the versions.
+Files are in the safetensors layout. __metadata__ (strings): "layers" the network as network_parse() of core/nn/network.h
+reads it, "steps" T, "features" F, "computed" the type of the computation, "keras", "jax", "numpy" the versions.
 Weights and input are random float32 numbers (stored F32), everything else was computed from them in float64 by Keras
 (stored F64, or F32 where said). The target is the input. B windows, i counts all layers from 0, repeats included.
 
@@ -29,12 +31,13 @@ Weights and input are random float32 numbers (stored F32), everything else was c
 
 small_model.keras, functional_model.keras, basic_model.keras (4 features), unsupported_model.keras (with a GRU): float32
 models saved by Keras
-small_model.safetensors, functional_model.safetensors, basic_model.safetensors: their layers.<i>.<tensor>, input, output, score as above, and
+small_model.safetensors, functional_model.safetensors, basic_model.safetensors: their layers.<i>.<tensor>, input,
+output, score as above, and
     output32, score32             F32            as Keras computed them in float32
   A bias that the model does not have (use_bias=False) is stored as zeros.
 
-seed_scores.safetensors: lstm_model.keras on the 992 windows (stride 1) of mock_traffic.csv, columns orig_pkts, resp_pkts,
-orig_bytes, resp_bytes, scaled by (x - center) / scale in float64, then rounded to float32
+seed_scores.safetensors: lstm_model.keras on the 992 windows (stride 1) of mock_traffic.csv, columns orig_pkts,
+resp_pkts, orig_bytes, resp_bytes, scaled by (x - center) / scale in float64, then rounded to float32
     center, scale                 F64 (4)        mean and population standard deviation of all 1001 rows
     score                         F64 (992)      float64 arithmetic, same weights
     score32                       F32 (992)      Keras in float32
@@ -77,7 +80,7 @@ REFERENCE = "lstm:50{0},lstm:20{0},repeat:10,lstm:20{0},lstm:50{0},dense:4"
 
 
 def save(name, tensors, **metadata):
-    """The safetensors layout: header length, JSON header padded to 64 bytes, tensors; F64 first, so that all are aligned."""
+    """The safetensors layout: header length, JSON header padded to 64 bytes, tensors; F64 first, so all are aligned."""
     header, blob = {"__metadata__": metadata | VERSIONS}, b""
     arrays = {k: np.ascontiguousarray(v) for k, v in tensors.items()}
     for key, a in sorted(arrays.items(), key=lambda item: item[1].dtype != np.float64):
@@ -262,7 +265,8 @@ def small_models():
         single = forward(model, x32)
         double = forward(in_float64(model), x32.astype(np.float64))
         assert single["output"].dtype == np.float32 and double["output"].dtype == np.float64
-        save(name, small_weights(model) | {"input": x32, "output32": single["output"], "score32": single["score"]} | double,
+        single = {"input": x32, "output32": single["output"], "score32": single["score"]}
+        save(name, small_weights(model) | single | double,
              layers=text, steps=str(steps), features=str(features), computed="float64 and float32")
     gru = keras.Sequential([L.Input((5, 3)), L.LSTM(4), L.RepeatVector(5), L.GRU(4, return_sequences=True), L.Dense(3)])
     gru.save(HERE / "unsupported_model.keras")
