@@ -31,7 +31,8 @@ static int member_find(zip_t *z, const char *name, zip_uint64_t *index, struct e
 		*index = (zip_uint64_t)i;
 	}
 	if (found == 0)
-		return err_set(e, ERR_FORMAT, "%s is missing: not a .keras file as model.save() of Keras 3 writes it", name);
+		return err_set(e, ERR_FORMAT, "%s is missing: not a .keras file as model.save() of Keras 3 writes it",
+			       name);
 	return OK;
 }
 
@@ -50,7 +51,7 @@ static int member_check(zip_t *z, zip_uint64_t index, const char *name, size_t m
 		return err_set(e, ERR_FORMAT, "%s is empty", name);
 	if (st.size > max)
 		return err_set(e, ERR_RANGE, "%s has %llu bytes, more than the limit of %zu", name,
-		               (unsigned long long)st.size, max);
+			       (unsigned long long)st.size, max);
 	*len = (size_t)st.size;
 	return OK;
 }
@@ -83,7 +84,8 @@ static int member_read(struct keras_archive *a, enum keras_member m, zip_t *z, s
 	size_t len = 0;
 	int r;
 
-	if ((r = member_find(z, name, &index, e)) < 0 || (r = member_check(z, index, name, members[m].max, &len, e)) < 0)
+	if ((r = member_find(z, name, &index, e)) < 0 ||
+	    (r = member_check(z, index, name, members[m].max, &len, e)) < 0)
 		return r;
 	if ((f = zip_fopen_index(z, index, 0)) == NULL)
 		return err_set(e, ERR_FORMAT, "%s cannot be unpacked: %s", name, zip_strerror(z));
@@ -107,8 +109,10 @@ int keras_archive_read(struct keras_archive *a, const char *path, struct err *e)
 		zip_error_t error;
 
 		zip_error_init_with_code(&error, code);
-		r = err_set(e, code == ZIP_ER_OPEN || code == ZIP_ER_NOENT || code == ZIP_ER_READ ? ERR_IO : ERR_FORMAT,
-		            "not a .keras file: %s", zip_error_strerror(&error));
+		if (code == ZIP_ER_OPEN || code == ZIP_ER_NOENT || code == ZIP_ER_READ)
+			r = err_set(e, ERR_IO, "cannot read it: %s", zip_error_strerror(&error));
+		else
+			r = err_set(e, ERR_FORMAT, "not a .keras file: %s", zip_error_strerror(&error));
 		zip_error_fini(&error);
 		return r;
 	}

@@ -47,11 +47,15 @@ static int chain_check(const char *previous, struct json_object *layer, struct e
 	if ((r = keras_object(json_object_array_get_idx(nodes, 0), "kwargs", &kwargs, e)) < 0)
 		return r;
 	json_object_object_foreach(kwargs, key, value)
+	{
 		if (!keras_is_off(value))
-			return err_set(e, ERR_UNSUPPORTED, "it is called with \"%s\", which cannot be imported", keras_shown(key, text));
+			return err_set(e, ERR_UNSUPPORTED, "it is called with \"%s\", which cannot be imported",
+				       keras_shown(key, text));
+	}
 	return OK;
 no_chain:
-	return err_set(e, ERR_UNSUPPORTED, "its input is not just the layer before it: only a plain chain can be imported");
+	return err_set(e, ERR_UNSUPPORTED,
+		       "its input is not just the layer before it: only a plain chain can be imported");
 }
 
 /* input_layers and output_layers are one [name, 0, 0] or, in older versions, a list of one. */
@@ -93,7 +97,7 @@ static int layers_read(struct keras_config *out, struct json_object *config, int
 	if (first == NULL)
 		return err_set(e, ERR_FORMAT, "the model has no layers");
 	if (functional && ((r = end_check(config, "input_layers", first, e)) < 0 ||
-	                   (r = end_check(config, "output_layers", previous, e)) < 0))
+			   (r = end_check(config, "output_layers", previous, e)) < 0))
 		return r;
 	return network_shape(&out->net, e);
 }
@@ -111,8 +115,9 @@ int keras_config_read(struct keras_config *c, const char *text, size_t len, stru
 	name = keras_text(root, "class_name");
 	functional = name != NULL && strcmp(name, "Functional") == 0;
 	if (name == NULL || (!functional && strcmp(name, "Sequential") != 0)) {
-		r = err_set(e, ERR_UNSUPPORTED, "a model of the class %s cannot be imported, only Sequential and Functional",
-		            name == NULL ? "(none)" : keras_shown(name, class));
+		r = err_set(e, ERR_UNSUPPORTED,
+			    "a model of the class %s cannot be imported, only Sequential and Functional",
+			    name == NULL ? "(none)" : keras_shown(name, class));
 		goto out;
 	}
 	if ((r = layers_read(&out, config, functional, e)) == OK)

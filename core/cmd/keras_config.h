@@ -2,8 +2,9 @@
  * keras_config: from the config.json of a Keras 3 model to a network.
  *
  * A Sequential model, or a Functional one that is a plain chain, of InputLayer, LSTM, Dense, TimeDistributed(Dense),
- * RepeatVector and Dropout (which does nothing once trained). Everything else that would change the result (other layers,
- * activations, go_backwards, …) is refused by the name of the layer and the option; so is an option that is not known.
+ * RepeatVector and Dropout (which does nothing once trained). Everything else that would change the result (other
+ * layers, activations, go_backwards, …) is refused by the name of the layer and the option; so is an option that is not
+ * known.
  */
 #ifndef CMD_KERAS_CONFIG_H
 #define CMD_KERAS_CONFIG_H
@@ -20,7 +21,7 @@ struct keras_layer {
 };
 
 struct keras_config {
-	struct network net;                         /* shapes computed; weights NULL */
+	struct network net;                           /* shapes computed; weights NULL */
 	struct keras_layer layer[NETWORK_MAX_LAYERS]; /* by layer of net */
 };
 

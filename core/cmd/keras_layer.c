@@ -7,9 +7,9 @@
 #include "base/json.h"
 
 enum rule {
-	USED,    /* read by the layer's reader */
+	USED, /* read by the layer's reader */
 	HARMLESS,
-	OFF,     /* only false, null or 0 */
+	OFF, /* only false, null or 0 */
 };
 
 struct keras_option {
@@ -19,9 +19,9 @@ struct keras_option {
 
 struct keras_class {
 	const char *name;
-	const char *group;  /* in model.weights.h5: snake case of the name, see naming.py of Keras; NULL: no weights */
-	const char *vars;   /* below the group */
-	int dims;           /* its input must have; 0: any */
+	const char *group; /* in model.weights.h5: snake case of the name, see naming.py of Keras; NULL: no weights */
+	const char *vars;  /* below the group */
+	int dims;          /* its input must have; 0: any */
 	const struct keras_option *options;
 	int (*read)(struct keras_walk *w, const struct keras_class *class, struct json_object *config, struct err *e);
 };
@@ -36,7 +36,8 @@ static int option_matches(const char *pattern, const char *key)
 }
 
 static const struct keras_class classes[KERAS_CLASS_N];
-static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config, struct err *e);
+static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config,
+		      struct err *e);
 
 static const struct keras_option common_options[] = {
 	{ "name", USED },
@@ -52,7 +53,8 @@ static int options_check(const struct keras_option *table, struct json_object *c
 {
 	char name[KERAS_NAME_SHOWN];
 
-	json_object_object_foreach(config, key, value) {
+	json_object_object_foreach(config, key, value)
+	{
 		const struct keras_option *o = table;
 
 		while (o->name != NULL && !option_matches(o->name, key))
@@ -63,8 +65,8 @@ static int options_check(const struct keras_option *table, struct json_object *c
 		if (o->name != NULL && o->rule != OFF)
 			continue;
 		if (!keras_is_off(value))
-			return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s and cannot be imported", keras_shown(key, name),
-			               o->name == NULL ? "not known" : "set");
+			return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s and cannot be imported",
+				       keras_shown(key, name), o->name == NULL ? "not known" : "set");
 	}
 	return OK;
 }
@@ -79,13 +81,14 @@ static int dtype_check(struct json_object *config, struct err *e)
 
 	if (!json_object_object_get_ex(config, "dtype", &dtype) || dtype == NULL)
 		return OK;
-	if (name == NULL && json_object_is_type(dtype, json_type_object) && json_object_object_get_ex(dtype, "config", &policy))
+	if (name == NULL && json_object_is_type(dtype, json_type_object) &&
+	    json_object_object_get_ex(dtype, "config", &policy))
 		name = keras_text(policy, "name");
 	for (size_t i = 0; name != NULL && i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(name, known[i]) == 0)
 			return OK;
 	return err_set(e, ERR_UNSUPPORTED, "the option \"dtype\" is %s; only float32 can be imported",
-	               name == NULL ? "no plain type" : keras_shown(name, text));
+		       name == NULL ? "no plain type" : keras_shown(name, text));
 }
 
 /* Null is Keras's linear. */
@@ -100,12 +103,12 @@ static int activation_read(struct json_object *config, const char *key, enum act
 	if (value == NULL)
 		name = "linear";
 	if (name == NULL || activation_find(name, act) < 0)
-		return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s; known are linear, relu, sigmoid and tanh", key,
-		               name == NULL ? "not the name of a function" : keras_shown(name, text));
+		return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s; known are linear, relu, sigmoid and tanh",
+			       key, name == NULL ? "not the name of a function" : keras_shown(name, text));
 	return OK;
 }
 
-/* Append l to the network. Keras counts the layers of one class: lstm, lstm_1, …, whatever their names (saving_lib.py). */
+/* Append l to the network. Keras counts the layers of one class: lstm, lstm_1, …, whatever their names. */
 static int layer_add(struct keras_walk *w, const struct keras_class *class, struct layer l, int has_bias, struct err *e)
 {
 	struct network *net = &w->out->net;
@@ -140,8 +143,10 @@ static int input_read(struct keras_walk *w, const struct keras_class *class, str
 		return r;
 	n = json_object_array_length(shape);
 	if (n != 2 && n != 3)
-		return err_set(e, ERR_UNSUPPORTED, "\"batch_shape\" has %zu dimensions; it must be (batch, steps, features) "
-		               "or (batch, features)", n);
+		return err_set(e, ERR_UNSUPPORTED,
+			       "\"batch_shape\" has %zu dimensions; it must be (batch, steps, features) "
+			       "or (batch, features)",
+			       n);
 	net->steps = 1;
 	w->vector = n == 2;
 	for (size_t i = 1; i < n; i++) {
@@ -151,7 +156,7 @@ static int input_read(struct keras_walk *w, const struct keras_class *class, str
 
 		if (v < 1 || (uint64_t)v > max[k])
 			return err_set(e, ERR_RANGE, "\"batch_shape\": the number of %s must be a number in 1..%zu",
-			               k == 0 ? "steps" : "features", max[k]);
+				       k == 0 ? "steps" : "features", max[k]);
 		*size[k] = (size_t)v;
 	}
 	return OK;
@@ -170,11 +175,12 @@ static int lstm_read(struct keras_walk *w, const struct keras_class *class, stru
 	    (r = json_get_bool(config, "use_bias", &bias, e)) < 0)
 		return r;
 	if (recurrent == NULL || strcmp(recurrent, "sigmoid") != 0)
-		return err_set(e, ERR_UNSUPPORTED, "the option \"recurrent_activation\" is %s; only sigmoid can be imported",
-		               recurrent == NULL ? "no name" : keras_shown(recurrent, text));
+		return err_set(e, ERR_UNSUPPORTED,
+			       "the option \"recurrent_activation\" is %s; only sigmoid can be imported",
+			       recurrent == NULL ? "no name" : keras_shown(recurrent, text));
 	if (l.act != ACT_TANH && l.act != ACT_RELU)
 		return err_set(e, ERR_UNSUPPORTED, "the option \"activation\" is %s; an LSTM can have tanh or relu",
-		               activation_name(l.act));
+			       activation_name(l.act));
 	l.last_only = !sequences;
 	w->vector = !sequences;
 	return layer_add(w, class, l, bias, e);
@@ -203,14 +209,16 @@ static int repeat_read(struct keras_walk *w, const struct keras_class *class, st
 	return layer_add(w, class, l, 0, e);
 }
 
-static int identity_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config, struct err *e)
+static int identity_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config,
+			 struct err *e)
 {
 	(void)w, (void)class, (void)config, (void)e;
 	return OK;
 }
 
 /* A Dense is applied to each step anyway; here it is below "layer". */
-static int distributed_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config, struct err *e)
+static int distributed_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config,
+			    struct err *e)
 {
 	const struct keras_class *inner;
 	struct json_object *layer;
@@ -247,12 +255,18 @@ static const struct keras_option lstm_options[] = {
 	{ NULL, USED },
 };
 static const struct keras_option dense_options[] = {
-	{ "units", USED }, { "activation", USED }, { "use_bias", USED }, { NULL, USED },
+	{ "units", USED },
+	{ "activation", USED },
+	{ "use_bias", USED },
+	{ NULL, USED },
 };
 static const struct keras_option repeat_options[] = { { "n", USED }, { NULL, USED } };
 static const struct keras_option distributed_options[] = { { "layer", USED }, { NULL, USED } };
 static const struct keras_option dropout_options[] = {
-	{ "rate", HARMLESS }, { "seed", HARMLESS }, { "noise_shape", HARMLESS }, { NULL, USED },
+	{ "rate", HARMLESS },
+	{ "seed", HARMLESS },
+	{ "noise_shape", HARMLESS },
+	{ NULL, USED },
 };
 
 static const struct keras_class classes[KERAS_CLASS_N] = {
@@ -265,7 +279,8 @@ static const struct keras_class classes[KERAS_CLASS_N] = {
 };
 
 /* The row of a serialised layer {"module":…,"class_name":…,"config":{…},"registered_name":…}, its options checked. */
-static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config, struct err *e)
+static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config,
+		      struct err *e)
 {
 	const char *name = keras_text(layer, "class_name"), *module = keras_text(layer, "module");
 	const char *registered = keras_text(layer, "registered_name");
@@ -277,14 +292,17 @@ static int class_find(struct json_object *layer, const struct keras_class **clas
 		return err_set(e, ERR_FORMAT, "\"class_name\" is missing or no string");
 	if ((module != NULL && strcmp(module, "keras") != 0 && strncmp(module, "keras.", 6) != 0) ||
 	    (registered != NULL && strchr(registered, '>') != NULL))
-		return err_set(e, ERR_UNSUPPORTED, "%s is not a layer of Keras itself and cannot be imported", keras_shown(name, text));
+		return err_set(e, ERR_UNSUPPORTED, "%s is not a layer of Keras itself and cannot be imported",
+			       keras_shown(name, text));
 	while (i < KERAS_CLASS_N && strcmp(classes[i].name, name) != 0)
 		i++;
 	if (i == KERAS_CLASS_N)
-		return err_set(e, ERR_UNSUPPORTED, "layers of the kind %s cannot be imported; known are InputLayer, LSTM, Dense, "
-		               "TimeDistributed(Dense), RepeatVector and Dropout", keras_shown(name, text));
-	if ((r = keras_object(layer, "config", config, e)) < 0 || (r = options_check(classes[i].options, *config, e)) < 0 ||
-	    (r = dtype_check(*config, e)) < 0)
+		return err_set(e, ERR_UNSUPPORTED,
+			       "layers of the kind %s cannot be imported; known are InputLayer, LSTM, Dense, "
+			       "TimeDistributed(Dense), RepeatVector and Dropout",
+			       keras_shown(name, text));
+	if ((r = keras_object(layer, "config", config, e)) < 0 ||
+	    (r = options_check(classes[i].options, *config, e)) < 0 || (r = dtype_check(*config, e)) < 0)
 		return r;
 	*class = &classes[i];
 	return OK;
@@ -299,9 +317,11 @@ int keras_layer_read(struct keras_walk *w, struct json_object *layer, struct err
 	if ((r = class_find(layer, &class, &config, e)) < 0)
 		return r;
 	if (!w->started && class->read != input_read)
-		return err_set(e, ERR_FORMAT, "the first layer must be an InputLayer: build the model before it is saved");
+		return err_set(e, ERR_FORMAT,
+			       "the first layer must be an InputLayer: build the model before it is saved");
 	if (class->dims != 0 && w->vector != (class->dims == 2))
-		return err_set(e, ERR_FORMAT, "its input must have %d dimensions and has %d", class->dims, w->vector ? 2 : 3);
+		return err_set(e, ERR_FORMAT, "its input must have %d dimensions and has %d", class->dims,
+			       w->vector ? 2 : 3);
 	w->started = 1;
 	return class->read(w, class, config, e);
 }

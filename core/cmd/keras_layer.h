@@ -24,8 +24,8 @@ struct keras_walk {
 };
 
 /*
- * Read {"module":…,"class_name":…,"config":{…},"registered_name":…} and append what it is to w->out. ERR_FORMAT, ERR_RANGE or
- * ERR_UNSUPPORTED; the message names the option, the caller names the layer.
+ * Read {"module":…,"class_name":…,"config":{…},"registered_name":…} and append what it is to w->out. ERR_FORMAT,
+ * ERR_RANGE or ERR_UNSUPPORTED; the message names the option, the caller names the layer.
  */
 int keras_layer_read(struct keras_walk *w, struct json_object *layer, struct err *e);
 

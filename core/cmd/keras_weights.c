@@ -129,7 +129,7 @@ static int shape_check(hid_t set, const char *path, size_t rows, size_t cols, st
 		return err_set(e, ERR_FORMAT, "%s: %d dimensions instead of %d", path, found, rank);
 	if (dims[rank - 1] != cols || (rank == 2 && dims[0] != rows))
 		return err_set(e, ERR_FORMAT, "%s: its shape is not that of config.json, which is (%zu,%zu)", path,
-		               rows == 0 ? 1 : rows, cols);
+			       rows == 0 ? 1 : rows, cols);
 	return OK;
 }
 
@@ -167,7 +167,7 @@ static int group_check(hid_t file, const char *path, size_t tensor_n, struct err
 	H5Gclose(group);
 	if (r < 0 || info.nlinks != tensor_n)
 		return err_set(e, ERR_FORMAT, "%s has %llu weights; by config.json it should have %zu", path,
-		               (unsigned long long)info.nlinks, tensor_n);
+			       (unsigned long long)info.nlinks, tensor_n);
 	return OK;
 }
 

@@ -1,9 +1,10 @@
 /*
  * keras_weights: from the model.weights.h5 of a .keras file to one block of weights.
  *
- * A weight is a dataset <path of keras_config>/<k>, k = 0 kernel, then recurrent_kernel, then bias. Rank, shape and type
- * (float32) of each are checked against the network, and every weight must be finite. Keras writes plain contiguous
- * datasets; links to elsewhere, filters and other layouts are refused, which keeps most of HDF5 out of reach of the file.
+ * A weight is a dataset <path of keras_config>/<k>, k = 0 kernel, then recurrent_kernel, then bias. Rank, shape and
+ * type (float32) of each are checked against the network, and every weight must be finite. Keras writes plain
+ * contiguous datasets; links to elsewhere, filters and other layouts are refused, which keeps most of HDF5 out of reach
+ * of the file.
  */
 #ifndef CMD_KERAS_WEIGHTS_H
 #define CMD_KERAS_WEIGHTS_H

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes the reference vectors of this folder: what Keras 3 computes, for the tests of our own kernels, training and import.
+"""Writes the reference vectors of this folder: what Keras 3 computes, for tests of our kernels, training and import.
 
-Run it in a virtual environment outside the tree; the files are kept in the repository, so only a change of the set needs this:
+Run it in a virtual environment outside the tree; the files are kept in the repository, so only a change of the set
+needs this:
 
     python3 -m venv V && V/bin/pip install keras==3.15.1 jax==0.10.2 h5py==3.16.0
     V/bin/python tests/parity/make_vectors.py [--seed-data FOLDER]
 
-FOLDER holds lstm_model.keras and mock_traffic.csv of the reference project; without it seed_scores.safetensors stays as it is.
+FOLDER holds lstm_model.keras and mock_traffic.csv of the reference project; without it seed_scores.safetensors stays
+as it is.
 
-Files are in the safetensors layout. __metadata__ (strings): "layers" the network as network_parse() of core/nn/network.h reads
-it, "steps" T, "features" F, "computed" the type of the computation, "keras", "jax", "numpy" the versions.
+Files are in the safetensors layout. __metadata__ (strings): "layers" the network as network_parse() of core/nn/network.h
+reads it, "steps" T, "features" F, "computed" the type of the computation, "keras", "jax", "numpy" the versions.
 Weights and input are random float32 numbers (stored F32), everything else was computed from them in float64 by Keras
 (stored F64, or F32 where said). The target is the input. B windows, i counts all layers from 0, repeats included.
 
@@ -27,13 +29,15 @@ Weights and input are random float32 numbers (stored F32), everything else was c
     adam.loss                     F64 (10)       loss before step t, so [0] is loss
     adam.layers.<i>.<tensor>      F64 as the weight: after the ten steps
 
-small_model.keras, functional_model.keras, unsupported_model.keras (a GRU in it): float32 models saved by Keras
-small_model.safetensors, functional_model.safetensors: their layers.<i>.<tensor>, input, output, score as above, and
+small_model.keras, functional_model.keras, basic_model.keras (4 features), unsupported_model.keras (with a GRU): float32
+models saved by Keras
+small_model.safetensors, functional_model.safetensors, basic_model.safetensors: their layers.<i>.<tensor>, input,
+output, score as above, and
     output32, score32             F32            as Keras computed them in float32
   A bias that the model does not have (use_bias=False) is stored as zeros.
 
-seed_scores.safetensors: lstm_model.keras on the 992 windows (stride 1) of mock_traffic.csv, columns orig_pkts, resp_pkts,
-orig_bytes, resp_bytes, scaled by (x - center) / scale in float64, then rounded to float32
+seed_scores.safetensors: lstm_model.keras on the 992 windows (stride 1) of mock_traffic.csv, columns orig_pkts,
+resp_pkts, orig_bytes, resp_bytes, scaled by (x - center) / scale in float64, then rounded to float32
     center, scale                 F64 (4)        mean and population standard deviation of all 1001 rows
     score                         F64 (992)      float64 arithmetic, same weights
     score32                       F32 (992)      Keras in float32
@@ -76,7 +80,7 @@ REFERENCE = "lstm:50{0},lstm:20{0},repeat:10,lstm:20{0},lstm:50{0},dense:4"
 
 
 def save(name, tensors, **metadata):
-    """The safetensors layout: header length, JSON header padded to 64 bytes, tensors; F64 first, so that all are aligned."""
+    """The safetensors layout: header length, JSON header padded to 64 bytes, tensors; F64 first, so all are aligned."""
     header, blob = {"__metadata__": metadata | VERSIONS}, b""
     arrays = {k: np.ascontiguousarray(v) for k, v in tensors.items()}
     for key, a in sorted(arrays.items(), key=lambda item: item[1].dtype != np.float64):
@@ -238,9 +242,17 @@ def small_models():
     y = L.RepeatVector(4, name="copies")(y)
     y = L.LSTM(6, name="lstm", return_sequences=True)(y)
     functional = keras.Model(x, L.Dense(2, activation="sigmoid", name="out")(y))
+    basic = keras.Sequential([
+        L.Input((5, 4)),
+        L.LSTM(3),
+        L.RepeatVector(5),
+        L.LSTM(3, return_sequences=True),
+        L.TimeDistributed(L.Dense(4)),
+    ])
     texts = {
         "small_model": (small, "lstm:7:relu,lstm:4:relu,repeat:5,lstm:4:relu,lstm:7:relu,dense:3"),
         "functional_model": (functional, "lstm:6,lstm:3,repeat:4,lstm:6,dense:2:sigmoid"),
+        "basic_model": (basic, "lstm:3,repeat:5,lstm:3,dense:4"),
     }
     for name, (model, text) in texts.items():
         weights = [(rng.standard_normal(v.shape) * (np.sqrt(2 / sum(v.shape)) if len(v.shape) == 2 else 0.1))
@@ -253,7 +265,8 @@ def small_models():
         single = forward(model, x32)
         double = forward(in_float64(model), x32.astype(np.float64))
         assert single["output"].dtype == np.float32 and double["output"].dtype == np.float64
-        save(name, small_weights(model) | {"input": x32, "output32": single["output"], "score32": single["score"]} | double,
+        single = {"input": x32, "output32": single["output"], "score32": single["score"]}
+        save(name, small_weights(model) | single | double,
              layers=text, steps=str(steps), features=str(features), computed="float64 and float32")
     gru = keras.Sequential([L.Input((5, 3)), L.LSTM(4), L.RepeatVector(5), L.GRU(4, return_sequences=True), L.Dense(3)])
     gru.save(HERE / "unsupported_model.keras")
