@@ -96,6 +96,19 @@ class SelfTest(unittest.TestCase):
                 self.assertIn(ours, names, row.title)
                 self.assertIn(peer, [None] + [c.name for c in row.peers], row.title)
 
+    def test_a_busy_machine_is_told(self):
+        row = table.Row("made up", "items/s", [fake("a", [])])
+        for cpus, told in ((0.5, True), (0.89, True), (0.95, False), (1.9, False)):
+            one = {"name": "a", "median": 1, "min": 1, "max": 1, "cpus": cpus, "about": "", "problem": ""}
+            out = io.StringIO()
+            bench.show(row, {"contestants": [one], "ratios": []}, out)
+            self.assertEqual(told, "the machine was busy" in out.getvalue(), cpus)
+
+    def test_less_memory_is_better(self):
+        self.assertEqual("less", table.Row("m", "MiB", [fake("a", [], measure="kib")]).better())
+        self.assertEqual("less", table.Row("t", "s", [fake("a", [])], more_is_better=False).better())
+        self.assertEqual("more", table.Row("r", "items/s", [fake("a", [])]).better())
+
     def test_rounds_are_interleaved(self):
         log = []
 

@@ -40,6 +40,9 @@ class Row:
     def value(self, rate):
         return self.scale * rate if self.more_is_better else self.scale / rate
 
+    def better(self):
+        return "more" if self.more_is_better and not any(c.measure for c in self.ours) else "less"
+
     def only(self, pattern):
         keep = re.compile(pattern).search
         return dataclasses.replace(
