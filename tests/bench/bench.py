@@ -57,7 +57,7 @@ class Process:
                 env=dict(os.environ, BENCH_SECONDS=str(seconds)),
             )
         except OSError as e:
-            raise Failed(f"missing {argv[0]}: {e.strerror}") from e
+            raise Failed(f"missing {argv[0]}: {e.strerror} (make builds ours, make bench-peers the others)") from e
 
     def send(self):
         try:
