@@ -287,8 +287,9 @@ def show(row, result, out):
             f"{limits_text(c['median'], *limits)}",
             file=out,
         )
-    if (used := [c["cpus"] for c in result["contestants"] if c.get("cpus") is not None]) and max(used) < BUSY:
-        print(f"  the machine was busy: nobody got more than {max(used):.2f} of a processor", file=out)
+    used = [c["cpus"] for c in result["contestants"] if c.get("cpus") is not None]
+    if used and max(used) < BUSY * row.threads:
+        print(f"  the machine was busy: {max(used):.2f} processors of {row.threads} at the most", file=out)
     for r in result["ratios"]:
         what = row.ratio_text.format(ours=r["ours"], peer=r["peer"])
         print(

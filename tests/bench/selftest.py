@@ -99,8 +99,8 @@ class SelfTest(unittest.TestCase):
                 self.assertIn(peer, [None] + [c.name for c in row.peers], row.title)
 
     def test_a_busy_machine_is_told(self):
-        row = table.Row("made up", "items/s", [fake("a", [])])
-        for cpus, told in ((0.5, True), (0.89, True), (0.95, False), (1.9, False)):
+        for threads, cpus, told in ((1, 0.5, True), (1, 0.89, True), (1, 0.95, False), (2, 1.7, True), (2, 1.9, False)):
+            row = table.Row("made up", "items/s", [fake("a", [])], threads=threads)
             one = {"name": "a", "median": 1, "min": 1, "max": 1, "cpus": cpus, "about": "", "problem": ""}
             out = io.StringIO()
             bench.show(row, {"contestants": [one], "ratios": []}, out)
