@@ -33,6 +33,7 @@ import table
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 START_SECONDS, ROUND_TIMEOUT = 900, 300
 SETTLE_SECONDS = 0.03  # for threads of the last contestant that still spin
+BUSY = 0.9  # of a processor: below it others used the machine
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -56,7 +57,7 @@ class Process:
                 env=dict(os.environ, BENCH_SECONDS=str(seconds)),
             )
         except OSError as e:
-            raise Failed(f"missing {argv[0]}: {e.strerror}") from e
+            raise Failed(f"missing {argv[0]}: {e.strerror} (make builds ours, make bench-peers the others)") from e
 
     def send(self):
         try:
@@ -269,7 +270,7 @@ def limits_text(value, floor, goal):
 
 def show(row, result, out):
     """The aligned table of one comparison."""
-    print(f"\n{row.title}  [{row.unit}; {'more' if row.more_is_better else 'less'} is better]", file=out)
+    print(f"\n{row.title}  [{row.unit}; {row.better()} is better]", file=out)
     if row.note:
         print(f"  {row.note}", file=out)
     width = max(len(c["name"]) for c in result["contestants"])
@@ -286,6 +287,9 @@ def show(row, result, out):
             f"{limits_text(c['median'], *limits)}",
             file=out,
         )
+    used = [c["cpus"] for c in result["contestants"] if c.get("cpus") is not None]
+    if used and max(used) < BUSY * row.threads:
+        print(f"  the machine was busy: {max(used):.2f} processors of {row.threads} at the most", file=out)
     for r in result["ratios"]:
         what = row.ratio_text.format(ours=r["ours"], peer=r["peer"])
         print(

@@ -63,7 +63,7 @@ def find_model(guardian, folder):
 
 
 def peak_kib(pid):
-    """The peak so far; 0 once it has ended. (ru_maxrss will not do: it starts with the memory of the Python that forked.)"""
+    """The peak so far; 0 once it has ended. ru_maxrss will not do: it starts with that of the Python that forked."""
     try:
         status = pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
     except OSError:

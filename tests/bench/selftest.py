@@ -1,6 +1,7 @@
 """selftest: the arithmetic and the manners of bench.py, with made-up contestants: `bench.py --self-test`."""
 
 import io
+import platform
 import sys
 import unittest
 
@@ -88,6 +89,7 @@ class SelfTest(unittest.TestCase):
         self.assertIn("2.00x  [2.00 .. 2.00]  floor 3, goal 4: BELOW THE FLOOR", text)
         self.assertIn("floor 5, goal 9: goal reached", text)
 
+    @unittest.skipUnless(platform.machine() == "x86_64", "some goals are for kernels of x86-64")
     def test_every_comparison_has_goals_for_contestants_that_exist_only(self):
         for row in table.comparisons("/root", "/root/build"):
             names = [c.name for c in row.ours]
@@ -95,6 +97,19 @@ class SelfTest(unittest.TestCase):
             for ours, peer in row.goals:
                 self.assertIn(ours, names, row.title)
                 self.assertIn(peer, [None] + [c.name for c in row.peers], row.title)
+
+    def test_a_busy_machine_is_told(self):
+        for threads, cpus, told in ((1, 0.5, True), (1, 0.89, True), (1, 0.95, False), (2, 1.7, True), (2, 1.9, False)):
+            row = table.Row("made up", "items/s", [fake("a", [])], threads=threads)
+            one = {"name": "a", "median": 1, "min": 1, "max": 1, "cpus": cpus, "about": "", "problem": ""}
+            out = io.StringIO()
+            bench.show(row, {"contestants": [one], "ratios": []}, out)
+            self.assertEqual(told, "the machine was busy" in out.getvalue(), cpus)
+
+    def test_less_memory_is_better(self):
+        self.assertEqual("less", table.Row("m", "MiB", [fake("a", [], measure="kib")]).better())
+        self.assertEqual("less", table.Row("t", "s", [fake("a", [])], more_is_better=False).better())
+        self.assertEqual("more", table.Row("r", "items/s", [fake("a", [])]).better())
 
     def test_rounds_are_interleaved(self):
         log = []

@@ -35,10 +35,14 @@ class Row:
     rounds: int = sys.maxsize  # at most
     scale: float = 1
     more_is_better: bool = True  # False: value = scale / rate, a time
+    threads: int = 1  # that a contestant should be able to use
     ratio_text: str = "{ours} does the work of {peer}"
 
     def value(self, rate):
         return self.scale * rate if self.more_is_better else self.scale / rate
+
+    def better(self):
+        return "more" if self.more_is_better and not any(c.measure for c in self.ours) else "less"
 
     def only(self, pattern):
         keep = re.compile(pattern).search
@@ -111,6 +115,7 @@ def score2(run, act):
             run.peer("Keras", "score", act, 2),
         ],
         note="as score; the two processes of ONNX Runtime have one thread each",
+        threads=2,
     )
 
 
@@ -121,6 +126,7 @@ def scaling(run, act):
         [run.ours("score", "ours, 2 threads", act=act, threads=2)],
         [run.ours("score", "ours, 1 thread", act=act)],
         {("ours, 2 threads", "ours, 1 thread"): (1.8, 1.95)},
+        threads=2,
     )
 
 

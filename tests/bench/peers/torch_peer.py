@@ -14,8 +14,11 @@ def blas(torch):
     torch.rand(64, 64) @ torch.rand(64, 64)
     with open("/proc/self/maps", encoding="ascii", errors="replace") as maps:
         paths = {os.path.realpath(line.split()[-1]) for line in maps if "blas" in line or "libmkl" in line}
-    found = "+".join(sorted({os.path.basename(os.path.dirname(p)) for p in paths})) or "none"
-    if GOOD_BLAS in found or "libmkl" in "".join(paths):
+    linked = {
+        p for p in paths if os.path.basename(p).startswith("libblas.so")
+    } or paths  # LAPACK may bring another BLAS
+    found = "+".join(sorted({os.path.basename(os.path.dirname(p)) for p in linked})) or "none"
+    if found == GOOD_BLAS or "libmkl" in "".join(linked):
         return found
     if "openblas" in found:
         return found + " (slower on more than one thread than libopenblas0-openmp)"
