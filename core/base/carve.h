@@ -13,8 +13,8 @@
 enum { CARVE_ALIGN = 64 };
 
 struct carve {
-	size_t bytes;    /* so far, a multiple of CARVE_ALIGN */
-	int overflow;    /* a size did not fit; carve_alloc() will fail */
+	size_t bytes; /* so far, a multiple of CARVE_ALIGN */
+	int overflow; /* a size did not fit; carve_alloc() will fail */
 };
 
 /* Room for n items of size bytes, aligned to CARVE_ALIGN; returns its offset in the block. */

@@ -45,8 +45,7 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
-		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s",
-		         strerror_r(saved, text, sizeof(text)));
+		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", strerror_r(saved, text, sizeof(text)));
 	defuse(e->msg);
 	return code;
 }

@@ -176,8 +176,7 @@ static int parse(struct json_object **out, const char *text, size_t len, struct 
 		code = json_tokener_get_error(tok);
 	}
 	if (code != json_tokener_success) {
-		err_set(e, ERR_FORMAT, "JSON: %s, at byte %zu", json_tokener_error_desc(code),
-			json_tokener_get_parse_end(tok));
+		err_set(e, ERR_FORMAT, "JSON: %s, at byte %zu", json_tokener_error_desc(code), json_tokener_get_parse_end(tok));
 		json_object_put(v);
 	}
 	json_tokener_free(tok);
@@ -254,8 +253,7 @@ int json_get_size(struct json_object *obj, const char *key, size_t max, size_t *
 		return wrong(key, what, e);
 	n = json_object_get_uint64(v);
 	if (json_object_get_int64(v) < 0 || n > max)
-		return err_set(e, ERR_RANGE, "\"%s\" is %s, which is outside 0..%zu", key, json_object_get_string(v),
-			       max);
+		return err_set(e, ERR_RANGE, "\"%s\" is %s, which is outside 0..%zu", key, json_object_get_string(v), max);
 	*out = (size_t)n;
 	return OK;
 }
@@ -321,8 +319,7 @@ int json_get_doubles(struct json_object *obj, const char *key, double *out, size
 	if ((r = json_get_array(obj, key, &a, e)) < 0)
 		return r;
 	if (json_object_array_length(a) != n)
-		return err_set(e, ERR_FORMAT, "\"%s\" has %zu numbers and should have %zu", key,
-			       json_object_array_length(a), n);
+		return err_set(e, ERR_FORMAT, "\"%s\" has %zu numbers and should have %zu", key, json_object_array_length(a), n);
 	for (size_t i = 0; i < n; i++)
 		if (as_double(json_object_array_get_idx(a, i), &d) < 0)
 			return err_set(e, ERR_FORMAT, "\"%s\"[%zu] is not a finite number", key, i);

@@ -11,9 +11,9 @@
 #include "base/err.h"
 
 struct savefile {
-	FILE *f;     /* write here; NULL when not open */
-	char *path;  /* the target */
-	char *temp;  /* what is being written */
+	FILE *f;    /* write here; NULL when not open */
+	char *path; /* the target */
+	char *temp; /* what is being written */
 };
 
 /*

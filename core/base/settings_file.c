@@ -67,8 +67,8 @@ static int unknown(const struct setting *table, size_t line, struct span name, s
 		}
 	}
 	if (similar != NULL)
-		return err_set(e, ERR_FORMAT, "line %zu: unknown setting \"%.*s\"; did you mean \"%s\"?", line, shown,
-			       name.p, similar);
+		return err_set(e, ERR_FORMAT, "line %zu: unknown setting \"%.*s\"; did you mean \"%s\"?", line, shown, name.p,
+			       similar);
 	for (size_t i = 0; table[i].name != NULL && n + strlen(table[i].name) + 6 < sizeof(list); i++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i > 0 ? ", " : "", table[i].name);
 	return err_set(e, ERR_FORMAT, "line %zu: unknown setting \"%.*s\"; known are %s", line, shown, name.p, list);
@@ -91,8 +91,8 @@ static int unquote(struct span *t, size_t line, struct err *e)
 		return err_set(e, ERR_FORMAT, "line %zu: the quote %c is not closed", line, t->p[0]);
 	rest = trim((struct span){ end + 1, t->n - (size_t)(end + 1 - t->p) });
 	if (rest.n > 0 && rest.p[0] != '#')
-		return err_set(e, ERR_FORMAT,
-			       "line %zu: text after the closing quote; use the other kind of quotes around it", line);
+		return err_set(e, ERR_FORMAT, "line %zu: text after the closing quote; use the other kind of quotes around it",
+			       line);
 	*t = (struct span){ t->p + 1, (size_t)(end - t->p - 1) };
 	return OK;
 }
@@ -115,8 +115,7 @@ static int read_line(struct settings *s, size_t line, struct span text, struct e
 		return err_set(e, ERR_FORMAT, "line %zu: no '='; a line is \"name = value\"", line);
 	name = trim((struct span){ text.p, (size_t)(equals - text.p) });
 	value = trim((struct span){ equals + 1, text.n - (size_t)(equals + 1 - text.p) });
-	while (s->table[i].name != NULL &&
-	       (strlen(s->table[i].name) != name.n || memcmp(s->table[i].name, name.p, name.n) != 0))
+	while (s->table[i].name != NULL && (strlen(s->table[i].name) != name.n || memcmp(s->table[i].name, name.p, name.n) != 0))
 		i++;
 	if (s->table[i].name == NULL)
 		return unknown(s->table, line, name, e);
@@ -126,8 +125,8 @@ static int read_line(struct settings *s, size_t line, struct span text, struct e
 	if ((r = unquote(&value, line, e)) < 0)
 		return r;
 	if (value.n > SETTING_TEXT_MAX)
-		return err_set(e, ERR_RANGE, "line %zu: the value of \"%s\" is longer than %d characters", line,
-			       s->table[i].name, SETTING_TEXT_MAX);
+		return err_set(e, ERR_RANGE, "line %zu: the value of \"%s\" is longer than %d characters", line, s->table[i].name,
+			       SETTING_TEXT_MAX);
 	memcpy(s->value[i].text, value.p, value.n);
 	s->value[i].text[value.n] = '\0';
 	s->value[i].line = line;
@@ -142,8 +141,7 @@ int settings_parse(struct settings *s, const char *source, const char *text, siz
 	int r;
 
 	if (len > SETTINGS_FILE_MAX)
-		return err_set(e, ERR_RANGE, "%.128s: longer than %d bytes; is this the configuration?", source,
-			       SETTINGS_FILE_MAX);
+		return err_set(e, ERR_RANGE, "%.128s: longer than %d bytes; is this the configuration?", source, SETTINGS_FILE_MAX);
 	snprintf(made.source, sizeof(made.source), "%s", source);
 	for (size_t k = 0; k < SETTINGS_MAX; k++)
 		made.value[k].line = 0;

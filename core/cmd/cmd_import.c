@@ -38,8 +38,7 @@ static int threshold_read(double *out, const char *text, struct err *e)
 		while (n > 0 && strchr(" \t\r\n", content[n - 1]) != NULL)
 			n--;
 		if (bad || n == sizeof(content) || number_parse(content, n, &value) < 0)
-			return err_set(e, ERR_FORMAT, "%s: a threshold file must contain one number and nothing else",
-				       text);
+			return err_set(e, ERR_FORMAT, "%s: a threshold file must contain one number and nothing else", text);
 	}
 	if (!(value >= 0) || isinf(value))
 		return err_set(e, ERR_RANGE, "--threshold %s: an error is never below 0, so no threshold is", text);
@@ -73,11 +72,9 @@ static int features_find(const struct feature_set **out, const char *list, size_
 	if (list == NULL && n != BASIC_N)
 		return err_set(e, ERR_USAGE, "the model has %zu inputs: say by --features what they are", n);
 	if ((set = features_named(list == NULL ? "basic" : list)) == NULL)
-		return err_set(e, ERR_USAGE, "--features %s: no such set, nor one with these features in this order",
-			       list);
+		return err_set(e, ERR_USAGE, "--features %s: no such set, nor one with these features in this order", list);
 	if (set->n != n)
-		return err_set(e, ERR_FORMAT, "--features %s has %zu features, the model %zu inputs", set->name, set->n,
-			       n);
+		return err_set(e, ERR_FORMAT, "--features %s has %zu features, the model %zu inputs", set->name, set->n, n);
 	*out = set;
 	return OK;
 }
@@ -94,8 +91,7 @@ static int rows_push(void *arg, const struct flow *f)
 	struct rows *s = arg;
 
 	if (s->n == SCALER_ROWS)
-		return err_set(s->e, ERR_RANGE, "more than %d rows: a scaler needs no more, fit it on a part",
-			       SCALER_ROWS);
+		return err_set(s->e, ERR_RANGE, "more than %d rows: a scaler needs no more, fit it on a part", SCALER_ROWS);
 	if (s->n == s->cap) {
 		const size_t cap = s->cap == 0 ? 1024 : 2 * s->cap;
 		double *more = realloc(s->row, cap * s->features->n * sizeof(*more));
@@ -140,8 +136,8 @@ static int scaler_fit_csv(struct scaler *s, const struct feature_set *features, 
 	if (r == OK) {
 		const struct csv_report *report = csv_reader_report(reader);
 
-		fprintf(stderr, "guardian: standard scaler fitted on %zu rows of %s, %llu unusable ones skipped\n",
-			rows.n, path, (unsigned long long)report->rows_skipped);
+		fprintf(stderr, "guardian: standard scaler fitted on %zu rows of %s, %llu unusable ones skipped\n", rows.n, path,
+			(unsigned long long)report->rows_skipped);
 	}
 	if (f != NULL)
 		fclose(f);
@@ -163,14 +159,12 @@ static void report(const struct detector *d, const struct import_options *o, con
 	printf("%s: written by Keras %s; %zu steps of %zu features; %s; %zu weights\n", o->out, version, d->net.steps,
 	       d->net.features, layers, network_param_n(&d->net));
 	printf("features: %s%s\n", d->features->name,
-	       o->features == NULL ? " (taken for granted because the model has 4 inputs; --features says otherwise)"
-				   : "");
+	       o->features == NULL ? " (taken for granted because the model has 4 inputs; --features says otherwise)" : "");
 	if (isnan(d->threshold))
 		printf("threshold: none yet; --threshold sets it\n");
 	else
 		printf("threshold: %.17g\n", d->threshold);
-	printf("scaler: %s\n",
-	       d->has_scaler ? "standard" : "none yet, as .keras files have none; --scaler-from fits it");
+	printf("scaler: %s\n", d->has_scaler ? "standard" : "none yet, as .keras files have none; --scaler-from fits it");
 }
 
 static int import(const char *path, const struct import_options *o, struct err *e)
@@ -210,8 +204,7 @@ int cmd_import(int argc, char **argv)
 		  "error above which a window is an anomaly, or a file with this number" },
 		{ "features", OPT_TEXT, &o.features, 0, 0, "LIST",
 		  "what the inputs are: a set's name or features with commas (4 inputs: basic)" },
-		{ "scaler-from", OPT_TEXT, &o.scaler, 0, 0, "FILE.csv",
-		  "fit a standard scaler on all rows of this traffic" },
+		{ "scaler-from", OPT_TEXT, &o.scaler, 0, 0, "FILE.csv", "fit a standard scaler on all rows of this traffic" },
 		{ 0 },
 	};
 	struct err e = { 0 };

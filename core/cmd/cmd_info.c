@@ -15,7 +15,8 @@
 #include "nn/plan.h"
 
 static const char synopsis[] = "info [OPTIONS] M";
-static const char about[] = "Prints the network, features, scaler, threshold and training facts of a model, and how long it takes to open.\n";
+static const char about[] =
+	"Prints the network, features, scaler, threshold and training facts of a model, and how long it takes to open.\n";
 
 struct facts {
 	const char *path;
@@ -141,22 +142,24 @@ static void print_scaler(const struct detector *d)
 		printf(", clipped to +-%g", d->scaler.clip);
 	putchar('\n');
 	for (size_t i = 0; i < d->features->n; i++)
-		printf("            %-12s center %-12.6g scale %.6g\n", d->features->feature[i]->name, d->scaler.center[i], d->scaler.scale[i]);
+		printf("            %-12s center %-12.6g scale %.6g\n", d->features->feature[i]->name, d->scaler.center[i],
+		       d->scaler.scale[i]);
 }
 
 static void print_table(const struct facts *f)
 {
 	const struct network *const net = &f->d.net;
 
-	printf("model       %s (%.0f bytes)\ninput       %zu flows of %zu features (%s)\n\n", f->path, f->bytes, net->steps, net->features,
-	       f->d.features->name);
+	printf("model       %s (%.0f bytes)\ninput       %zu flows of %zu features (%s)\n\n", f->path, f->bytes, net->steps,
+	       net->features, f->d.features->name);
 	printf("%4s  %-8s  %-10s  %-12s  %s\n", "", "layer", "activation", "output", "parameters");
 	for (size_t i = 0; i < net->layer_n; i++) {
 		const struct layer *const l = &net->layer[i];
 		char shape[32];
 
 		snprintf(shape, sizeof(shape), "(%zu,%zu)", l->out_t, l->out_w);
-		printf("%4zu  %-8s  %-10s  %-12s  %zu\n", i, layer_kind_name(l->kind), activation_name(l->act), shape, layer_param_n(l));
+		printf("%4zu  %-8s  %-10s  %-12s  %zu\n", i, layer_kind_name(l->kind), activation_name(l->act), shape,
+		       layer_param_n(l));
 	}
 	printf("%42s%zu\n\n", "", network_param_n(net));
 	print_scaler(&f->d);
@@ -166,7 +169,8 @@ static void print_table(const struct facts *f)
 		printf("threshold   %.9g (%s)\n", f->d.threshold, f->d.strategy);
 	if (f->d.training != NULL)
 		printf("training    %s\n", f->d.training);
-	printf("kernel      %s, blocks of %zu windows, %zu KiB of scratch; this machine runs", f->kernel, f->block, f->scratch / 1024);
+	printf("kernel      %s, blocks of %zu windows, %zu KiB of scratch; this machine runs", f->kernel, f->block,
+	       f->scratch / 1024);
 	for (size_t i = 0; kernel_get(i) != NULL; i++)
 		printf("%s %s", i ? "," : "", kernel_name(kernel_get(i)));
 	printf("\nopening     %.0f us to map and check, %.0f us to pack\n", f->open_us, f->pack_us);

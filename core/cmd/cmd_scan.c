@@ -15,9 +15,9 @@
 #include "flow/number.h"
 
 static const char synopsis[] = "scan [OPTIONS] FILE...";
-static const char about[] =
-	"Finds windows of flows that the model cannot reconstruct. FILE is CSV with the columns orig_pkts, resp_pkts, orig_bytes, resp_bytes\n"
-	"(ts and label are used when there); - is standard input.\n";
+static const char about[] = "Finds windows of flows that the model cannot reconstruct. FILE is CSV with the columns orig_pkts, "
+			    "resp_pkts, orig_bytes, resp_bytes\n"
+			    "(ts and label are used when there); - is standard input.\n";
 
 struct job {
 	const char *model, *threshold, *format, *kernel;
@@ -27,15 +27,15 @@ struct job {
 	struct detector detector;
 	struct plan *plan;
 	const char *kernel_name;
-	double fixed;                  /* threshold; NaN: by strategy, from each file */
-	struct json_object *array;     /* results of JSON output */
+	double fixed;              /* threshold; NaN: by strategy, from each file */
+	struct json_object *array; /* results of JSON output */
 };
 
 /* What the sinks of one pass fill. */
 struct pass {
 	float *error;
 	size_t error_n, error_cap;
-	struct anomaly *list;          /* --all */
+	struct anomaly *list; /* --all */
 	size_t list_n, list_cap;
 	int nomem;
 };
@@ -112,12 +112,18 @@ static int feed(struct scan *s, const char *name, struct err *e)
 	return r == OK ? scan_finish(s, e) : r;
 }
 
-static int scan_once(struct job *j, const char *name, double threshold, size_t top, error_sink errors, anomaly_sink sink, struct pass *p,
-                     struct scan **out, struct err *e)
+static int scan_once(struct job *j, const char *name, double threshold, size_t top, error_sink errors, anomaly_sink sink,
+		     struct pass *p, struct scan **out, struct err *e)
 {
 	const struct scan_options o = {
-		.detector = &j->detector, .plan = j->plan, .threshold = threshold, .threads = j->threads, .top = top, .sink = sink,
-		.errors = errors, .arg = p,
+		.detector = &j->detector,
+		.plan = j->plan,
+		.threshold = threshold,
+		.threads = j->threads,
+		.top = top,
+		.sink = sink,
+		.errors = errors,
+		.arg = p,
 	};
 	int r;
 
@@ -205,7 +211,8 @@ static int prepare(struct job *j, struct err *e)
 
 static void print_json(struct json_object *array, size_t files)
 {
-	struct json_object *const o = files == 1 && json_object_array_length(array) == 1 ? json_object_array_get_idx(array, 0) : array;
+	struct json_object *const o =
+		files == 1 && json_object_array_length(array) == 1 ? json_object_array_get_idx(array, 0) : array;
 
 	if (files > 1 || o != array)
 		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -214,7 +221,10 @@ static void print_json(struct json_object *array, size_t files)
 int cmd_scan(int argc, char **argv)
 {
 	struct job j = {
-		.model = getenv("MODEL_PATH"), .format = "table", .kernel = getenv("GUARDIAN_KERNEL"), .top = 100,
+		.model = getenv("MODEL_PATH"),
+		.format = "table",
+		.kernel = getenv("GUARDIAN_KERNEL"),
+		.top = 100,
 		.threads = (size_t)(sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1),
 	};
 	const struct option table[] = {

@@ -21,7 +21,8 @@
 static const char synopsis[] = "train --out M [OPTIONS] FILE...";
 static const char about[] =
 	"Trains an autoencoder on the benign rows of CSV files (all rows when there are no labels) and writes the model with its\n"
-	"scaler and threshold to M, and the loss curve beside it as SVG. Ctrl-C ends the training and keeps the best weights so far.\n";
+	"scaler and threshold to M, and the loss curve beside it as SVG. Ctrl-C ends the training and keeps the best weights so "
+	"far.\n";
 
 /* The arguments and everything that the steps hand on; released by job_free(). */
 struct job {
@@ -32,13 +33,13 @@ struct job {
 	size_t file_n;
 
 	const struct kernel_ops *k;
-	struct detector base;          /* of --from */
-	struct detector d;             /* what is made */
+	struct detector base; /* of --from */
+	struct detector d;    /* what is made */
 	struct rowset set;
 	float *params, *scaled, *error;
 	struct windows w;
-	size_t error_n;                /* windows whose errors gave the threshold */
-	double *loss, *val_loss;       /* [epochs] */
+	size_t error_n;          /* windows whose errors gave the threshold */
+	double *loss, *val_loss; /* [epochs] */
 	size_t epoch_n;
 	struct train_result result;
 	double seconds;
@@ -119,8 +120,8 @@ static int read_rows(struct job *j, struct err *e)
 			return r;
 		if (report.rows_skipped > 0)
 			fprintf(stderr, "%s: %llu of %llu rows cannot be used; the first: line %llu, %s: %s\n", j->file[i],
-			        (unsigned long long)report.rows_skipped, (unsigned long long)report.rows,
-			        (unsigned long long)report.problem[0].line, report.problem[0].column, report.problem[0].reason);
+				(unsigned long long)report.rows_skipped, (unsigned long long)report.rows,
+				(unsigned long long)report.problem[0].line, report.problem[0].column, report.problem[0].reason);
 	}
 	if (!j->set.labels)
 		fprintf(stderr, "no label column: all rows are taken for benign\n");
@@ -163,8 +164,10 @@ static int make_windows(struct job *j, struct err *e)
 	if ((r = windows_make(&j->w, &j->set, j->scaled, T, j->validation, e)) < 0)
 		return r;
 	if (j->w.train_n == 0)
-		return err_set(e, ERR_RANGE, "%zu benign rows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of "
-		               "each file is set aside for validation", j->set.n, T, 100 * j->validation);
+		return err_set(e, ERR_RANGE,
+			       "%zu benign rows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of "
+			       "each file is set aside for validation",
+			       j->set.n, T, 100 * j->validation);
 	return OK;
 }
 
@@ -180,15 +183,22 @@ static void on_epoch(void *arg, const struct train_epoch *ep)
 	if (j->w.val_n > 0)
 		fprintf(stderr, "  val_loss %.6f", ep->val_loss);
 	fprintf(stderr, " %c  %.0f windows/s  %d:%02d left\n", ep->best ? '*' : ' ', (double)ep->windows / fmax(ep->seconds, 1e-9),
-	        (int)(left / 60), (int)left % 60);
+		(int)(left / 60), (int)left % 60);
 }
 
 static int train(struct job *j, struct err *e)
 {
 	const struct train_options o = {
-		.epochs = j->epochs, .batch = j->batch, .patience = j->patience, .seed = j->seed, .stop = &stop,
-		.adam = { .learning_rate = j->learning_rate, .beta1 = adam_defaults.beta1, .beta2 = adam_defaults.beta2,
-			  .epsilon = adam_defaults.epsilon, .clip_norm = j->clip_norm },
+		.epochs = j->epochs,
+		.batch = j->batch,
+		.patience = j->patience,
+		.seed = j->seed,
+		.stop = &stop,
+		.adam = { .learning_rate = j->learning_rate,
+			  .beta1 = adam_defaults.beta1,
+			  .beta2 = adam_defaults.beta2,
+			  .epsilon = adam_defaults.epsilon,
+			  .clip_norm = j->clip_norm },
 	};
 	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
 	char layers[512];
@@ -199,8 +209,8 @@ static int train(struct job *j, struct err *e)
 	if (j->loss == NULL || j->val_loss == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu epochs", j->epochs);
 	network_format(&j->d.net, layers, sizeof(layers));
-	fprintf(stderr, "%zu rows, %zu training and %zu validation windows of (%zu,%zu); %s: %zu weights; kernel %s\n", j->set.n, j->w.train_n,
-	        j->w.val_n, j->d.net.steps, j->d.net.features, layers, network_param_n(&j->d.net), kernel_name(j->k));
+	fprintf(stderr, "%zu rows, %zu training and %zu validation windows of (%zu,%zu); %s: %zu weights; kernel %s\n", j->set.n,
+		j->w.train_n, j->w.val_n, j->d.net.steps, j->d.net.features, layers, network_param_n(&j->d.net), kernel_name(j->k));
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGINT, &act, &was_int);
 	sigaction(SIGTERM, &act, &was_term);
@@ -293,8 +303,13 @@ static int save(struct job *j, struct err *e)
 	else
 		snprintf(plot, sizeof(plot), "%s.svg", j->out);
 	network_format(&j->d.net, title, sizeof(title));
-	return loss_svg_save(plot, &(struct loss_curve){ .n = j->epoch_n, .loss = j->loss, .val_loss = j->w.val_n > 0 ? j->val_loss : NULL,
-	                                                 .best_epoch = j->result.best_epoch, .title = title }, e);
+	return loss_svg_save(plot,
+			     &(struct loss_curve){ .n = j->epoch_n,
+						   .loss = j->loss,
+						   .val_loss = j->w.val_n > 0 ? j->val_loss : NULL,
+						   .best_epoch = j->result.best_epoch,
+						   .title = title },
+			     e);
 }
 
 static void print_result(const struct job *j)
@@ -310,8 +325,8 @@ static void print_result(const struct job *j)
 		json_object_put(o);
 		return;
 	}
-	printf("%s: %zu epochs in %.1f s, kept epoch %zu with loss %.6f; threshold %.6g (%s of %zu windows)\n", j->out, j->result.epochs,
-	       j->seconds, j->result.best_epoch, j->result.best_loss, j->d.threshold, j->d.strategy, j->error_n);
+	printf("%s: %zu epochs in %.1f s, kept epoch %zu with loss %.6f; threshold %.6g (%s of %zu windows)\n", j->out,
+	       j->result.epochs, j->seconds, j->result.best_epoch, j->result.best_loss, j->d.threshold, j->d.strategy, j->error_n);
 }
 
 static int check_choices(struct job *j, struct err *e)
@@ -335,16 +350,30 @@ int cmd_train(int argc, char **argv)
 	 * seeds 1..6, tanh or relu; with 1e-3 it is 0.08 to 0.51, and as much a matter of luck in Keras itself.
 	 */
 	struct job j = {
-		.features = "basic", .layers = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense", .scaler = "robust", .rows = "benign",
-		.threshold = "sigma:3", .format = "table", .window = 10, .epochs = 50, .batch = 32, .patience = 10, .seed = 1,
-		.validation = 0.2, .learning_rate = 4e-3, .clip_norm = 1, .kernel = getenv("GUARDIAN_KERNEL"),
+		.features = "basic",
+		.layers = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense",
+		.scaler = "robust",
+		.rows = "benign",
+		.threshold = "sigma:3",
+		.format = "table",
+		.window = 10,
+		.epochs = 50,
+		.batch = 32,
+		.patience = 10,
+		.seed = 1,
+		.validation = 0.2,
+		.learning_rate = 4e-3,
+		.clip_norm = 1,
+		.kernel = getenv("GUARDIAN_KERNEL"),
 	};
 	const struct option table[] = {
 		{ "out", OPT_TEXT, &j.out, 0, 0, "M", "the model file to write" },
-		{ "from", OPT_TEXT, &j.from, 0, 0, "M", "continue with the weights, features and scaler of this model (Adam starts anew)" },
+		{ "from", OPT_TEXT, &j.from, 0, 0, "M",
+		  "continue with the weights, features and scaler of this model (Adam starts anew)" },
 		{ "features", OPT_TEXT, &j.features, 0, 0, "SET", "feature set: basic" },
 		{ "window", OPT_SIZE, &j.window, 1, NETWORK_MAX_STEPS, "T", "flows in a window" },
-		{ "layers", OPT_TEXT, &j.layers, 0, 0, "LIST", "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat" },
+		{ "layers", OPT_TEXT, &j.layers, 0, 0, "LIST",
+		  "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat" },
 		{ "scaler", OPT_TEXT, &j.scaler, 0, 0, "KIND", "robust (log1p, median and MAD), standard or minmax" },
 		{ "rows", OPT_TEXT, &j.rows, 0, 0, "WHICH", "benign: leave rows labelled as attacks out; all" },
 		{ "validation", OPT_REAL, &j.validation, 0, 0.9, "SHARE", "the last share of each file, not trained on" },
@@ -354,13 +383,14 @@ int cmd_train(int argc, char **argv)
 		{ "learning-rate", OPT_REAL, &j.learning_rate, 1e-9, 10, "X", "of Adam" },
 		{ "clip-norm", OPT_REAL, &j.clip_norm, 0, 1e9, "X", "longest gradient; 0: none" },
 		{ "seed", OPT_SIZE, &j.seed, 0, 9007199254740991.0, "N", "of the first weights and of the order of windows" },
-		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S", "sigma:K, percentile:P or a number, from the validation windows" },
+		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
+		  "sigma:K, percentile:P or a number, from the validation windows" },
 		{ "plot", OPT_TEXT, &j.plot, 0, 0, "FILE", "the loss curve (default M.svg)" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "of the result: table or json" },
 		{ 0 },
 	};
-	static int (*const steps[])(struct job *j, struct err *e) = {
+	static int (*const steps[])(struct job * j, struct err * e) = {
 		check_choices, build_network, read_rows, make_windows, train, find_threshold, save,
 	};
 	struct err e = { 0 };

@@ -66,8 +66,7 @@ int isolate_run(int (*fn)(void *arg, struct err *e), void *arg, const char *what
 		if (r < 0 && e != NULL)
 			*e = out->err;
 	} else if (WIFSIGNALED(status)) {
-		r = err_set(e, ERR_FORMAT, "%s is damaged: the library that reads it ended by signal %d", what,
-			    WTERMSIG(status));
+		r = err_set(e, ERR_FORMAT, "%s is damaged: the library that reads it ended by signal %d", what, WTERMSIG(status));
 	} else {
 		r = err_set(e, ERR_FORMAT, "%s is damaged: the library that reads it gave up", what);
 	}

@@ -31,8 +31,7 @@ static int member_find(zip_t *z, const char *name, zip_uint64_t *index, struct e
 		*index = (zip_uint64_t)i;
 	}
 	if (found == 0)
-		return err_set(e, ERR_FORMAT, "%s is missing: not a .keras file as model.save() of Keras 3 writes it",
-			       name);
+		return err_set(e, ERR_FORMAT, "%s is missing: not a .keras file as model.save() of Keras 3 writes it", name);
 	return OK;
 }
 
@@ -50,8 +49,8 @@ static int member_check(zip_t *z, zip_uint64_t index, const char *name, size_t m
 	if (st.size == 0)
 		return err_set(e, ERR_FORMAT, "%s is empty", name);
 	if (st.size > max)
-		return err_set(e, ERR_RANGE, "%s has %llu bytes, more than the limit of %zu", name,
-			       (unsigned long long)st.size, max);
+		return err_set(e, ERR_RANGE, "%s has %llu bytes, more than the limit of %zu", name, (unsigned long long)st.size,
+			       max);
 	*len = (size_t)st.size;
 	return OK;
 }
@@ -84,8 +83,7 @@ static int member_read(struct keras_archive *a, enum keras_member m, zip_t *z, s
 	size_t len = 0;
 	int r;
 
-	if ((r = member_find(z, name, &index, e)) < 0 ||
-	    (r = member_check(z, index, name, members[m].max, &len, e)) < 0)
+	if ((r = member_find(z, name, &index, e)) < 0 || (r = member_check(z, index, name, members[m].max, &len, e)) < 0)
 		return r;
 	if ((f = zip_fopen_index(z, index, 0)) == NULL)
 		return err_set(e, ERR_FORMAT, "%s cannot be unpacked: %s", name, zip_strerror(z));

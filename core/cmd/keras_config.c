@@ -40,8 +40,7 @@ static int chain_check(const char *previous, struct json_object *layer, struct e
 		goto no_chain;
 	if ((r = json_get_array(json_object_array_get_idx(nodes, 0), "args", &args, e)) < 0)
 		return r;
-	if (json_object_array_length(args) != 1 ||
-	    keras_object(json_object_array_get_idx(args, 0), "config", &tensor, NULL) < 0 ||
+	if (json_object_array_length(args) != 1 || keras_object(json_object_array_get_idx(args, 0), "config", &tensor, NULL) < 0 ||
 	    !json_object_object_get_ex(tensor, "keras_history", &history) || !history_is(history, previous))
 		goto no_chain;
 	if ((r = keras_object(json_object_array_get_idx(nodes, 0), "kwargs", &kwargs, e)) < 0)
@@ -54,8 +53,7 @@ static int chain_check(const char *previous, struct json_object *layer, struct e
 	}
 	return OK;
 no_chain:
-	return err_set(e, ERR_UNSUPPORTED,
-		       "its input is not just the layer before it: only a plain chain can be imported");
+	return err_set(e, ERR_UNSUPPORTED, "its input is not just the layer before it: only a plain chain can be imported");
 }
 
 /* input_layers and output_layers are one [name, 0, 0] or, in older versions, a list of one. */
@@ -96,8 +94,8 @@ static int layers_read(struct keras_config *out, struct json_object *config, int
 	}
 	if (first == NULL)
 		return err_set(e, ERR_FORMAT, "the model has no layers");
-	if (functional && ((r = end_check(config, "input_layers", first, e)) < 0 ||
-			   (r = end_check(config, "output_layers", previous, e)) < 0))
+	if (functional &&
+	    ((r = end_check(config, "input_layers", first, e)) < 0 || (r = end_check(config, "output_layers", previous, e)) < 0))
 		return r;
 	return network_shape(&out->net, e);
 }
@@ -115,8 +113,7 @@ int keras_config_read(struct keras_config *c, const char *text, size_t len, stru
 	name = keras_text(root, "class_name");
 	functional = name != NULL && strcmp(name, "Functional") == 0;
 	if (name == NULL || (!functional && strcmp(name, "Sequential") != 0)) {
-		r = err_set(e, ERR_UNSUPPORTED,
-			    "a model of the class %s cannot be imported, only Sequential and Functional",
+		r = err_set(e, ERR_UNSUPPORTED, "a model of the class %s cannot be imported, only Sequential and Functional",
 			    name == NULL ? "(none)" : keras_shown(name, class));
 		goto out;
 	}

@@ -36,8 +36,7 @@ static int option_matches(const char *pattern, const char *key)
 }
 
 static const struct keras_class classes[KERAS_CLASS_N];
-static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config,
-		      struct err *e);
+static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config, struct err *e);
 
 static const struct keras_option common_options[] = {
 	{ "name", USED },
@@ -65,8 +64,8 @@ static int options_check(const struct keras_option *table, struct json_object *c
 		if (o->name != NULL && o->rule != OFF)
 			continue;
 		if (!keras_is_off(value))
-			return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s and cannot be imported",
-				       keras_shown(key, name), o->name == NULL ? "not known" : "set");
+			return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s and cannot be imported", keras_shown(key, name),
+				       o->name == NULL ? "not known" : "set");
 	}
 	return OK;
 }
@@ -81,8 +80,7 @@ static int dtype_check(struct json_object *config, struct err *e)
 
 	if (!json_object_object_get_ex(config, "dtype", &dtype) || dtype == NULL)
 		return OK;
-	if (name == NULL && json_object_is_type(dtype, json_type_object) &&
-	    json_object_object_get_ex(dtype, "config", &policy))
+	if (name == NULL && json_object_is_type(dtype, json_type_object) && json_object_object_get_ex(dtype, "config", &policy))
 		name = keras_text(policy, "name");
 	for (size_t i = 0; name != NULL && i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(name, known[i]) == 0)
@@ -103,8 +101,8 @@ static int activation_read(struct json_object *config, const char *key, enum act
 	if (value == NULL)
 		name = "linear";
 	if (name == NULL || activation_find(name, act) < 0)
-		return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s; known are linear, relu, sigmoid and tanh",
-			       key, name == NULL ? "not the name of a function" : keras_shown(name, text));
+		return err_set(e, ERR_UNSUPPORTED, "the option \"%s\" is %s; known are linear, relu, sigmoid and tanh", key,
+			       name == NULL ? "not the name of a function" : keras_shown(name, text));
 	return OK;
 }
 
@@ -175,8 +173,7 @@ static int lstm_read(struct keras_walk *w, const struct keras_class *class, stru
 	    (r = json_get_bool(config, "use_bias", &bias, e)) < 0)
 		return r;
 	if (recurrent == NULL || strcmp(recurrent, "sigmoid") != 0)
-		return err_set(e, ERR_UNSUPPORTED,
-			       "the option \"recurrent_activation\" is %s; only sigmoid can be imported",
+		return err_set(e, ERR_UNSUPPORTED, "the option \"recurrent_activation\" is %s; only sigmoid can be imported",
 			       recurrent == NULL ? "no name" : keras_shown(recurrent, text));
 	if (l.act != ACT_TANH && l.act != ACT_RELU)
 		return err_set(e, ERR_UNSUPPORTED, "the option \"activation\" is %s; an LSTM can have tanh or relu",
@@ -192,8 +189,7 @@ static int dense_read(struct keras_walk *w, const struct keras_class *class, str
 	int r, bias;
 
 	if ((r = json_get_size(config, "units", NETWORK_MAX_WIDTH, &l.units, e)) < 0 ||
-	    (r = activation_read(config, "activation", &l.act, e)) < 0 ||
-	    (r = json_get_bool(config, "use_bias", &bias, e)) < 0)
+	    (r = activation_read(config, "activation", &l.act, e)) < 0 || (r = json_get_bool(config, "use_bias", &bias, e)) < 0)
 		return r;
 	return layer_add(w, class, l, bias, e);
 }
@@ -209,16 +205,14 @@ static int repeat_read(struct keras_walk *w, const struct keras_class *class, st
 	return layer_add(w, class, l, 0, e);
 }
 
-static int identity_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config,
-			 struct err *e)
+static int identity_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config, struct err *e)
 {
 	(void)w, (void)class, (void)config, (void)e;
 	return OK;
 }
 
 /* A Dense is applied to each step anyway; here it is below "layer". */
-static int distributed_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config,
-			    struct err *e)
+static int distributed_read(struct keras_walk *w, const struct keras_class *class, struct json_object *config, struct err *e)
 {
 	const struct keras_class *inner;
 	struct json_object *layer;
@@ -279,8 +273,7 @@ static const struct keras_class classes[KERAS_CLASS_N] = {
 };
 
 /* The row of a serialised layer {"module":…,"class_name":…,"config":{…},"registered_name":…}, its options checked. */
-static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config,
-		      struct err *e)
+static int class_find(struct json_object *layer, const struct keras_class **class, struct json_object **config, struct err *e)
 {
 	const char *name = keras_text(layer, "class_name"), *module = keras_text(layer, "module");
 	const char *registered = keras_text(layer, "registered_name");
@@ -301,8 +294,8 @@ static int class_find(struct json_object *layer, const struct keras_class **clas
 			       "layers of the kind %s cannot be imported; known are InputLayer, LSTM, Dense, "
 			       "TimeDistributed(Dense), RepeatVector and Dropout",
 			       keras_shown(name, text));
-	if ((r = keras_object(layer, "config", config, e)) < 0 ||
-	    (r = options_check(classes[i].options, *config, e)) < 0 || (r = dtype_check(*config, e)) < 0)
+	if ((r = keras_object(layer, "config", config, e)) < 0 || (r = options_check(classes[i].options, *config, e)) < 0 ||
+	    (r = dtype_check(*config, e)) < 0)
 		return r;
 	*class = &classes[i];
 	return OK;
@@ -317,11 +310,9 @@ int keras_layer_read(struct keras_walk *w, struct json_object *layer, struct err
 	if ((r = class_find(layer, &class, &config, e)) < 0)
 		return r;
 	if (!w->started && class->read != input_read)
-		return err_set(e, ERR_FORMAT,
-			       "the first layer must be an InputLayer: build the model before it is saved");
+		return err_set(e, ERR_FORMAT, "the first layer must be an InputLayer: build the model before it is saved");
 	if (class->dims != 0 && w->vector != (class->dims == 2))
-		return err_set(e, ERR_FORMAT, "its input must have %d dimensions and has %d", class->dims,
-			       w->vector ? 2 : 3);
+		return err_set(e, ERR_FORMAT, "its input must have %d dimensions and has %d", class->dims, w->vector ? 2 : 3);
 	w->started = 1;
 	return class->read(w, class, config, e);
 }

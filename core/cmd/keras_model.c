@@ -22,8 +22,7 @@ static int version_read(char *version, size_t cap, const void *text, size_t len,
 	if ((r = json_read(&root, text, len, e)) < 0 || (r = json_get_string(root, "keras_version", &found, e)) < 0)
 		goto out;
 	if (strncmp(found, "3.", 2) != 0 || strlen(found) >= cap || found[strspn(found, ".0123456789abcdevrc")] != '\0')
-		r = err_set(e, ERR_UNSUPPORTED,
-			    "the file was not written by Keras 3: load and save the model with Keras 3");
+		r = err_set(e, ERR_UNSUPPORTED, "the file was not written by Keras 3: load and save the model with Keras 3");
 	else
 		snprintf(version, cap, "%s", found);
 out:
@@ -69,15 +68,13 @@ int keras_model_load(struct keras_model *m, const char *path, struct err *e)
 
 	if ((r = keras_archive_read(&a, path, e)) < 0)
 		return r;
-	if ((r = version_read(out.version, sizeof(out.version), a.member[KERAS_METADATA].data,
-			      a.member[KERAS_METADATA].len, e)) < 0)
+	if ((r = version_read(out.version, sizeof(out.version), a.member[KERAS_METADATA].data, a.member[KERAS_METADATA].len, e)) <
+	    0)
 		err_prefix(e, "metadata.json");
-	else if ((r = keras_config_read(&config, (const char *)a.member[KERAS_CONFIG].data, a.member[KERAS_CONFIG].len,
-					e)) < 0 ||
+	else if ((r = keras_config_read(&config, (const char *)a.member[KERAS_CONFIG].data, a.member[KERAS_CONFIG].len, e)) < 0 ||
 		 (r = network_is_autoencoder(&config.net, e)) < 0)
 		err_prefix(e, "config.json");
-	else if ((r = weights_read(&out.params, &config, a.member[KERAS_WEIGHTS].data, a.member[KERAS_WEIGHTS].len,
-				   e)) < 0)
+	else if ((r = weights_read(&out.params, &config, a.member[KERAS_WEIGHTS].data, a.member[KERAS_WEIGHTS].len, e)) < 0)
 		err_prefix(e, "model.weights.h5");
 	if (r == OK) {
 		out.net = config.net;

@@ -45,11 +45,20 @@ static void escape(FILE *f, const char *text)
 {
 	for (; *text; text++) {
 		switch (*text) {
-		case '<': fputs("&lt;", f); break;
-		case '>': fputs("&gt;", f); break;
-		case '&': fputs("&amp;", f); break;
-		case '"': fputs("&quot;", f); break;
-		default: fputc((unsigned char)*text < 0x20 ? ' ' : *text, f);
+		case '<':
+			fputs("&lt;", f);
+			break;
+		case '>':
+			fputs("&gt;", f);
+			break;
+		case '&':
+			fputs("&amp;", f);
+			break;
+		case '"':
+			fputs("&quot;", f);
+			break;
+		default:
+			fputc((unsigned char)*text < 0x20 ? ' ' : *text, f);
 		}
 	}
 }
@@ -79,8 +88,10 @@ static void loss_axis(FILE *f, const struct scale *s)
 
 			if (log10(v) < s->lo || log10(v) > s->hi)
 				continue;
-			fprintf(f, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.3g</text>\n", LEFT, y,
-			        WIDTH - RIGHT, LEFT - 8, y + 4, v);
+			fprintf(f,
+				"<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+				"text-anchor=\"end\">%.3g</text>\n",
+				LEFT, y, WIDTH - RIGHT, LEFT - 8, y + 4, v);
 		}
 	}
 }
@@ -99,25 +110,30 @@ static void epoch_axis(FILE *f, const struct scale *s)
 static void draw(FILE *f, const struct loss_curve *c, const struct scale *s)
 {
 	fprintf(f,
-	        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n"
-	        "<style>.grid{stroke:#ddd;fill:none}.loss{stroke:#0d6efd;fill:none;stroke-width:2}.val{stroke:#fd7e14;fill:none;stroke-width:2}"
-	        ".best{stroke:#198754;stroke-dasharray:4 3}text{fill:#333}</style>\n"
-	        "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"%d\" y=\"22\" font-size=\"15\">",
-	        WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT);
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n"
+		"<style>.grid{stroke:#ddd;fill:none}.loss{stroke:#0d6efd;fill:none;stroke-width:2}.val{stroke:#fd7e14;fill:none;"
+		"stroke-width:2}"
+		".best{stroke:#198754;stroke-dasharray:4 3}text{fill:#333}</style>\n"
+		"<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"%d\" y=\"22\" font-size=\"15\">",
+		WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT);
 	escape(f, c->title);
 	fputs("</text>\n", f);
 	loss_axis(f, s);
 	epoch_axis(f, s);
 	if (c->best_epoch > 0)
-		fprintf(f, "<path class=\"best\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">kept: epoch %zu</text>\n",
-		        x_of(s, c->best_epoch), TOP, HEIGHT - BOTTOM, x_of(s, c->best_epoch) + (c->best_epoch * 2 > s->n ? -6 : 6), TOP + 12,
-		        c->best_epoch * 2 > s->n ? "end" : "start", c->best_epoch);
+		fprintf(f,
+			"<path class=\"best\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">kept: epoch "
+			"%zu</text>\n",
+			x_of(s, c->best_epoch), TOP, HEIGHT - BOTTOM, x_of(s, c->best_epoch) + (c->best_epoch * 2 > s->n ? -6 : 6),
+			TOP + 12, c->best_epoch * 2 > s->n ? "end" : "start", c->best_epoch);
 	line(f, s, c->loss, "loss");
 	if (c->val_loss != NULL)
 		line(f, s, c->val_loss, "val");
-	fprintf(f, "<path class=\"loss\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">training loss</text>\n", WIDTH - 260, WIDTH - 230);
+	fprintf(f, "<path class=\"loss\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">training loss</text>\n", WIDTH - 260,
+		WIDTH - 230);
 	if (c->val_loss != NULL)
-		fprintf(f, "<path class=\"val\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">validation loss</text>\n", WIDTH - 140, WIDTH - 110);
+		fprintf(f, "<path class=\"val\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">validation loss</text>\n", WIDTH - 140,
+			WIDTH - 110);
 	fputs("</svg>\n", f);
 }
 

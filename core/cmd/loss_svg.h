@@ -7,11 +7,11 @@
 #include "base/err.h"
 
 struct loss_curve {
-	size_t n;              /* epochs */
-	const double *loss;    /* [n] */
+	size_t n;               /* epochs */
+	const double *loss;     /* [n] */
 	const double *val_loss; /* [n], or NULL */
-	size_t best_epoch;     /* from 1; 0: none */
-	const char *title;     /* escaped here */
+	size_t best_epoch;      /* from 1; 0: none */
+	const char *title;      /* escaped here */
 };
 
 /* Write the plot to path (atomically). Losses that are not finite or not positive leave a gap. */

@@ -137,7 +137,7 @@ void options_help(const struct option *table, const char *synopsis, const char *
 }
 
 int options_start(const struct option *table, const char *synopsis, const char *about, int argc, char **argv, int min_operands,
-                  int max_operands, int *exit_code)
+		  int max_operands, int *exit_code)
 {
 	struct err e = { 0 };
 	int help, n = options_parse(table, argc, argv, &help, &e);
@@ -152,7 +152,8 @@ int options_start(const struct option *table, const char *synopsis, const char *
 	else if (n >= 0 && max_operands >= 0 && n > max_operands)
 		n = err_set(&e, ERR_USAGE, "\"%.100s\" is one operand too many", argv[1 + max_operands]);
 	if (n < 0) {
-		fprintf(stderr, "guardian %s: %s\nusage: guardian %s\n       guardian %s --help says more\n", argv[0], e.msg, synopsis, argv[0]);
+		fprintf(stderr, "guardian %s: %s\nusage: guardian %s\n       guardian %s --help says more\n", argv[0], e.msg,
+			synopsis, argv[0]);
 		*exit_code = EXIT_USAGE;
 		return -1;
 	}

@@ -13,11 +13,11 @@
 enum option_kind { OPT_SWITCH, OPT_TEXT, OPT_SIZE, OPT_REAL };
 
 struct option {
-	const char *name;       /* without the dashes; NULL ends the table */
+	const char *name; /* without the dashes; NULL ends the table */
 	enum option_kind kind;
-	void *value;            /* int *, const char **, size_t *, double *; holds the default before */
-	double min, max;        /* of OPT_SIZE and OPT_REAL, inclusive */
-	const char *arg;        /* name of the value in the help: "FILE" */
+	void *value;     /* int *, const char **, size_t *, double *; holds the default before */
+	double min, max; /* of OPT_SIZE and OPT_REAL, inclusive */
+	const char *arg; /* name of the value in the help: "FILE" */
 	const char *help;
 };
 
@@ -34,7 +34,7 @@ void options_help(const struct option *table, const char *synopsis, const char *
  * How each command starts: parse, answer --help, complain about usage on stderr. Returns the number of operands, or -1 when the
  * command is over, with *exit_code set. Too few or too many operands are usage errors too; max_operands -1: any number.
  */
-int options_start(const struct option *table, const char *synopsis, const char *about, int argc, char **argv,
-                  int min_operands, int max_operands, int *exit_code);
+int options_start(const struct option *table, const char *synopsis, const char *about, int argc, char **argv, int min_operands,
+		  int max_operands, int *exit_code);
 
 #endif

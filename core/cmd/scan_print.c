@@ -32,7 +32,8 @@ static struct json_object *sample_to_json(const struct feature_set *set, const d
 
 static struct json_object *anomaly_to_json(const struct scan_result *r, const struct anomaly *a)
 {
-	struct json_object *const o = json_object_new_object(), *const rows = json_object_new_array(), *const why = json_object_new_object();
+	struct json_object *const o = json_object_new_object(), *const rows = json_object_new_array(),
+				  *const why = json_object_new_object();
 	const struct feature_set *const set = r->detector->features;
 
 	json_object_array_add(rows, count(a->row[0]));
@@ -43,7 +44,8 @@ static struct json_object *anomaly_to_json(const struct scan_result *r, const st
 		json_object_object_add(o, "ts", number(a->ts, "%.15g"));
 	json_object_object_add(o, "error", number((double)a->error, "%.9g"));
 	if (!isfinite(a->error))
-		json_object_object_add(o, "note", json_object_new_string("the input is so far from normal that the network has no finite error"));
+		json_object_object_add(
+			o, "note", json_object_new_string("the input is so far from normal that the network has no finite error"));
 	json_object_object_add(o, "threshold", number(a->threshold, "%.9g"));
 	json_object_object_add(o, "severity", json_object_new_string(severity_name(a->severity)));
 	json_object_object_add(why, "feature", json_object_new_string(set->feature[a->feature]->name));
@@ -115,21 +117,24 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 	const struct scan_summary *const s = &r->summary;
 	const struct feature_set *const set = r->detector->features;
 
-	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n", r->name,
-	        s->anomalies, s->windows, percentage(s), s->threshold, s->error_mean, s->error_max);
-	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds, r->kernel);
+	fprintf(f,
+		"%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n",
+		r->name, s->anomalies, s->windows, percentage(s), s->threshold, s->error_mean, s->error_max);
+	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds,
+		r->kernel);
 	if (r->n == 0)
 		return;
-	fprintf(f, "\n%10s  %-8s  %11s  %19s  %-20s  %s\n", "window", "severity", "error", "rows", "last flow (UTC)", "most unusual");
+	fprintf(f, "\n%10s  %-8s  %11s  %19s  %-20s  %s\n", "window", "severity", "error", "rows", "last flow (UTC)",
+		"most unusual");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct anomaly *const a = &r->list[i];
 		char when[32], rows[48];
 
 		format_time(a->ts, when, sizeof(when));
 		snprintf(rows, sizeof(rows), "%" PRIu64 "-%" PRIu64, a->row[0], a->row[1]);
-		fprintf(f, "%10" PRIu64 "  %-8s  %11.6g  %19s  %-20s  %s = %.6g in flow %zu of %zu (%.0f %% of the error)\n", a->sequence_id,
-		        severity_name(a->severity), (double)a->error, rows, when, set->feature[a->feature]->name, a->value, a->step + 1,
-		        r->detector->net.steps, 100 * a->share);
+		fprintf(f, "%10" PRIu64 "  %-8s  %11.6g  %19s  %-20s  %s = %.6g in flow %zu of %zu (%.0f %% of the error)\n",
+			a->sequence_id, severity_name(a->severity), (double)a->error, rows, when, set->feature[a->feature]->name,
+			a->value, a->step + 1, r->detector->net.steps, 100 * a->share);
 	}
 	if (r->n < s->anomalies)
 		fprintf(f, "... the %zu worst of %" PRIu64 "; --top N or --all shows more\n", r->n, s->anomalies);
@@ -142,7 +147,7 @@ void scan_print_problems(FILE *f, const char *name, const struct csv_report *rep
 	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " rows cannot be used:\n", name, report->rows_skipped, report->rows);
 	for (size_t i = 0; i < report->problem_n; i++)
 		fprintf(f, "  line %" PRIu64 "%s%s: %s\n", report->problem[i].line, report->problem[i].column[0] ? ", " : "",
-		        report->problem[i].column, report->problem[i].reason);
+			report->problem[i].column, report->problem[i].reason);
 	if (report->problem_n < report->rows_skipped)
 		fprintf(f, "  ... and %" PRIu64 " more\n", report->rows_skipped - report->problem_n);
 }

@@ -10,12 +10,12 @@
 #include "detect/scan.h"
 
 struct scan_result {
-	const char *name;               /* of the file, as given */
+	const char *name; /* of the file, as given */
 	const struct detector *detector;
-	const char *model;              /* path */
+	const char *model; /* path */
 	const char *kernel;
 	struct scan_summary summary;
-	const struct anomaly *list;     /* what to show, in this order */
+	const struct anomaly *list; /* what to show, in this order */
 	size_t n;
 	double seconds;
 };

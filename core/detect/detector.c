@@ -43,7 +43,7 @@ static int read_features(struct detector *d, struct err *e)
 	d->features = feature_set_match(name, n);
 	if (d->features == NULL)
 		r = err_set(e, ERR_UNSUPPORTED, "metadata \"features\": %.120s is no set of features that this version knows",
-		            json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN));
+			    json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN));
 	else if (n != d->net.features)
 		r = err_set(e, ERR_FORMAT, "metadata \"features\" has %zu names, the network takes %zu", n, d->net.features);
 	json_object_put(list);
@@ -60,7 +60,8 @@ static int read_scaler(struct detector *d, struct err *e)
 	if ((r = scaler_from_json(&d->scaler, obj, e)) < 0)
 		err_prefix(e, "metadata \"scaler\"");
 	else if (d->scaler.n != d->net.features)
-		r = err_set(e, ERR_FORMAT, "metadata \"scaler\" is for %zu features, the network takes %zu", d->scaler.n, d->net.features);
+		r = err_set(e, ERR_FORMAT, "metadata \"scaler\" is for %zu features, the network takes %zu", d->scaler.n,
+			    d->net.features);
 	d->has_scaler = r == OK;
 	json_object_put(obj);
 	return r;
@@ -80,7 +81,8 @@ static int read_threshold(struct detector *d, struct err *e)
 	else if (d->threshold < 0)
 		r = err_set(e, ERR_RANGE, "metadata \"threshold\": %g is negative", d->threshold);
 	else if (strlen(strategy) >= sizeof(d->strategy))
-		r = err_set(e, ERR_RANGE, "metadata \"threshold\": the strategy is longer than %zu characters", sizeof(d->strategy) - 1);
+		r = err_set(e, ERR_RANGE, "metadata \"threshold\": the strategy is longer than %zu characters",
+			    sizeof(d->strategy) - 1);
 	else
 		strcpy(d->strategy, strategy);
 	json_object_put(obj);
@@ -104,8 +106,8 @@ int detector_open(struct detector *d, const char *path, struct err *e)
 	if ((r = modelfile_open(&made.file, path, e)) < 0)
 		return r;
 	made.net = *modelfile_network(made.file);
-	if ((r = network_is_autoencoder(&made.net, e)) < 0 || (r = read_features(&made, e)) < 0 || (r = read_scaler(&made, e)) < 0 ||
-	    (r = read_threshold(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
+	if ((r = network_is_autoencoder(&made.net, e)) < 0 || (r = read_features(&made, e)) < 0 ||
+	    (r = read_scaler(&made, e)) < 0 || (r = read_threshold(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
 		err_prefix(e, "%s", path);
 		detector_close(&made);
 		return r;
@@ -155,7 +157,8 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 	if (scaler != NULL)
 		meta[n++] = (struct modelfile_meta){ "scaler", json_object_to_json_string_ext(scaler, JSON_C_TO_STRING_PLAIN) };
 	if (!isnan(d->threshold))
-		meta[n++] = (struct modelfile_meta){ "threshold", json_object_to_json_string_ext(threshold, JSON_C_TO_STRING_PLAIN) };
+		meta[n++] =
+			(struct modelfile_meta){ "threshold", json_object_to_json_string_ext(threshold, JSON_C_TO_STRING_PLAIN) };
 	if (d->training != NULL)
 		meta[n++] = (struct modelfile_meta){ "training", d->training };
 	r = modelfile_save(path, &d->net, meta, n, e);

@@ -17,14 +17,14 @@
 #include "nn/network.h"
 
 struct detector {
-	struct modelfile *file;           /* what holds the weights; NULL when they are the caller's */
-	struct network net;               /* weights borrowed from file or from the caller */
+	struct modelfile *file; /* what holds the weights; NULL when they are the caller's */
+	struct network net;     /* weights borrowed from file or from the caller */
 	const struct feature_set *features;
 	int has_scaler;
 	struct scaler scaler;
-	double threshold;                 /* an error above it is an anomaly; NaN when the model has none */
-	char strategy[32];                /* how the threshold was found: "sigma:3", "imported", "manual" */
-	char *training;                   /* JSON text, or NULL; owned */
+	double threshold;  /* an error above it is an anomaly; NaN when the model has none */
+	char strategy[32]; /* how the threshold was found: "sigma:3", "imported", "manual" */
+	char *training;    /* JSON text, or NULL; owned */
 };
 
 /* Open and check path; d is filled on success only. Free with detector_close(). */

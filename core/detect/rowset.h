@@ -16,13 +16,13 @@
 
 struct rowset {
 	const struct feature_set *features;
-	int benign_only;        /* leave rows labelled malicious out */
+	int benign_only; /* leave rows labelled malicious out */
 	size_t n, cap;
-	double *row;            /* (n, features->n), unscaled */
+	double *row; /* (n, features->n), unscaled */
 	size_t stream_n;
-	size_t *stream_end;     /* [stream_n]: rows before it belong to the stream or earlier ones */
-	uint64_t left_out;      /* rows labelled malicious */
-	int labels;             /* some file had a label column */
+	size_t *stream_end; /* [stream_n]: rows before it belong to the stream or earlier ones */
+	uint64_t left_out;  /* rows labelled malicious */
+	int labels;         /* some file had a label column */
 };
 
 void rowset_free(struct rowset *s);
@@ -33,7 +33,7 @@ int rowset_read(struct rowset *s, const char *path, struct csv_report *report, s
 /* Windows of T rows of the two parts of each stream: the first 1 - share of its rows to train on, the rest to validate on. */
 struct windows {
 	size_t train_n, val_n;
-	const float **train, **val;   /* into the scaled rows */
+	const float **train, **val; /* into the scaled rows */
 };
 
 /* The first row of a stream's validation part, for a stream that starts at `start` and ends before `end`. */

@@ -12,11 +12,11 @@
  * doubles when it is full; the scorer has a fixed number of rows under way, so it stops growing.
  */
 struct backlog {
-	size_t cap, n, head;   /* cap is a power of two; head: index of the oldest */
-	uint64_t first;        /* usable-row number of the oldest */
+	size_t cap, n, head; /* cap is a power of two; head: index of the oldest */
+	uint64_t first;      /* usable-row number of the oldest */
 	uint64_t *row;
 	double *ts;
-	double *raw;           /* (cap, F) */
+	double *raw; /* (cap, F) */
 };
 
 struct scan {
@@ -25,14 +25,14 @@ struct scan {
 	struct csv_reader *reader;
 	struct scorer *scorer;
 	struct backlog back;
-	uint64_t used;         /* rows pushed */
+	uint64_t used; /* rows pushed */
 	uint64_t windows, anomalies;
 	double error_sum, error_max;
 	uint64_t finite;
-	struct anomaly *top;   /* [o.top]; while scanning a heap with the least of the kept anomalies at 0 */
+	struct anomaly *top; /* [o.top]; while scanning a heap with the least of the kept anomalies at 0 */
 	size_t top_n;
 	int sorted;
-	struct err err;        /* of the sinks below the reader */
+	struct err err; /* of the sinks below the reader */
 };
 
 static void backlog_free(struct backlog *b)
@@ -166,8 +166,11 @@ static int take_score(void *arg, const struct scored *w)
 		s->o.errors(s->o.arg, w->window, w->score);
 	if (!((double)w->score <= s->o.threshold)) {
 		a = (struct anomaly){
-			.sequence_id = w->window, .row = { s->back.row[backlog_at(&s->back, w->window)], s->back.row[last] },
-			.ts = s->back.ts[last], .error = w->score, .threshold = s->o.threshold,
+			.sequence_id = w->window,
+			.row = { s->back.row[backlog_at(&s->back, w->window)], s->back.row[last] },
+			.ts = s->back.ts[last],
+			.error = w->score,
+			.threshold = s->o.threshold,
 			.severity = severity_of((double)w->score, s->o.threshold),
 		};
 		blame(s, w, &a);
@@ -206,9 +209,12 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	int r;
 
 	if (!o->detector->has_scaler)
-		return err_set(e, ERR_RANGE, "the model has no scaler: `guardian import --scaler-from FILE.csv` or `guardian train` gives it one");
+		return err_set(
+			e, ERR_RANGE,
+			"the model has no scaler: `guardian import --scaler-from FILE.csv` or `guardian train` gives it one");
 	if (isnan(o->threshold) || o->threshold < 0)
-		return err_set(e, ERR_RANGE, "the model has no threshold: say one with --threshold, or train or import it with one");
+		return err_set(e, ERR_RANGE,
+			       "the model has no threshold: say one with --threshold, or train or import it with one");
 	if (o->top > SCAN_TOP_MAX)
 		return err_set(e, ERR_RANGE, "the %zu worst anomalies are more than %d", o->top, SCAN_TOP_MAX);
 	s = calloc(1, sizeof(*s));
@@ -269,8 +275,12 @@ int scan_finish(struct scan *s, struct err *e)
 void scan_summary(const struct scan *s, struct scan_summary *out)
 {
 	*out = (struct scan_summary){
-		.windows = s->windows, .anomalies = s->anomalies, .threshold = s->o.threshold, .error_max = s->error_max,
-		.error_mean = s->finite ? s->error_sum / (double)s->finite : 0, .input = csv_reader_report(s->reader),
+		.windows = s->windows,
+		.anomalies = s->anomalies,
+		.threshold = s->o.threshold,
+		.error_max = s->error_max,
+		.error_mean = s->finite ? s->error_sum / (double)s->finite : 0,
+		.input = csv_reader_report(s->reader),
 	};
 }
 

@@ -19,15 +19,15 @@
 enum { SCAN_TOP_MAX = 100000 };
 
 struct anomaly {
-	uint64_t sequence_id;      /* number of the window, from 0 */
-	uint64_t row[2];           /* rows of the file of its first and last flow, from 0; skipped rows count */
-	double ts;                 /* of its last flow; NaN when the file has no times */
-	float error;               /* +infinity when the network could not cope with the input */
+	uint64_t sequence_id; /* number of the window, from 0 */
+	uint64_t row[2];      /* rows of the file of its first and last flow, from 0; skipped rows count */
+	double ts;            /* of its last flow; NaN when the file has no times */
+	float error;          /* +infinity when the network could not cope with the input */
 	double threshold;
 	enum severity severity;
-	size_t step, feature;      /* the element with the largest share of the error */
-	double share;              /* that share, 0..1; 0 when the error is not finite */
-	double value;              /* its raw value */
+	size_t step, feature;       /* the element with the largest share of the error */
+	double share;               /* that share, 0..1; 0 when the error is not finite */
+	double value;               /* its raw value */
 	double sample[FEATURE_MAX]; /* raw features of the last flow, by the detector's feature set */
 };
 
@@ -45,14 +45,14 @@ typedef int (*anomaly_sink)(void *arg, const struct anomaly *a);
 typedef void (*error_sink)(void *arg, uint64_t window, float error);
 
 struct scan_options {
-	const struct detector *detector;  /* with scaler */
-	const struct plan *plan;          /* of the detector's network */
+	const struct detector *detector; /* with scaler */
+	const struct plan *plan;         /* of the detector's network */
 	double threshold;
-	size_t threads;                   /* 1 in a server */
-	size_t top;                       /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
+	size_t threads; /* 1 in a server */
+	size_t top;     /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	anomaly_sink sink;
 	error_sink errors;
-	void *arg;                        /* of both sinks */
+	void *arg; /* of both sinks */
 };
 
 struct scan;

@@ -33,9 +33,7 @@ static const struct feature features[] = {
 };
 
 static const struct feature_set sets[] = {
-	{ "basic",
-	  4,
-	  { &features[F_ORIG_PKTS], &features[F_RESP_PKTS], &features[F_ORIG_BYTES], &features[F_RESP_BYTES] } },
+	{ "basic", 4, { &features[F_ORIG_PKTS], &features[F_RESP_PKTS], &features[F_ORIG_BYTES], &features[F_RESP_BYTES] } },
 };
 
 static const size_t set_n = sizeof(sets) / sizeof(*sets);

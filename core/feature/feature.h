@@ -12,8 +12,8 @@
 enum { FEATURE_MAX = 64 };
 
 struct feature {
-	const char *name;   /* as in the model file and the reports */
-	const char *unit;   /* "packets", "bytes" */
+	const char *name; /* as in the model file and the reports */
+	const char *unit; /* "packets", "bytes" */
 	double (*get)(const struct flow *f);
 };
 

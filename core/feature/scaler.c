@@ -217,10 +217,8 @@ struct json_object *scaler_to_json(const struct scaler *s)
 	struct json_object *obj = json_object_new_object();
 
 	if (obj == NULL || add(obj, "kind", json_object_new_string(scaler_kind_name(s->kind))) != 0 ||
-	    add(obj, "log1p", json_object_new_boolean(s->log1p)) != 0 ||
-	    add(obj, "clip", number_to_json(s->clip)) != 0 ||
-	    add(obj, "center", numbers_to_json(s->center, s->n)) != 0 ||
-	    add(obj, "scale", numbers_to_json(s->scale, s->n)) != 0) {
+	    add(obj, "log1p", json_object_new_boolean(s->log1p)) != 0 || add(obj, "clip", number_to_json(s->clip)) != 0 ||
+	    add(obj, "center", numbers_to_json(s->center, s->n)) != 0 || add(obj, "scale", numbers_to_json(s->scale, s->n)) != 0) {
 		json_object_put(obj);
 		return NULL;
 	}
@@ -235,8 +233,7 @@ int scaler_from_json(struct scaler *s, struct json_object *obj, struct err *e)
 	int r;
 
 	if ((r = json_get_string(obj, "kind", &kind, e)) < 0 || (r = json_get_bool(obj, "log1p", &read.log1p, e)) < 0 ||
-	    (r = json_get_double(obj, "clip", &read.clip, e)) < 0 ||
-	    (r = json_get_array(obj, "center", &center, e)) < 0)
+	    (r = json_get_double(obj, "clip", &read.clip, e)) < 0 || (r = json_get_array(obj, "center", &center, e)) < 0)
 		goto out;
 	read.n = json_object_array_length(center);
 	if ((r = scaler_kind_find(kind, &read.kind)) < 0) {

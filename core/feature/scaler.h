@@ -23,14 +23,15 @@ enum scaler_kind { SCALER_STANDARD, SCALER_ROBUST, SCALER_MINMAX };
 
 struct scaler {
 	enum scaler_kind kind;
-	size_t n;                       /* features */
+	size_t n; /* features */
 	int log1p;
-	double clip;                    /* 0: none */
+	double clip; /* 0: none */
 	double center[FEATURE_MAX];
-	double scale[FEATURE_MAX];      /* > 0 */
+	double scale[FEATURE_MAX]; /* > 0 */
 };
 
-int scaler_kind_find(const char *name, enum scaler_kind *kind); /* "standard", "robust", "minmax"; ERR_UNSUPPORTED without a message */
+int scaler_kind_find(const char *name,
+		     enum scaler_kind *kind); /* "standard", "robust", "minmax"; ERR_UNSUPPORTED without a message */
 const char *scaler_kind_name(enum scaler_kind kind);
 
 /* Fit on rows[row_n][n], row-major. ERR_RANGE: no rows, n out of range; ERR_NUMERIC: a value is not finite; ERR_NOMEM. */

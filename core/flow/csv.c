@@ -39,9 +39,9 @@ struct csv_reader {
 	int sink_failed; /* then the message is the sink's business */
 	struct err err;
 
-	size_t bom_n;  /* bytes of the byte order mark seen; all of them: the start of the file is over */
-	int skipping;  /* to the end of the line */
-	uint64_t line; /* now, from 1 */
+	size_t bom_n;                  /* bytes of the byte order mark seen; all of them: the start of the file is over */
+	int skipping;                  /* to the end of the line */
+	uint64_t line;                 /* now, from 1 */
 	uint64_t row_line, field_line; /* where the row and the field began */
 	int after_cr;                  /* an LF now belongs to the line end before it */
 	int overlong;                  /* the field was longer than the buffer */
@@ -104,8 +104,7 @@ static void header_field(struct csv_reader *r, const char *text, size_t len)
 	if (header_add(&r->header, text, len, &r->err) == OK && !r->overlong && len <= CSV_FIELD_MAX)
 		return;
 	if (r->err.code == OK)
-		err_set(&r->err, ERR_FORMAT, "a column name of over %d bytes, this is no CSV with a header",
-			CSV_FIELD_MAX);
+		err_set(&r->err, ERR_FORMAT, "a column name of over %d bytes, this is no CSV with a header", CSV_FIELD_MAX);
 	fail(r, r->field_line);
 }
 

@@ -14,8 +14,8 @@ int header_add(struct header *h, const char *name, size_t len, struct err *e)
 		return err_set(e, ERR_FORMAT, "more than %d columns", HEADER_MAX);
 	for (size_t i = 0; c != NULL && i < h->n; i++)
 		if (h->column[i] == c)
-			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one",
-				       c->name, i + 1, h->n + 1);
+			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", c->name,
+				       i + 1, h->n + 1);
 	column_trim(&name, &len);
 	h->column[h->n] = c;
 	h->has_label |= c != NULL && column_is_label(c);

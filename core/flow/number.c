@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 enum {
-	FAST_DIGITS = 19,  /* always fit into 64 bits */
-	EXACT_POWER = 22,  /* 10^22 is the largest power of ten that a double holds exactly */
-	SLOW_DIGITS = 800, /* more than the 767 that can decide the rounding of a double; all later ones count as one */
+	FAST_DIGITS = 19,   /* always fit into 64 bits */
+	EXACT_POWER = 22,   /* 10^22 is the largest power of ten that a double holds exactly */
+	SLOW_DIGITS = 800,  /* more than the 767 that can decide the rounding of a double; all later ones count as one */
 	EXPONENT_MAX = 500, /* beyond it every number is infinite or 0 */
 };
 
@@ -23,9 +23,8 @@ struct decimal {
 	const char *first, *end; /* from the first significant digit to behind the last, may have a point in between */
 };
 
-static const double power_of_ten[EXACT_POWER + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-						      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-						      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+static const double power_of_ten[EXACT_POWER + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+						      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 static int is_digit(char c)
 {
@@ -86,8 +85,8 @@ static int fast_path(const struct decimal *d, double *out)
 {
 	const int64_t e = d->point - (int64_t)d->digit_n;
 
-	if (FLT_EVAL_METHOD != 0 || d->digit_n > FAST_DIGITS || d->value > (UINT64_C(1) << DBL_MANT_DIG) ||
-	    e < -EXACT_POWER || e > EXACT_POWER)
+	if (FLT_EVAL_METHOD != 0 || d->digit_n > FAST_DIGITS || d->value > (UINT64_C(1) << DBL_MANT_DIG) || e < -EXACT_POWER ||
+	    e > EXACT_POWER)
 		return 0;
 	*out = e < 0 ? (double)d->value / power_of_ten[-e] : (double)d->value * power_of_ten[e];
 	return 1;

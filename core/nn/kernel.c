@@ -45,11 +45,11 @@ const struct kernel_ops *kernel_select(const char *name, struct err *e)
 	}
 	err_set(e, ERR_UNSUPPORTED, "kernel \"%s\" is unknown here; known are auto, generic%s", name,
 #if defined(__x86_64__)
-	        ", avx2, avx512"
+		", avx2, avx512"
 #elif defined(__aarch64__)
-	        ", neon"
+		", neon"
 #else
-	        ""
+		""
 #endif
 	);
 	return NULL;

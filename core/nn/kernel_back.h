@@ -8,27 +8,32 @@ enum { BACK_ROWS = VEC_NV == 4 ? 4 : VEC_NV == 3 ? 3 : 2, GRAD_ROWS = VEC_NV == 
  * out (J,b) = W^T dz over quad_n quads: out[j] = sum over quads q and g of w[q][row0+j][g] dz[q][g].
  * w (quad_n, rows, 4); dz (quad_n, 4, b). add: out += instead.
  */
-VEC_FN void back_tile(float *out, const float *w, const float *dz, size_t quad_n, size_t rows, const int add, const int jn, const int nv)
+VEC_FN void back_tile(float *out, const float *w, const float *dz, size_t quad_n, size_t rows, const int add, const int jn,
+		      const int nv)
 {
 	const size_t b = (size_t)nv * VL;
 	vf acc[BACK_ROWS][VEC_NV];
 
 	for (int j = 0; j < jn; j++)
-		EACH(v) acc[j][v] = add ? vf_load(out + (size_t)j * b + (size_t)v * VL) : vf_set1(0.0f);
+		EACH(v)
+			acc[j][v] = add ? vf_load(out + (size_t)j * b + (size_t)v * VL) : vf_set1(0.0f);
 	for (size_t q = 0; q < quad_n; q++) {
 		for (int g = 0; g < 4; g++) {
 			vf d[VEC_NV];
 
-			EACH(v) d[v] = vf_load(dz + (q * 4 + (size_t)g) * b + (size_t)v * VL);
+			EACH(v)
+				d[v] = vf_load(dz + (q * 4 + (size_t)g) * b + (size_t)v * VL);
 			for (int j = 0; j < jn; j++) {
 				const vf k = vf_set1(w[(q * rows + (size_t)j) * 4 + (size_t)g]);
 
-				EACH(v) acc[j][v] = vf_fma(k, d[v], acc[j][v]);
+				EACH(v)
+					acc[j][v] = vf_fma(k, d[v], acc[j][v]);
 			}
 		}
 	}
 	for (int j = 0; j < jn; j++)
-		EACH(v) vf_store(out + (size_t)j * b + (size_t)v * VL, acc[j][v]);
+		EACH(v)
+			vf_store(out + (size_t)j * b + (size_t)v * VL, acc[j][v]);
 }
 
 VEC_FN void back_rows(float *out, const float *w, const float *dz, size_t quad_n, size_t rows, size_t J, const int nv)
@@ -47,7 +52,7 @@ VEC_FN void back_rows(float *out, const float *w, const float *dz, size_t quad_n
  * in: rows at in + i*in_stride + j*b; dz: at dz + i*dz_stride + g*b.
  */
 VEC_FN void grad_tile(float *grad, const float *in, size_t in_stride, const float *dz, size_t dz_stride, size_t n, const int jn,
-                      const int nv)
+		      const int nv)
 {
 	const size_t b = (size_t)nv * VL;
 	vf acc[GRAD_ROWS][4];
@@ -74,7 +79,7 @@ VEC_FN void grad_tile(float *grad, const float *in, size_t in_stride, const floa
 }
 
 VEC_FN void grad_rows(float *grad, const float *in, size_t in_stride, const float *dz, size_t dz_stride, size_t n, size_t J,
-                      const int nv)
+		      const int nv)
 {
 	const size_t b = (size_t)nv * VL;
 	size_t j = 0;
@@ -95,7 +100,8 @@ VEC_FN void grad_bias(float *grad, const float *dz, size_t dz_stride, size_t n, 
 		acc[g] = vf_set1(0.0f);
 	for (size_t i = 0; i < n; i++)
 		for (int g = 0; g < 4; g++)
-			EACH(v) acc[g] = vf_add(acc[g], vf_load(dz + i * dz_stride + (size_t)g * b + (size_t)v * VL));
+			EACH(v)
+				acc[g] = vf_add(acc[g], vf_load(dz + i * dz_stride + (size_t)g * b + (size_t)v * VL));
 	vf_hadd4(grad, acc[0], acc[1], acc[2], acc[3]);
 }
 
@@ -118,8 +124,8 @@ VEC_FN vf act_back(vf d, vf y, const enum activation act)
  * One unit, one step: from dh to dz of its gates and to dc of the step before.
  *   do = dh a(c)   dc += dh o a'(c)   di = dc g   dg = dc i   df = dc c_old   dc_old = dc f;   each times its gate's derivative
  */
-VEC_FN void cell_back(const struct lstm_block *a, const vf *dh, float *dc, float *dz, size_t t, size_t u, const int relu, const int last,
-                      const int nv)
+VEC_FN void cell_back(const struct lstm_block *a, const vf *dh, float *dc, float *dz, size_t t, size_t u, const int relu,
+		      const int last, const int nv)
 {
 	const size_t b = (size_t)nv * VL;
 	const enum activation act = relu ? ACT_RELU : ACT_TANH;

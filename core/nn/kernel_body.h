@@ -20,25 +20,43 @@
 
 /* The number of vectors is a constant inside: accumulators then live in registers. */
 #if defined(__aarch64__) || defined(__AVX512F__)
-#define BY_NV(nv, CALL)                                                                                                                \
-	switch (nv) {                                                                                                                  \
-	case 1: CALL(1); break;                                                                                                        \
-	case 2: CALL(2); break;                                                                                                        \
-	case 3: CALL(3); break;                                                                                                        \
-	case 4: CALL(4); break;                                                                                                        \
+#define BY_NV(nv, CALL)                                                                                                            \
+	switch (nv) {                                                                                                              \
+	case 1:                                                                                                                    \
+		CALL(1);                                                                                                           \
+		break;                                                                                                             \
+	case 2:                                                                                                                    \
+		CALL(2);                                                                                                           \
+		break;                                                                                                             \
+	case 3:                                                                                                                    \
+		CALL(3);                                                                                                           \
+		break;                                                                                                             \
+	case 4:                                                                                                                    \
+		CALL(4);                                                                                                           \
+		break;                                                                                                             \
 	}
 #elif defined(__AVX2__)
-#define BY_NV(nv, CALL)                                                                                                                \
-	switch (nv) {                                                                                                                  \
-	case 1: CALL(1); break;                                                                                                        \
-	case 2: CALL(2); break;                                                                                                        \
-	case 3: CALL(3); break;                                                                                                        \
+#define BY_NV(nv, CALL)                                                                                                            \
+	switch (nv) {                                                                                                              \
+	case 1:                                                                                                                    \
+		CALL(1);                                                                                                           \
+		break;                                                                                                             \
+	case 2:                                                                                                                    \
+		CALL(2);                                                                                                           \
+		break;                                                                                                             \
+	case 3:                                                                                                                    \
+		CALL(3);                                                                                                           \
+		break;                                                                                                             \
 	}
 #else
-#define BY_NV(nv, CALL)                                                                                                                \
-	switch (nv) {                                                                                                                  \
-	case 1: CALL(1); break;                                                                                                        \
-	case 2: CALL(2); break;                                                                                                        \
+#define BY_NV(nv, CALL)                                                                                                            \
+	switch (nv) {                                                                                                              \
+	case 1:                                                                                                                    \
+		CALL(1);                                                                                                           \
+		break;                                                                                                             \
+	case 2:                                                                                                                    \
+		CALL(2);                                                                                                           \
+		break;                                                                                                             \
 	}
 #endif
 

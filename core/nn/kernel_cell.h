@@ -18,16 +18,26 @@ VEC_FN void exp2_n(vf *t, const int nv)
 {
 	vf n[VEC_NV], p[VEC_NV];
 
-	EACH(v) t[v] = vf_min(vf_set1(40.0f), t[v]);
-	EACH(v) t[v] = vf_max(vf_set1(-126.0f), t[v]);
-	EACH(v) n[v] = vf_floor(t[v]);
-	EACH(v) t[v] = vf_sub(t[v], n[v]);
-	EACH(v) p[v] = vf_fma(t[v], vf_set1(0x1.e974fap-10f), vf_set1(0x1.277856p-7f));
-	EACH(v) p[v] = vf_fma(p[v], t[v], vf_set1(0x1.c91ce6p-5f));
-	EACH(v) p[v] = vf_fma(p[v], t[v], vf_set1(0x1.ebdb56p-3f));
-	EACH(v) p[v] = vf_fma(p[v], t[v], vf_set1(0x1.62e4bap-1f));
-	EACH(v) p[v] = vf_fma(p[v], t[v], vf_set1(1.0f));
-	EACH(v) t[v] = vf_scale2(p[v], n[v]);
+	EACH(v)
+		t[v] = vf_min(vf_set1(40.0f), t[v]);
+	EACH(v)
+		t[v] = vf_max(vf_set1(-126.0f), t[v]);
+	EACH(v)
+		n[v] = vf_floor(t[v]);
+	EACH(v)
+		t[v] = vf_sub(t[v], n[v]);
+	EACH(v)
+		p[v] = vf_fma(t[v], vf_set1(0x1.e974fap-10f), vf_set1(0x1.277856p-7f));
+	EACH(v)
+		p[v] = vf_fma(p[v], t[v], vf_set1(0x1.c91ce6p-5f));
+	EACH(v)
+		p[v] = vf_fma(p[v], t[v], vf_set1(0x1.ebdb56p-3f));
+	EACH(v)
+		p[v] = vf_fma(p[v], t[v], vf_set1(0x1.62e4bap-1f));
+	EACH(v)
+		p[v] = vf_fma(p[v], t[v], vf_set1(1.0f));
+	EACH(v)
+		t[v] = vf_scale2(p[v], n[v]);
 }
 
 /*
@@ -46,24 +56,39 @@ VEC_FN void cell_tanh(vf (*z)[VEC_NV], vf *c, vf *h, const int first, const int 
 		exp2_n(z[1], nv);
 	exp2_n(z[2], nv);
 	exp2_n(z[3], nv);
-	EACH(v) z[0][v] = vf_add(one, z[0][v]);
-	EACH(v) num[v] = vf_sub(one, z[2][v]);
-	EACH(v) z[2][v] = vf_add(one, z[2][v]);
-	EACH(v) ig[v] = vf_mul(z[0][v], z[2][v]);
+	EACH(v)
+		z[0][v] = vf_add(one, z[0][v]);
+	EACH(v)
+		num[v] = vf_sub(one, z[2][v]);
+	EACH(v)
+		z[2][v] = vf_add(one, z[2][v]);
+	EACH(v)
+		ig[v] = vf_mul(z[0][v], z[2][v]);
 	if (!first) {
-		EACH(v) z[1][v] = vf_add(one, z[1][v]);
-		EACH(v) num[v] = vf_mul(num[v], z[1][v]);
-		EACH(v) num[v] = vf_fma(c[v], ig[v], num[v]);
-		EACH(v) ig[v] = vf_mul(ig[v], z[1][v]);
+		EACH(v)
+			z[1][v] = vf_add(one, z[1][v]);
+		EACH(v)
+			num[v] = vf_mul(num[v], z[1][v]);
+		EACH(v)
+			num[v] = vf_fma(c[v], ig[v], num[v]);
+		EACH(v)
+			ig[v] = vf_mul(ig[v], z[1][v]);
 	}
-	EACH(v) c[v] = vf_div(num[v], ig[v]);
-	EACH(v) h[v] = vf_mul(c[v], vf_set1((float)KERNEL_FOLD_TANH));
+	EACH(v)
+		c[v] = vf_div(num[v], ig[v]);
+	EACH(v)
+		h[v] = vf_mul(c[v], vf_set1((float)KERNEL_FOLD_TANH));
 	exp2_n(h, nv);
-	EACH(v) z[3][v] = vf_add(one, z[3][v]);
-	EACH(v) num[v] = vf_sub(one, h[v]);
-	EACH(v) h[v] = vf_add(one, h[v]);
-	EACH(v) h[v] = vf_mul(h[v], z[3][v]);
-	EACH(v) h[v] = vf_div(num[v], h[v]);
+	EACH(v)
+		z[3][v] = vf_add(one, z[3][v]);
+	EACH(v)
+		num[v] = vf_sub(one, h[v]);
+	EACH(v)
+		h[v] = vf_add(one, h[v]);
+	EACH(v)
+		h[v] = vf_mul(h[v], z[3][v]);
+	EACH(v)
+		h[v] = vf_div(num[v], h[v]);
 }
 
 /* The same with relu: z[2] is not folded.  c' = (c (1+I) + max(g,0) (1+F)) / ((1+F)(1+I)),  h' = max(c',0) / (1+O) */
@@ -75,18 +100,28 @@ VEC_FN void cell_relu(vf (*z)[VEC_NV], vf *c, vf *h, const int first, const int 
 	if (!first)
 		exp2_n(z[1], nv);
 	exp2_n(z[3], nv);
-	EACH(v) z[0][v] = vf_add(one, z[0][v]);
-	EACH(v) z[2][v] = vf_max(zero, z[2][v]);
+	EACH(v)
+		z[0][v] = vf_add(one, z[0][v]);
+	EACH(v)
+		z[2][v] = vf_max(zero, z[2][v]);
 	if (!first) {
-		EACH(v) z[1][v] = vf_add(one, z[1][v]);
-		EACH(v) z[2][v] = vf_mul(z[2][v], z[1][v]);
-		EACH(v) z[2][v] = vf_fma(c[v], z[0][v], z[2][v]);
-		EACH(v) z[0][v] = vf_mul(z[0][v], z[1][v]);
+		EACH(v)
+			z[1][v] = vf_add(one, z[1][v]);
+		EACH(v)
+			z[2][v] = vf_mul(z[2][v], z[1][v]);
+		EACH(v)
+			z[2][v] = vf_fma(c[v], z[0][v], z[2][v]);
+		EACH(v)
+			z[0][v] = vf_mul(z[0][v], z[1][v]);
 	}
-	EACH(v) c[v] = vf_div(z[2][v], z[0][v]);
-	EACH(v) z[3][v] = vf_add(one, z[3][v]);
-	EACH(v) h[v] = vf_max(zero, c[v]);
-	EACH(v) h[v] = vf_div(h[v], z[3][v]);
+	EACH(v)
+		c[v] = vf_div(z[2][v], z[0][v]);
+	EACH(v)
+		z[3][v] = vf_add(one, z[3][v]);
+	EACH(v)
+		h[v] = vf_max(zero, c[v]);
+	EACH(v)
+		h[v] = vf_div(h[v], z[3][v]);
 }
 
 /* a(z), z not folded. */
@@ -99,20 +134,28 @@ VEC_FN void act_n(vf *z, const enum activation act, const int nv)
 	case ACT_LINEAR:
 		break;
 	case ACT_RELU:
-		EACH(v) z[v] = vf_max(vf_set1(0.0f), z[v]);
+		EACH(v)
+			z[v] = vf_max(vf_set1(0.0f), z[v]);
 		break;
 	case ACT_SIGMOID:
-		EACH(v) z[v] = vf_mul(z[v], vf_set1((float)KERNEL_FOLD_SIGMOID));
+		EACH(v)
+			z[v] = vf_mul(z[v], vf_set1((float)KERNEL_FOLD_SIGMOID));
 		exp2_n(z, nv);
-		EACH(v) z[v] = vf_add(one, z[v]);
-		EACH(v) z[v] = vf_div(one, z[v]);
+		EACH(v)
+			z[v] = vf_add(one, z[v]);
+		EACH(v)
+			z[v] = vf_div(one, z[v]);
 		break;
 	case ACT_TANH:
-		EACH(v) z[v] = vf_mul(z[v], vf_set1((float)KERNEL_FOLD_TANH));
+		EACH(v)
+			z[v] = vf_mul(z[v], vf_set1((float)KERNEL_FOLD_TANH));
 		exp2_n(z, nv);
-		EACH(v) d[v] = vf_add(one, z[v]);
-		EACH(v) z[v] = vf_sub(one, z[v]);
-		EACH(v) z[v] = vf_div(z[v], d[v]);
+		EACH(v)
+			d[v] = vf_add(one, z[v]);
+		EACH(v)
+			z[v] = vf_sub(one, z[v]);
+		EACH(v)
+			z[v] = vf_div(z[v], d[v]);
 		break;
 	}
 }

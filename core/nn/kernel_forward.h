@@ -7,11 +7,13 @@ VEC_FN void quad_add(vf (*z)[VEC_NV], const float *w, const float *x, size_t J, 
 	for (size_t j = 0; j < J; j++) {
 		vf xv[VEC_NV];
 
-		EACH(v) xv[v] = vf_load(x + (j * (size_t)nv + (size_t)v) * VL);
+		EACH(v)
+			xv[v] = vf_load(x + (j * (size_t)nv + (size_t)v) * VL);
 		for (int g = 0; g < 4; g++) {
 			const vf k = vf_set1(w[4 * j + (size_t)g]);
 
-			EACH(v) z[g][v] = vf_fma(k, xv[v], z[g][v]);
+			EACH(v)
+				z[g][v] = vf_fma(k, xv[v], z[g][v]);
 		}
 	}
 }
@@ -19,19 +21,22 @@ VEC_FN void quad_add(vf (*z)[VEC_NV], const float *w, const float *x, size_t J, 
 VEC_FN void quad_bias(vf (*z)[VEC_NV], const float *bias, const int nv)
 {
 	for (int g = 0; g < 4; g++)
-		EACH(v) z[g][v] = vf_set1(bias[g]);
+		EACH(v)
+			z[g][v] = vf_set1(bias[g]);
 }
 
 VEC_FN void quad_load(vf (*z)[VEC_NV], const float *from, const int nv)
 {
 	for (int g = 0; g < 4; g++)
-		EACH(v) z[g][v] = vf_load(from + ((size_t)g * (size_t)nv + (size_t)v) * VL);
+		EACH(v)
+			z[g][v] = vf_load(from + ((size_t)g * (size_t)nv + (size_t)v) * VL);
 }
 
 VEC_FN void quad_store(float *to, vf (*z)[VEC_NV], const int nv)
 {
 	for (int g = 0; g < 4; g++)
-		EACH(v) vf_store(to + ((size_t)g * (size_t)nv + (size_t)v) * VL, z[g][v]);
+		EACH(v)
+			vf_store(to + ((size_t)g * (size_t)nv + (size_t)v) * VL, z[g][v]);
 }
 
 /* One step of one unit of training: plain weights, every gate kept for the way back. */
@@ -45,13 +50,18 @@ VEC_FN void cell_train(vf (*z)[VEC_NV], const float *c_old, float *c_new, float 
 	act_n(z[2], act, nv);
 	act_n(z[3], ACT_SIGMOID, nv);
 	quad_store(gates, z, nv);
-	EACH(v) c[v] = vf_mul(z[0][v], z[2][v]);
+	EACH(v)
+		c[v] = vf_mul(z[0][v], z[2][v]);
 	if (c_old != NULL)
-		EACH(v) c[v] = vf_fma(z[1][v], vf_load(c_old + v * VL), c[v]);
-	EACH(v) vf_store(c_new + v * VL, c[v]);
+		EACH(v)
+			c[v] = vf_fma(z[1][v], vf_load(c_old + v * VL), c[v]);
+	EACH(v)
+		vf_store(c_new + v * VL, c[v]);
 	act_n(c, act, nv);
-	EACH(v) vf_store(gates + (4 * nv + v) * VL, c[v]);
-	EACH(v) vf_store(h + v * VL, vf_mul(z[3][v], c[v]));
+	EACH(v)
+		vf_store(gates + (4 * nv + v) * VL, c[v]);
+	EACH(v)
+		vf_store(h + v * VL, vf_mul(z[3][v], c[v]));
 }
 
 VEC_FN void lstm_steps(const struct lstm_block *a, const int relu, const int train, const int nv)
@@ -82,17 +92,20 @@ VEC_FN void lstm_steps(const struct lstm_block *a, const int relu, const int tra
 				float *const c_new = a->c + (t * a->H + u) * b;
 
 				cell_train(z, t > 0 ? c_new - a->H * b : NULL, c_new, h_new + u * b,
-				           a->gates + (t * a->H + u) * 5 * b, relu, nv);
+					   a->gates + (t * a->H + u) * 5 * b, relu, nv);
 			} else {
 				vf c[VEC_NV], h[VEC_NV];
 
-				EACH(v) c[v] = t > 0 ? vf_load(a->c + u * b + (size_t)v * VL) : vf_set1(0.0f);
+				EACH(v)
+					c[v] = t > 0 ? vf_load(a->c + u * b + (size_t)v * VL) : vf_set1(0.0f);
 				if (relu)
 					cell_relu(z, c, h, t == 0, nv);
 				else
 					cell_tanh(z, c, h, t == 0, nv);
-				EACH(v) vf_store(a->c + u * b + (size_t)v * VL, c[v]);
-				EACH(v) vf_store(h_new + u * b + (size_t)v * VL, h[v]);
+				EACH(v)
+					vf_store(a->c + u * b + (size_t)v * VL, c[v]);
+				EACH(v)
+					vf_store(h_new + u * b + (size_t)v * VL, h[v]);
 			}
 		}
 	}
@@ -112,7 +125,8 @@ VEC_FN void dense_rows(const struct dense_block *a, const int nv)
 			for (int g = 0; g < 4; g++)
 				act_n(z[g], a->act, nv);
 			for (size_t g = 0; g < 4 && u + g < a->H; g++)
-				EACH(v) vf_store(a->y + (i * a->H + u + g) * b + (size_t)v * VL, z[g][v]);
+				EACH(v)
+					vf_store(a->y + (i * a->H + u + g) * b + (size_t)v * VL, z[g][v]);
 		}
 	}
 }

@@ -29,14 +29,30 @@ static void wide_add(float *z, const float *w, const float *x, size_t J, size_t 
 		const float *const wp = w + at * VL;
 
 		switch (k) {
-		case 1: wide_add_n(zp, wp, x, J, Z, 1); break;
-		case 2: wide_add_n(zp, wp, x, J, Z, 2); break;
-		case 3: wide_add_n(zp, wp, x, J, Z, 3); break;
-		case 4: wide_add_n(zp, wp, x, J, Z, 4); break;
-		case 5: wide_add_n(zp, wp, x, J, Z, 5); break;
-		case 6: wide_add_n(zp, wp, x, J, Z, 6); break;
-		case 7: wide_add_n(zp, wp, x, J, Z, 7); break;
-		case 8: wide_add_n(zp, wp, x, J, Z, 8); break;
+		case 1:
+			wide_add_n(zp, wp, x, J, Z, 1);
+			break;
+		case 2:
+			wide_add_n(zp, wp, x, J, Z, 2);
+			break;
+		case 3:
+			wide_add_n(zp, wp, x, J, Z, 3);
+			break;
+		case 4:
+			wide_add_n(zp, wp, x, J, Z, 4);
+			break;
+		case 5:
+			wide_add_n(zp, wp, x, J, Z, 5);
+			break;
+		case 6:
+			wide_add_n(zp, wp, x, J, Z, 6);
+			break;
+		case 7:
+			wide_add_n(zp, wp, x, J, Z, 7);
+			break;
+		case 8:
+			wide_add_n(zp, wp, x, J, Z, 8);
+			break;
 		}
 		at += k;
 	}

@@ -23,88 +23,88 @@
 
 enum { KERNEL_ALIGN = 64, KERNEL_NV_MAX = 4, KERNEL_LANES_MAX = 16 };
 
-#define KERNEL_LOG2E 1.4426950408889634
-#define KERNEL_FOLD_SIGMOID (-KERNEL_LOG2E)      /* 1/(1+2^y) */
-#define KERNEL_FOLD_TANH    (-2 * KERNEL_LOG2E)  /* (1-2^y)/(1+2^y) */
+#define KERNEL_LOG2E        1.4426950408889634
+#define KERNEL_FOLD_SIGMOID (-KERNEL_LOG2E)     /* 1/(1+2^y) */
+#define KERNEL_FOLD_TANH    (-2 * KERNEL_LOG2E) /* (1-2^y)/(1+2^y) */
 
 /* A forward pass of an LSTM over T steps of a block. */
 struct lstm_block {
 	size_t T, X, H;
-	size_t nv;          /* vectors a row; b = nv * lanes */
-	int relu;           /* candidate and output: relu instead of tanh */
-	int x_once;         /* x is (1,X,b), the same at every step */
-	const float *pack;  /* (H, 1+X+H, 4) */
-	const float *x;     /* (T,X,b) */
-	float *h;           /* (T,H,b), out */
-	float *c;           /* (H,b), scratch; training: (T,H,b), out */
-	float *zx;          /* (H,4,b), scratch of x_once */
-	float *gates;       /* training: (T,H,5,b), out: i f g o a(c) */
+	size_t nv;         /* vectors a row; b = nv * lanes */
+	int relu;          /* candidate and output: relu instead of tanh */
+	int x_once;        /* x is (1,X,b), the same at every step */
+	const float *pack; /* (H, 1+X+H, 4) */
+	const float *x;    /* (T,X,b) */
+	float *h;          /* (T,H,b), out */
+	float *c;          /* (H,b), scratch; training: (T,H,b), out */
+	float *zx;         /* (H,4,b), scratch of x_once */
+	float *gates;      /* training: (T,H,5,b), out: i f g o a(c) */
 };
 
 /* Its backward pass. */
 struct lstm_back {
 	const struct lstm_block *fwd;
-	const float *dy;    /* (T,H,b): dLoss/dh from above; (1,H,b) of the last step when last_only */
+	const float *dy; /* (T,H,b): dLoss/dh from above; (1,H,b) of the last step when last_only */
 	int last_only;
-	float *dz;          /* (T,H,4,b), scratch: dLoss/d(gate before its activation) */
-	float *dc, *dh;     /* (H,b), scratch */
-	float *dzsum;       /* (H,4,b), scratch of x_once */
-	float *dx;          /* (T,X,b), or (1,X,b) when x_once, out; or NULL */
-	float *grad;        /* (H, 1+X+H, 4): gradients are added here */
+	float *dz;      /* (T,H,4,b), scratch: dLoss/d(gate before its activation) */
+	float *dc, *dh; /* (H,b), scratch */
+	float *dzsum;   /* (H,4,b), scratch of x_once */
+	float *dx;      /* (T,X,b), or (1,X,b) when x_once, out; or NULL */
+	float *grad;    /* (H, 1+X+H, 4): gradients are added here */
 };
 
 struct dense_block {
-	size_t n;           /* rows of the input: T */
+	size_t n; /* rows of the input: T */
 	size_t X, H;
 	size_t nv;
 	enum activation act;
-	const float *pack;  /* (ceil(H/4), 1+X, 4) */
-	const float *x;     /* (n,X,b) */
-	float *y;           /* (n,H,b), out */
+	const float *pack; /* (ceil(H/4), 1+X, 4) */
+	const float *x;    /* (n,X,b) */
+	float *y;          /* (n,H,b), out */
 };
 
 struct dense_back {
 	const struct dense_block *fwd;
-	float *dy;          /* (n,H,b): dLoss/dy; overwritten with dLoss/d(before the activation) */
-	float *dx;          /* (n,X,b), out; or NULL */
-	float *grad;        /* (ceil(H/4), 1+X, 4): gradients are added here */
+	float *dy;   /* (n,H,b): dLoss/dy; overwritten with dLoss/d(before the activation) */
+	float *dx;   /* (n,X,b), out; or NULL */
+	float *grad; /* (ceil(H/4), 1+X, 4): gradients are added here */
 };
 
 /* One window; xs, S: row strides of x and h or y. */
 struct lstm_one {
 	size_t T, X, H, xs, S;
 	int relu, x_once;
-	const float *wide;  /* (1+X+H, Z) */
-	const float *x;     /* (T,xs) or (1,xs) */
-	float *h;           /* (T,S), out */
-	float *c;           /* (S), scratch */
-	float *z, *zx;      /* (Z + lanes), scratch */
+	const float *wide; /* (1+X+H, Z) */
+	const float *x;    /* (T,xs) or (1,xs) */
+	float *h;          /* (T,S), out */
+	float *c;          /* (S), scratch */
+	float *z, *zx;     /* (Z + lanes), scratch */
 };
 
 struct dense_one {
 	size_t n, X, H, xs, S;
 	enum activation act;
-	const float *wide;  /* (1+X, Z) */
-	const float *x;     /* (n,xs) */
-	float *y;           /* (n,S), out */
+	const float *wide; /* (1+X, Z) */
+	const float *x;    /* (n,xs) */
+	float *y;          /* (n,S), out */
 };
 
 /* Adam (Kingma & Ba 2015, doi 10.48550/arXiv.1412.6980) as Keras writes it. */
 struct adam_step {
 	size_t n;
-	float *p, *m, *v;     /* parameters and moments */
-	const float *g;       /* gradients, multiplied by g_scale before use */
+	float *p, *m, *v; /* parameters and moments */
+	const float *g;   /* gradients, multiplied by g_scale before use */
 	float g_scale;
-	float alpha;          /* lr * sqrt(1 - beta2^t) / (1 - beta1^t) */
+	float alpha; /* lr * sqrt(1 - beta2^t) / (1 - beta1^t) */
 	float one_minus_beta1, one_minus_beta2, epsilon;
 };
 
 struct kernel_ops {
 	const char *name;
-	int (*usable)(void);       /* does this processor run it? */
-	size_t lanes;              /* floats a vector */
-	size_t nv_max;             /* most vectors a block */
-	size_t one_max;            /* up to so many windows, one by one is faster than a block (make bench) */
+	int (*usable)(void); /* does this processor run it? */
+	size_t lanes;        /* floats a vector */
+	size_t nv_max;       /* most vectors a block */
+	size_t one_max;      /* up to so many windows, one by one is faster than a block (make bench) */
 
 	/* Forward. LSTM weights are folded; dense weights never are. */
 	void (*lstm_block)(const struct lstm_block *a);

@@ -44,8 +44,7 @@ static int check_finite(const char *name, const float *w, size_t n, struct err *
 {
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(w[i]))
-			return err_set(e, ERR_NUMERIC, "tensor \"%s\": value %zu is %s", name, i,
-				       isnan(w[i]) ? "NaN" : "infinite");
+			return err_set(e, ERR_NUMERIC, "tensor \"%s\": value %zu is %s", name, i, isnan(w[i]) ? "NaN" : "infinite");
 	return OK;
 }
 
@@ -103,8 +102,8 @@ static int read_network(struct json_object *obj, struct network *net, struct err
 	double input[2];
 	int r;
 
-	if ((r = json_get_doubles(obj, "input", input, 2, e)) < 0 ||
-	    (r = json_get_array(obj, "layers", &layers, e)) < 0 || (r = check_members(obj, known, e)) < 0)
+	if ((r = json_get_doubles(obj, "input", input, 2, e)) < 0 || (r = json_get_array(obj, "layers", &layers, e)) < 0 ||
+	    (r = check_members(obj, known, e)) < 0)
 		return r;
 	for (int i = 0; i < 2; i++)
 		if (!(input[i] >= 1 && input[i] <= NETWORK_MAX_STEPS && input[i] <= NETWORK_MAX_WIDTH) ||
@@ -114,8 +113,7 @@ static int read_network(struct json_object *obj, struct network *net, struct err
 	net->steps = (size_t)input[0];
 	net->features = (size_t)input[1];
 	if (json_object_array_length(layers) > NETWORK_MAX_LAYERS)
-		return err_set(e, ERR_RANGE, "%zu layers are more than %d", json_object_array_length(layers),
-			       NETWORK_MAX_LAYERS);
+		return err_set(e, ERR_RANGE, "%zu layers are more than %d", json_object_array_length(layers), NETWORK_MAX_LAYERS);
 	net->layer_n = json_object_array_length(layers);
 	for (size_t i = 0; i < net->layer_n; i++)
 		if ((r = read_layer(json_object_array_get_idx(layers, i), &net->layer[i], e)) < 0)
@@ -130,11 +128,9 @@ static int read_description(const struct safetensors *st, struct network *net, s
 	int r;
 
 	if (format == NULL || text == NULL)
-		return err_set(e, ERR_FORMAT, "not a model of ours: the metadata has no \"%s\"",
-			       format ? "network" : "format");
+		return err_set(e, ERR_FORMAT, "not a model of ours: the metadata has no \"%s\"", format ? "network" : "format");
 	if (strcmp(format, format_name) != 0)
-		return err_set(e, ERR_UNSUPPORTED, "the model has the format \"%.40s\"; we read \"%s\"", format,
-			       format_name);
+		return err_set(e, ERR_UNSUPPORTED, "the model has the format \"%.40s\"; we read \"%s\"", format, format_name);
 	if ((r = json_read(&obj, text, strlen(text), e)) == OK)
 		r = read_network(obj, net, e);
 	json_object_put(obj);
@@ -159,12 +155,11 @@ static int bind_tensor(const struct safetensors *st, struct layer *l, size_t i, 
 		return err_set(e, ERR_UNSUPPORTED, "tensor \"%s\" has values of the type %s; weights are F32", name,
 			       tensor_dtype_name(t->dtype));
 	if (t->rank != rank)
-		return err_set(e, ERR_FORMAT, "tensor \"%s\" has %zu dimensions; the network needs %zu", name, t->rank,
-			       rank);
+		return err_set(e, ERR_FORMAT, "tensor \"%s\" has %zu dimensions; the network needs %zu", name, t->rank, rank);
 	for (size_t d = 0; d < rank; d++)
 		if (t->shape[d] != shape[d])
-			return err_set(e, ERR_FORMAT, "tensor \"%s\": dimension %zu is %zu; the network needs %zu",
-				       name, d, t->shape[d], shape[d]);
+			return err_set(e, ERR_FORMAT, "tensor \"%s\": dimension %zu is %zu; the network needs %zu", name, d,
+				       t->shape[d], shape[d]);
 	l->weight[k] = t->data;
 	return 1;
 }
@@ -180,8 +175,7 @@ static int unknown_tensor(const struct safetensors *st, const struct network *ne
 		found = 0;
 		for (size_t l = 0; l < net->layer_n; l++)
 			for (int k = 0; k < LAYER_MAX_TENSORS; k++)
-				found |= net->layer[l].weight[k] != NULL && net->layer[l].weight[k] == t->data &&
-					 t->count > 0;
+				found |= net->layer[l].weight[k] != NULL && net->layer[l].weight[k] == t->data && t->count > 0;
 	}
 	return err_set(e, ERR_FORMAT, "tensor \"%.80s\" is not part of the network", t->name);
 }
@@ -335,8 +329,7 @@ out:
 	return r;
 }
 
-int modelfile_save(const char *path, const struct network *net, const struct modelfile_meta *meta, size_t meta_n,
-		   struct err *e)
+int modelfile_save(const char *path, const struct network *net, const struct modelfile_meta *meta, size_t meta_n, struct err *e)
 {
 	struct savefile s = { 0 };
 	int r;

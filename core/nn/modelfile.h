@@ -52,7 +52,6 @@ struct modelfile_meta {
 int modelfile_save(const char *path, const struct network *net, const struct modelfile_meta *meta, size_t meta_n, struct err *e);
 
 /* The same bytes to a stream, which the caller flushes and checks. */
-int modelfile_write(FILE *f, const struct network *net, const struct modelfile_meta *meta, size_t meta_n,
-                    struct err *e);
+int modelfile_write(FILE *f, const struct network *net, const struct modelfile_meta *meta, size_t meta_n, struct err *e);
 
 #endif

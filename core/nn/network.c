@@ -116,14 +116,13 @@ static int layer_shape(struct layer *l, size_t i, struct err *e)
 	const size_t max = l->kind == LAYER_REPEAT ? NETWORK_MAX_STEPS : NETWORK_MAX_WIDTH;
 
 	if (l->units < 1 || l->units > max)
-		return err_set(e, ERR_RANGE, "layer %zu (%s): size %zu is outside 1..%zu", i, layer_kind_name(l->kind),
-			       l->units, max);
+		return err_set(e, ERR_RANGE, "layer %zu (%s): size %zu is outside 1..%zu", i, layer_kind_name(l->kind), l->units,
+			       max);
 	if (!(kinds[l->kind].acts & 1u << l->act))
-		return err_set(e, ERR_UNSUPPORTED, "layer %zu: %s cannot have the activation %s", i,
-			       layer_kind_name(l->kind), activation_name(l->act));
+		return err_set(e, ERR_UNSUPPORTED, "layer %zu: %s cannot have the activation %s", i, layer_kind_name(l->kind),
+			       activation_name(l->act));
 	if (l->kind == LAYER_REPEAT && l->in_t != 1)
-		return err_set(e, ERR_RANGE, "layer %zu (repeat): its input has %zu steps and must have one", i,
-			       l->in_t);
+		return err_set(e, ERR_RANGE, "layer %zu (repeat): its input has %zu steps and must have one", i, l->in_t);
 	if (l->kind != LAYER_LSTM)
 		l->last_only = 0;
 	l->out_t = l->kind == LAYER_REPEAT ? l->units : l->last_only ? 1 : l->in_t;
@@ -197,8 +196,7 @@ static int layer_parse(struct layer *l, const struct network *net, char *item, s
 
 	*l = (struct layer){ 0 };
 	if (layer_kind_find(kind, &l->kind) < 0)
-		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is no kind of layer; known are lstm, dense and repeat",
-			       kind);
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is no kind of layer; known are lstm, dense and repeat", kind);
 	l->act = kinds[l->kind].default_act;
 	if (part != NULL && units_parse(part, &l->units) == OK)
 		part = strsep(&item, ":");
@@ -209,8 +207,7 @@ static int layer_parse(struct layer *l, const struct network *net, char *item, s
 	if (part != NULL && activation_find(part, &l->act) < 0)
 		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is neither a size nor an activation", part);
 	if (item != NULL)
-		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is too much; a layer is KIND[:SIZE][:ACTIVATION]",
-			       item);
+		return err_set(e, ERR_FORMAT, "layers: \"%.40s\" is too much; a layer is KIND[:SIZE][:ACTIVATION]", item);
 	return OK;
 }
 
@@ -221,8 +218,7 @@ int network_parse(struct network *net, const char *text, struct err *e)
 	int r;
 
 	if (strlen(text) >= sizeof(copy))
-		return err_set(e, ERR_FORMAT, "layers: the description is longer than %zu characters",
-			       sizeof(copy) - 1);
+		return err_set(e, ERR_FORMAT, "layers: the description is longer than %zu characters", sizeof(copy) - 1);
 	strcpy(copy, text);
 	for (char *item; (item = strsep(&rest, ",")) != NULL; made.layer_n++) {
 		struct layer *l = &made.layer[made.layer_n];
@@ -250,8 +246,7 @@ size_t network_format(const struct network *net, char *text, size_t cap)
 		const struct layer *l = &net->layer[i];
 		const int act = l->act != kinds[l->kind].default_act;
 		const int k = snprintf(n < cap ? text + n : NULL, n < cap ? cap - n : 0, "%s%s:%zu%s%s", i ? "," : "",
-				       layer_kind_name(l->kind), l->units, act ? ":" : "",
-				       act ? activation_name(l->act) : "");
+				       layer_kind_name(l->kind), l->units, act ? ":" : "", act ? activation_name(l->act) : "");
 
 		if (k > 0)
 			n += (size_t)k;

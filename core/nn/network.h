@@ -22,24 +22,26 @@ enum activation { ACT_LINEAR, ACT_RELU, ACT_SIGMOID, ACT_TANH };
 
 enum {
 	NETWORK_MAX_LAYERS = 32,
-	NETWORK_MAX_STEPS = 4096,     /* T */
-	NETWORK_MAX_WIDTH = 4096,     /* W, H */
+	NETWORK_MAX_STEPS = 4096, /* T */
+	NETWORK_MAX_WIDTH = 4096, /* W, H */
 	LAYER_MAX_TENSORS = 3,
-	KERNEL = 0, RECURRENT = 1, BIAS = 2, /* index into layer.weight */
+	KERNEL = 0,
+	RECURRENT = 1,
+	BIAS = 2, /* index into layer.weight */
 };
 
 struct layer {
 	enum layer_kind kind;
-	enum activation act;       /* LSTM: tanh or relu; dense: linear, relu, sigmoid or tanh */
-	size_t units;              /* LSTM, dense: width of the output; repeat: number of copies */
-	int last_only;             /* LSTM: output is the last step only (Keras return_sequences=False) */
-	size_t in_t, in_w;         /* shape of the input, filled by network_shape() */
+	enum activation act; /* LSTM: tanh or relu; dense: linear, relu, sigmoid or tanh */
+	size_t units;        /* LSTM, dense: width of the output; repeat: number of copies */
+	int last_only;       /* LSTM: output is the last step only (Keras return_sequences=False) */
+	size_t in_t, in_w;   /* shape of the input, filled by network_shape() */
 	size_t out_t, out_w;
 	const float *weight[LAYER_MAX_TENSORS]; /* by KERNEL, RECURRENT, BIAS; borrowed; NULL where the kind has none */
 };
 
 struct network {
-	size_t steps, features;    /* the input: (steps, features) */
+	size_t steps, features; /* the input: (steps, features) */
 	size_t layer_n;
 	struct layer layer[NETWORK_MAX_LAYERS];
 };
@@ -74,9 +76,9 @@ void layer_tensor_shape(const struct layer *l, int k, size_t *rows, size_t *cols
 /* Keras's name of tensor k: "kernel", "recurrent_kernel", "bias". */
 const char *layer_tensor_name(int k);
 
-const char *layer_kind_name(enum layer_kind kind);      /* "lstm", "dense", "repeat" */
-const char *activation_name(enum activation act);       /* "linear", "relu", "sigmoid", "tanh" */
-int layer_kind_find(const char *name, enum layer_kind *kind);  /* 0, or ERR_UNSUPPORTED; without a message */
+const char *layer_kind_name(enum layer_kind kind);            /* "lstm", "dense", "repeat" */
+const char *activation_name(enum activation act);             /* "linear", "relu", "sigmoid", "tanh" */
+int layer_kind_find(const char *name, enum layer_kind *kind); /* 0, or ERR_UNSUPPORTED; without a message */
 int activation_find(const char *name, enum activation *act);
 
 /* Number of weights of the layer / of the network (34,364 for the reference network). */

@@ -12,25 +12,25 @@
 enum { SCRATCH_BUDGET = 1 << 20 }; /* bytes that a block may use: it has to stay in the L2 cache of common processors */
 
 struct plan_layer {
-	struct layer l;      /* without weights */
+	struct layer l; /* without weights */
 	const float *quads, *wide;
-	int x_once;          /* the input is one step, the same for all T: the repeat before it is not carried out */
+	int x_once; /* the input is one step, the same for all T: the repeat before it is not carried out */
 };
 
 struct plan {
 	const struct kernel_ops *k;
 	size_t T, F;
-	size_t nv;           /* vectors of a full block */
+	size_t nv; /* vectors of a full block */
 	size_t layer_n;
 	struct plan_layer layer[NETWORK_MAX_LAYERS];
-	float *weights;      /* one block; quads and wide point into it */
+	float *weights; /* one block; quads and wide point into it */
 };
 
 /* Offsets in the scratch of a pass over b windows (block) or one (one). */
 struct layout {
 	struct carve size;
 	size_t x, seq[2], c, z, zx;
-	size_t stride;       /* one: floats of the longest padded row */
+	size_t stride; /* one: floats of the longest padded row */
 };
 
 static size_t round_up(size_t n, size_t to)
@@ -210,15 +210,31 @@ static const float *forward_block(const struct plan *p, const struct layout *o, 
 			x = y;
 		} else if (l->kind == LAYER_LSTM) {
 			const struct lstm_block a = {
-				.T = l->in_t, .X = l->in_w, .H = l->units, .nv = nv, .relu = l->act == ACT_RELU, .x_once = pl->x_once,
-				.pack = pl->quads, .x = x, .h = y, .c = at(scratch, o->c), .zx = at(scratch, o->zx),
+				.T = l->in_t,
+				.X = l->in_w,
+				.H = l->units,
+				.nv = nv,
+				.relu = l->act == ACT_RELU,
+				.x_once = pl->x_once,
+				.pack = pl->quads,
+				.x = x,
+				.h = y,
+				.c = at(scratch, o->c),
+				.zx = at(scratch, o->zx),
 			};
 
 			p->k->lstm_block(&a);
 			x = l->last_only ? y + (l->in_t - 1) * l->units * b : y;
 		} else {
 			const struct dense_block a = {
-				.n = l->in_t, .X = l->in_w, .H = l->units, .nv = nv, .act = l->act, .pack = pl->quads, .x = x, .y = y,
+				.n = l->in_t,
+				.X = l->in_w,
+				.H = l->units,
+				.nv = nv,
+				.act = l->act,
+				.pack = pl->quads,
+				.x = x,
+				.y = y,
 			};
 
 			p->k->dense_block(&a);
@@ -250,15 +266,34 @@ static const float *forward_one(const struct plan *p, const struct layout *o, vo
 			x = y;
 		} else if (l->kind == LAYER_LSTM) {
 			const struct lstm_one a = {
-				.T = l->in_t, .X = l->in_w, .H = l->units, .xs = xs, .S = S, .relu = l->act == ACT_RELU, .x_once = pl->x_once,
-				.wide = pl->wide, .x = x, .h = y, .c = at(scratch, o->c), .z = at(scratch, o->z), .zx = at(scratch, o->zx),
+				.T = l->in_t,
+				.X = l->in_w,
+				.H = l->units,
+				.xs = xs,
+				.S = S,
+				.relu = l->act == ACT_RELU,
+				.x_once = pl->x_once,
+				.wide = pl->wide,
+				.x = x,
+				.h = y,
+				.c = at(scratch, o->c),
+				.z = at(scratch, o->z),
+				.zx = at(scratch, o->zx),
 			};
 
 			p->k->lstm_one(&a);
 			x = l->last_only ? y + (l->in_t - 1) * S : y;
 		} else {
 			const struct dense_one a = {
-				.n = l->in_t, .X = l->in_w, .H = l->units, .xs = xs, .S = S, .act = l->act, .wide = pl->wide, .x = x, .y = y,
+				.n = l->in_t,
+				.X = l->in_w,
+				.H = l->units,
+				.xs = xs,
+				.S = S,
+				.act = l->act,
+				.wide = pl->wide,
+				.x = x,
+				.y = y,
 			};
 
 			p->k->dense_one(&a);
@@ -294,7 +329,8 @@ static void mean_squares(const struct plan *p, const float *x, size_t xt, const 
 		score[w] = (float)(sum[w] / (double)(p->T * p->F));
 }
 
-static void score_block(const struct plan *p, void *scratch, size_t nv, const float *const *window, size_t n, float *score, float *recon)
+static void score_block(const struct plan *p, void *scratch, size_t nv, const float *const *window, size_t n, float *score,
+			float *recon)
 {
 	const struct layout o = layout_block(p, nv);
 	const size_t b = nv * p->k->lanes, tf = p->T * p->F;

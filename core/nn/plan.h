@@ -21,9 +21,9 @@ struct plan;
 int plan_new(struct plan **out, const struct network *net, const struct kernel_ops *k, struct err *e);
 void plan_del(struct plan *p);
 
-size_t plan_steps(const struct plan *p);     /* T */
-size_t plan_features(const struct plan *p);  /* F */
-size_t plan_block(const struct plan *p);     /* windows that one pass takes; n in multiples of it is fastest */
+size_t plan_steps(const struct plan *p);    /* T */
+size_t plan_features(const struct plan *p); /* F */
+size_t plan_block(const struct plan *p);    /* windows that one pass takes; n in multiples of it is fastest */
 const char *plan_kernel(const struct plan *p);
 
 /* Bytes of scratch that a caller of plan_score() provides, aligned to 64 bytes. */

@@ -7,10 +7,10 @@
 
 /* What a layer leaves behind for its way back; all for one window. */
 struct trace {
-	double *y;      /* (out_t,out_w); an LSTM's h of all steps is in h */
-	double *h, *c;  /* LSTM: (T,H) */
-	double *gates;  /* LSTM: (T,4H), i f g o after their activation */
-	double *dy;     /* dLoss/dy */
+	double *y;     /* (out_t,out_w); an LSTM's h of all steps is in h */
+	double *h, *c; /* LSTM: (T,H) */
+	double *gates; /* LSTM: (T,4H), i f g o after their activation */
+	double *dy;    /* dLoss/dy */
 };
 
 static double activate(enum activation act, double z)
@@ -70,8 +70,8 @@ static void lstm_forward(const struct layer *l, const double *const w[LAYER_MAX_
 	memcpy(s->y, s->h + (l->in_t - l->out_t) * H, l->out_t * H * sizeof(*s->y));
 }
 
-static void lstm_backward(const struct layer *l, const double *const w[LAYER_MAX_TENSORS], const double *x, struct trace *s, double *dx,
-                          double *const dw[LAYER_MAX_TENSORS], double *work)
+static void lstm_backward(const struct layer *l, const double *const w[LAYER_MAX_TENSORS], const double *x, struct trace *s,
+			  double *dx, double *const dw[LAYER_MAX_TENSORS], double *work)
 {
 	const size_t X = l->in_w, H = l->units;
 	double *const dh = work, *const dc = work + H, *const dz = work + 2 * H;
@@ -81,7 +81,8 @@ static void lstm_backward(const struct layer *l, const double *const w[LAYER_MAX
 		const double *const z = s->gates + t * 4 * H, *const c = s->c + t * H;
 
 		for (size_t u = 0; u < H; u++) {
-			const double a = activate(l->act, c[u]), d = t + l->out_t >= l->in_t ? dh[u] + s->dy[(t + l->out_t - l->in_t) * H + u] : dh[u];
+			const double a = activate(l->act, c[u]),
+				     d = t + l->out_t >= l->in_t ? dh[u] + s->dy[(t + l->out_t - l->in_t) * H + u] : dh[u];
 
 			dc[u] += d * z[3 * H + u] * slope(l->act, a);
 			dz[u] = dc[u] * z[2 * H + u];
@@ -119,8 +120,8 @@ static void dense_forward(const struct layer *l, const double *const w[LAYER_MAX
 	}
 }
 
-static void dense_backward(const struct layer *l, const double *const w[LAYER_MAX_TENSORS], const double *x, struct trace *s, double *dx,
-                           double *const dw[LAYER_MAX_TENSORS])
+static void dense_backward(const struct layer *l, const double *const w[LAYER_MAX_TENSORS], const double *x, struct trace *s,
+			   double *dx, double *const dw[LAYER_MAX_TENSORS])
 {
 	for (size_t t = 0; t < l->in_t; t++) {
 		for (size_t k = 0; k < l->units; k++) {
@@ -170,7 +171,7 @@ static void forward(const struct network *net, const double *params, const doubl
 
 /* s[last].dy is set; the other dy and the gradients are added up here. dx0 is room for the gradient of the input. */
 static void backward(const struct network *net, const double *params, const double *x, struct trace *s, double *grad, double *dx0,
-                     double *work)
+		     double *work)
 {
 	for (size_t i = net->layer_n; i-- > 0;) {
 		const struct layer *l = &net->layer[i];
@@ -223,8 +224,8 @@ static int traces_alloc(const struct network *net, struct trace *s)
 	return OK;
 }
 
-int reference_run(const struct network *net, const double *params, const double *x, size_t n, double *out, double *score, double *loss,
-                  double *grad, struct err *e)
+int reference_run(const struct network *net, const double *params, const double *x, size_t n, double *out, double *score,
+		  double *loss, double *grad, struct err *e)
 {
 	struct trace s[NETWORK_MAX_LAYERS] = { { 0 } };
 	const size_t tf = net->steps * net->features, last = net->layer_n - 1;

@@ -16,7 +16,7 @@
  * out (n,T',W) of the last layer, or NULL. score[n], the mean squared error of each window, or NULL. *loss, the mean of the
  * scores, or NULL. grad[network_param_n()], dloss/dparams, or NULL. ERR_NOMEM; scores and gradients need an autoencoder.
  */
-int reference_run(const struct network *net, const double *params, const double *x, size_t n, double *out, double *score, double *loss,
-                  double *grad, struct err *e);
+int reference_run(const struct network *net, const double *params, const double *x, size_t n, double *out, double *score,
+		  double *loss, double *grad, struct err *e);
 
 #endif

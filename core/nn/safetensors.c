@@ -59,8 +59,7 @@ static int read_dtype(struct json_object *obj, enum tensor_dtype *dtype, struct 
 		if (strcmp(dtypes[i].name, name) != 0)
 			continue;
 		if (dtypes[i].size == 0)
-			return err_set(e, ERR_UNSUPPORTED,
-				       "values of the type %s are not supported; F32, F64 and I64 are", name);
+			return err_set(e, ERR_UNSUPPORTED, "values of the type %s are not supported; F32, F64 and I64 are", name);
 		*dtype = dtypes[i].dtype;
 		return OK;
 	}
@@ -110,13 +109,11 @@ static int read_offsets(struct json_object *obj, size_t data_len, struct entry *
 	if ((r = json_get_array(obj, "data_offsets", &a, e)) < 0)
 		return r;
 	if (json_object_array_length(a) != 2)
-		return err_set(e, ERR_FORMAT, "\"data_offsets\" has %zu numbers and should have 2",
-			       json_object_array_length(a));
+		return err_set(e, ERR_FORMAT, "\"data_offsets\" has %zu numbers and should have 2", json_object_array_length(a));
 	if ((r = read_sizes(a, "data_offsets", 2, offset, e)) < 0)
 		return r;
 	if (offset[0] > offset[1] || offset[1] > data_len)
-		return err_set(e, ERR_FORMAT,
-			       "its bytes %zu..%zu are not inside the %zu bytes of data; the file may be cut off",
+		return err_set(e, ERR_FORMAT, "its bytes %zu..%zu are not inside the %zu bytes of data; the file may be cut off",
 			       offset[0], offset[1], data_len);
 	if (__builtin_mul_overflow(x->t.count, size, &bytes) || bytes != offset[1] - offset[0])
 		return err_set(e, ERR_FORMAT, "%zu bytes of data do not fit its shape of %zu elements of %zu bytes",
@@ -171,12 +168,10 @@ static int check_cover(struct safetensors *st, size_t data_len, struct err *e)
 		const struct entry *x = &st->entry[i];
 
 		if (x->begin < at)
-			return err_set(e, ERR_FORMAT, "tensors \"%.80s\" and \"%.80s\" overlap", x[-1].t.name,
-				       x->t.name);
+			return err_set(e, ERR_FORMAT, "tensors \"%.80s\" and \"%.80s\" overlap", x[-1].t.name, x->t.name);
 		if (x->begin > at)
-			return err_set(e, ERR_FORMAT,
-				       "bytes %zu..%zu of the data, before tensor \"%.80s\", belong to no tensor", at,
-				       x->begin, x->t.name);
+			return err_set(e, ERR_FORMAT, "bytes %zu..%zu of the data, before tensor \"%.80s\", belong to no tensor",
+				       at, x->begin, x->t.name);
 	}
 	if (at != data_len)
 		return err_set(e, ERR_FORMAT, "the last %zu bytes of the data belong to no tensor", data_len - at);
@@ -244,8 +239,7 @@ int safetensors_parse(struct safetensors **out, const void *data, size_t len, st
 	bytes += sizeof(header_len);
 	len -= sizeof(header_len);
 	if (header_len > len)
-		return err_set(e, ERR_FORMAT,
-			       "the header of %llu bytes is longer than the rest of the file (%zu bytes)",
+		return err_set(e, ERR_FORMAT, "the header of %llu bytes is longer than the rest of the file (%zu bytes)",
 			       (unsigned long long)header_len, len);
 	if ((r = safetensors_header(&st, (const char *)bytes, (size_t)header_len, len - (size_t)header_len, e)) < 0)
 		return r;
@@ -255,8 +249,7 @@ int safetensors_parse(struct safetensors **out, const void *data, size_t len, st
 
 		t->data = bytes + st->entry[i].begin;
 		if ((uintptr_t)t->data % dtypes[t->dtype].size != 0) {
-			r = err_set(e, ERR_FORMAT,
-				    "tensor \"%.80s\" is not aligned to %zu bytes; save the file again with padding",
+			r = err_set(e, ERR_FORMAT, "tensor \"%.80s\" is not aligned to %zu bytes; save the file again with padding",
 				    t->name, dtypes[t->dtype].size);
 			safetensors_del(st);
 			return r;

@@ -65,7 +65,7 @@ const char *tensor_dtype_name(enum tensor_dtype dtype);
  * arguments. What safetensors_parse() would refuse is refused before anything is written: a name that occurs twice or
  * is not UTF-8, too many tensors, a count that is not the product of the shape.
  */
-int safetensors_write(FILE *f, const struct tensor *tensor, size_t n, const struct safetensors_meta *meta,
-		      size_t meta_n, struct err *e);
+int safetensors_write(FILE *f, const struct tensor *tensor, size_t n, const struct safetensors_meta *meta, size_t meta_n,
+		      struct err *e);
 
 #endif

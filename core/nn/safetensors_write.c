@@ -79,8 +79,7 @@ static int add_tensor(struct json_object *header, const struct tensor *t, size_t
 }
 
 /* The tensors with elements of `size` bytes: put into the header, or their data written to f when that is given. */
-static int each(struct json_object *header, FILE *f, const struct tensor *t, size_t n, size_t size, size_t *offset,
-		struct err *e)
+static int each(struct json_object *header, FILE *f, const struct tensor *t, size_t n, size_t size, size_t *offset, struct err *e)
 {
 	int r = OK;
 
@@ -100,8 +99,7 @@ static int write_header(FILE *f, const char *text, size_t len, struct err *e)
 	const uint64_t padded = (len + 8 + SAFETENSORS_ALIGN - 1) / SAFETENSORS_ALIGN * SAFETENSORS_ALIGN - 8;
 
 	if (padded > SAFETENSORS_MAX_HEADER)
-		return err_set(e, ERR_RANGE, "the names and the metadata need more than %d bytes",
-			       SAFETENSORS_MAX_HEADER);
+		return err_set(e, ERR_RANGE, "the names and the metadata need more than %d bytes", SAFETENSORS_MAX_HEADER);
 	/* "%*s" with an empty string: that many spaces. */
 	if (fwrite(&padded, sizeof(padded), 1, f) != 1 || fwrite(text, 1, len, f) != len ||
 	    fprintf(f, "%*s", (int)(padded - len), "") < 0)
@@ -109,8 +107,8 @@ static int write_header(FILE *f, const char *text, size_t len, struct err *e)
 	return OK;
 }
 
-int safetensors_write(FILE *f, const struct tensor *tensor, size_t n, const struct safetensors_meta *meta,
-		      size_t meta_n, struct err *e)
+int safetensors_write(FILE *f, const struct tensor *tensor, size_t n, const struct safetensors_meta *meta, size_t meta_n,
+		      struct err *e)
 {
 	struct json_object *header = json_object_new_object();
 	struct safetensors *check = NULL;

@@ -19,10 +19,10 @@ enum block_state { FILLING, READY, RUNNING, DONE };
 struct block {
 	enum block_state state;
 	size_t rows;
-	uint64_t first;          /* number of its first window */
-	float *row;              /* (W + T - 1, F) */
-	const float **window;    /* [W], into row */
-	float *score, *recon;    /* [W], (W,T,F) */
+	uint64_t first;       /* number of its first window */
+	float *row;           /* (W + T - 1, F) */
+	const float **window; /* [W], into row */
+	float *score, *recon; /* [W], (W,T,F) */
 };
 
 struct scorer {
@@ -30,14 +30,14 @@ struct scorer {
 	size_t T, F, W;
 	scored_sink sink;
 	void *arg;
-	size_t block_n, thread_n;   /* thread_n 0: score on the pushing thread */
+	size_t block_n, thread_n; /* thread_n 0: score on the pushing thread */
 	struct block *block;
-	unsigned char **memory;     /* [block_n] */
+	unsigned char **memory; /* [block_n] */
 	size_t scratch_n;
-	void **scratch;             /* [scratch_n] */
+	void **scratch; /* [scratch_n] */
 	pthread_t *thread;
-	size_t fill, next;          /* the block being filled; the next one that a worker takes */
-	int stop, failed;           /* failed: what the sink returned */
+	size_t fill, next; /* the block being filled; the next one that a worker takes */
+	int stop, failed;  /* failed: what the sink returned */
 	pthread_mutex_t lock;
 	pthread_cond_t ready, done;
 };
@@ -89,7 +89,9 @@ static int deliver(struct scorer *s, struct block *b)
 	const size_t n = windows_of(s, b), tf = s->T * s->F;
 
 	for (size_t i = 0; i < n && s->failed == OK; i++) {
-		const struct scored one = { .window = b->first + i, .score = b->score[i], .input = b->window[i], .recon = b->recon + i * tf };
+		const struct scored one = {
+			.window = b->first + i, .score = b->score[i], .input = b->window[i], .recon = b->recon + i * tf
+		};
 		const int r = s->sink(s->arg, &one);
 
 		if (r < 0)

@@ -15,10 +15,10 @@
 #include "nn/plan.h"
 
 struct scored {
-	uint64_t window;     /* number of the window, from 0; its rows are window .. window+T-1 */
+	uint64_t window; /* number of the window, from 0; its rows are window .. window+T-1 */
 	float score;
-	const float *input;  /* (T,F), scaled; borrowed during the callback */
-	const float *recon;  /* (T,F) */
+	const float *input; /* (T,F), scaled; borrowed during the callback */
+	const float *recon; /* (T,F) */
 };
 
 /* 0 to go on; negative stops, and scorer_push()/scorer_finish() return it. */

@@ -18,10 +18,10 @@ struct run {
 	size_t train_n;
 	struct trainer *trainer;
 	struct rng rng;
-	uint32_t *order;            /* [train_n] */
-	const float **batch;        /* [o->batch] */
-	float *now;                 /* weights at the end of the epoch */
-	float *score;               /* [val_n] */
+	uint32_t *order;     /* [train_n] */
+	const float **batch; /* [o->batch] */
+	float *now;          /* weights at the end of the epoch */
+	float *score;        /* [val_n] */
 	size_t param_n;
 };
 
@@ -89,7 +89,8 @@ static int epoch_run(struct run *r, struct train_epoch *ep, struct err *e)
 	trainer_weights(r->trainer, r->now);
 	for (size_t i = 0; i < r->param_n; i++)
 		if (!isfinite(r->now[i]))
-			return err_set(e, ERR_NUMERIC, "a weight is not a finite number any more: lower the learning rate or clip gradients");
+			return err_set(e, ERR_NUMERIC,
+				       "a weight is not a finite number any more: lower the learning rate or clip gradients");
 	return OK;
 }
 
@@ -121,16 +122,17 @@ static void run_close(struct run *r)
 	free(r->score);
 }
 
-int train_run(const struct network *net, const struct kernel_ops *k, const float *const *train, size_t train_n, const float *const *val,
-              size_t val_n, const struct train_options *o, train_report report, void *arg, float *params, struct train_result *result,
-              struct err *e)
+int train_run(const struct network *net, const struct kernel_ops *k, const float *const *train, size_t train_n,
+	      const float *const *val, size_t val_n, const struct train_options *o, train_report report, void *arg, float *params,
+	      struct train_result *result, struct err *e)
 {
 	struct run r = { .net = net, .k = k, .o = o, .train = train, .train_n = train_n };
 	struct train_result best = { .best_loss = INFINITY };
 	int code;
 
 	if (train_n < 1 || train_n > UINT32_MAX || o->epochs < 1 || o->batch < 1)
-		return err_set(e, ERR_RANGE, "nothing to train: %zu windows, %zu epochs, batches of %zu", train_n, o->epochs, o->batch);
+		return err_set(e, ERR_RANGE, "nothing to train: %zu windows, %zu epochs, batches of %zu", train_n, o->epochs,
+			       o->batch);
 	if ((code = run_open(&r, val_n, params, e)) < 0)
 		goto out;
 	for (size_t i = 1; i <= o->epochs && !stopped(o); i++) {

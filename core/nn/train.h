@@ -15,28 +15,29 @@
 
 struct train_options {
 	size_t epochs, batch;
-	size_t patience;        /* epochs without a better loss after which it stops; 0: never */
-	uint64_t seed;          /* of the order of the windows */
+	size_t patience; /* epochs without a better loss after which it stops; 0: never */
+	uint64_t seed;   /* of the order of the windows */
 	struct adam_options adam;
-	const volatile sig_atomic_t *stop; /* checked before each batch; non-zero ends the training as if it were done; may be NULL */
+	const volatile sig_atomic_t
+		*stop; /* checked before each batch; non-zero ends the training as if it were done; may be NULL */
 };
 
 struct train_epoch {
-	size_t epoch;           /* from 1 */
-	size_t windows;         /* trained on in this epoch; fewer than all when it was stopped */
-	double loss;            /* mean over the epoch's batches while it ran, as Keras reports it */
-	double val_loss;        /* with the weights at its end; NaN without validation windows */
-	int best;               /* the best so far */
-	double seconds;         /* of this epoch, validation included */
+	size_t epoch;    /* from 1 */
+	size_t windows;  /* trained on in this epoch; fewer than all when it was stopped */
+	double loss;     /* mean over the epoch's batches while it ran, as Keras reports it */
+	double val_loss; /* with the weights at its end; NaN without validation windows */
+	int best;        /* the best so far */
+	double seconds;  /* of this epoch, validation included */
 };
 
 /* Called after each epoch. */
 typedef void (*train_report)(void *arg, const struct train_epoch *epoch);
 
 struct train_result {
-	size_t epochs;          /* run */
-	size_t best_epoch;      /* whose weights were kept; 0: none finished a batch */
-	double best_loss;       /* its val_loss, or loss without validation windows */
+	size_t epochs;     /* run */
+	size_t best_epoch; /* whose weights were kept; 0: none finished a batch */
+	double best_loss;  /* its val_loss, or loss without validation windows */
 };
 
 /*
@@ -44,8 +45,8 @@ struct train_result {
  * 0). Deterministic by the seed for a given kernel. ERR_NUMERIC: a loss or a weight became NaN or infinite; the message
  * has the epoch and params hold the best so far.
  */
-int train_run(const struct network *net, const struct kernel_ops *k, const float *const *train, size_t train_n, const float *const *val,
-              size_t val_n, const struct train_options *o, train_report report, void *arg, float *params, struct train_result *result,
-              struct err *e);
+int train_run(const struct network *net, const struct kernel_ops *k, const float *const *train, size_t train_n,
+	      const float *const *val, size_t val_n, const struct train_options *o, train_report report, void *arg, float *params,
+	      struct train_result *result, struct err *e);
 
 #endif

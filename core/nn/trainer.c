@@ -14,25 +14,25 @@ const struct adam_options adam_defaults = { .learning_rate = 1e-3, .beta1 = 0.9,
 /* A layer of one block, kept for the way back. LSTM: y is h of all steps. */
 struct train_layer {
 	struct layer l;
-	int x_once;          /* the repeat before it is not carried out */
-	size_t at;           /* its quads in the arrays of weights */
+	int x_once; /* the repeat before it is not carried out */
+	size_t at;  /* its quads in the arrays of weights */
 	float *y, *c, *gates;
 };
 
 struct trainer {
 	const struct kernel_ops *k;
 	size_t T, F, param_n, batch_max;
-	size_t nv_max;            /* most vectors of a block */
+	size_t nv_max; /* most vectors of a block */
 	struct adam_options adam;
-	double beta1_t, beta2_t;  /* beta^steps so far */
+	double beta1_t, beta2_t; /* beta^steps so far */
 	size_t layer_n;
 	struct train_layer layer[NETWORK_MAX_LAYERS];
-	size_t quad_n;            /* floats of each of the next four, padded to whole vectors */
+	size_t quad_n; /* floats of each of the next four, padded to whole vectors */
 	float *p, *g, *m, *v;
-	float *x;                 /* (T,F,b) */
-	float *dy[2];             /* gradients between layers */
+	float *x;     /* (T,F,b) */
+	float *dy[2]; /* gradients between layers */
 	float *dz, *dzsum, *dc, *dh, *zx;
-	void *block;              /* holds all arrays */
+	void *block; /* holds all arrays */
 };
 
 static size_t max_size(size_t a, size_t b)
@@ -43,7 +43,10 @@ static size_t max_size(size_t a, size_t b)
 /* Room for everything: arrays of weights, and activations of one block of the widest kind. */
 static int allocate(struct trainer *t, struct err *e)
 {
-	struct { float **to; size_t at; } part[8 + 4 + 3 * NETWORK_MAX_LAYERS];
+	struct {
+		float **to;
+		size_t at;
+	} part[8 + 4 + 3 * NETWORK_MAX_LAYERS];
 	const size_t b = t->nv_max * t->k->lanes;
 	size_t n = 0, seq = t->T * t->F, units = 0, steps = 0, quads = 0;
 	struct carve c = { 0 };
@@ -87,8 +90,8 @@ static int allocate(struct trainer *t, struct err *e)
 	return OK;
 }
 
-int trainer_new(struct trainer **out, const struct network *net, const struct kernel_ops *k, size_t batch_max, const struct adam_options *adam,
-                struct err *e)
+int trainer_new(struct trainer **out, const struct network *net, const struct kernel_ops *k, size_t batch_max,
+		const struct adam_options *adam, struct err *e)
 {
 	struct trainer *t;
 	int r;
@@ -141,15 +144,32 @@ static int repeat_is_implied(const struct trainer *t, size_t i)
 static struct lstm_block lstm_args(const struct trainer *t, const struct train_layer *tl, const float *x, size_t nv)
 {
 	return (struct lstm_block){
-		.T = tl->l.in_t, .X = tl->l.in_w, .H = tl->l.units, .nv = nv, .relu = tl->l.act == ACT_RELU, .x_once = tl->x_once,
-		.pack = t->p + tl->at, .x = x, .h = tl->y, .c = tl->c, .zx = t->zx, .gates = tl->gates,
+		.T = tl->l.in_t,
+		.X = tl->l.in_w,
+		.H = tl->l.units,
+		.nv = nv,
+		.relu = tl->l.act == ACT_RELU,
+		.x_once = tl->x_once,
+		.pack = t->p + tl->at,
+		.x = x,
+		.h = tl->y,
+		.c = tl->c,
+		.zx = t->zx,
+		.gates = tl->gates,
 	};
 }
 
 static struct dense_block dense_args(const struct trainer *t, const struct train_layer *tl, const float *x, size_t nv)
 {
 	return (struct dense_block){
-		.n = tl->l.in_t, .X = tl->l.in_w, .H = tl->l.units, .nv = nv, .act = tl->l.act, .pack = t->p + tl->at, .x = x, .y = tl->y,
+		.n = tl->l.in_t,
+		.X = tl->l.in_w,
+		.H = tl->l.units,
+		.nv = nv,
+		.act = tl->l.act,
+		.pack = t->p + tl->at,
+		.x = x,
+		.y = tl->y,
 	};
 }
 
@@ -219,8 +239,15 @@ static void backward(struct trainer *t, size_t nv)
 		if (tl->l.kind == LAYER_LSTM) {
 			const struct lstm_block a = lstm_args(t, tl, x, nv);
 			const struct lstm_back g = {
-				.fwd = &a, .dy = t->dy[now], .last_only = tl->l.last_only, .dz = t->dz, .dc = t->dc, .dh = t->dh,
-				.dzsum = t->dzsum, .dx = dx, .grad = t->g + tl->at,
+				.fwd = &a,
+				.dy = t->dy[now],
+				.last_only = tl->l.last_only,
+				.dz = t->dz,
+				.dc = t->dc,
+				.dh = t->dh,
+				.dzsum = t->dzsum,
+				.dx = dx,
+				.grad = t->g + tl->at,
 			};
 
 			t->k->lstm_back(&g);
@@ -286,7 +313,8 @@ static int gradients(struct trainer *t, const float *const *window, size_t n, do
 	}
 	sum /= (double)n * (double)(t->T * t->F);
 	if (!isfinite(sum))
-		return err_set(e, ERR_NUMERIC, "the loss is not a finite number: lower the learning rate, clip gradients, or check the input");
+		return err_set(e, ERR_NUMERIC,
+			       "the loss is not a finite number: lower the learning rate, clip gradients, or check the input");
 	*loss = sum;
 	return OK;
 }
@@ -310,8 +338,15 @@ int trainer_step(struct trainer *t, const float *const *window, size_t n, double
 
 	if (r == OK) {
 		struct adam_step a = {
-			.n = t->quad_n, .p = t->p, .m = t->m, .v = t->v, .g = t->g, .g_scale = 1, .epsilon = (float)o->epsilon,
-			.one_minus_beta1 = (float)(1 - o->beta1), .one_minus_beta2 = (float)(1 - o->beta2),
+			.n = t->quad_n,
+			.p = t->p,
+			.m = t->m,
+			.v = t->v,
+			.g = t->g,
+			.g_scale = 1,
+			.epsilon = (float)o->epsilon,
+			.one_minus_beta1 = (float)(1 - o->beta1),
+			.one_minus_beta2 = (float)(1 - o->beta2),
 		};
 
 		t->beta1_t *= o->beta1;

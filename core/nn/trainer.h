@@ -23,8 +23,8 @@ extern const struct adam_options adam_defaults;
 struct trainer;
 
 /* For batches of at most batch_max windows, starting from net's weights (copied). net must be an autoencoder. */
-int trainer_new(struct trainer **out, const struct network *net, const struct kernel_ops *k, size_t batch_max, const struct adam_options *adam,
-                struct err *e);
+int trainer_new(struct trainer **out, const struct network *net, const struct kernel_ops *k, size_t batch_max,
+		const struct adam_options *adam, struct err *e);
 void trainer_del(struct trainer *t);
 
 /*

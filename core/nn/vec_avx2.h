@@ -11,21 +11,63 @@ typedef __m256 vf;
 
 #define VEC_FN static inline __attribute__((always_inline))
 
-VEC_FN vf vf_load(const float *p) { return _mm256_load_ps(p); }
-VEC_FN vf vf_loadu(const float *p) { return _mm256_loadu_ps(p); }
-VEC_FN void vf_store(float *p, vf a) { _mm256_store_ps(p, a); }
-VEC_FN vf vf_set1(float x) { return _mm256_set1_ps(x); }
-VEC_FN vf vf_add(vf a, vf b) { return _mm256_add_ps(a, b); }
-VEC_FN vf vf_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
-VEC_FN vf vf_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
-VEC_FN vf vf_div(vf a, vf b) { return _mm256_div_ps(a, b); }
-VEC_FN vf vf_sqrt(vf a) { return _mm256_sqrt_ps(a); }
-VEC_FN vf vf_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }   /* a*b + c */
-VEC_FN vf vf_fnma(vf a, vf b, vf c) { return _mm256_fnmadd_ps(a, b, c); } /* c - a*b */
+VEC_FN vf vf_load(const float *p)
+{
+	return _mm256_load_ps(p);
+}
+VEC_FN vf vf_loadu(const float *p)
+{
+	return _mm256_loadu_ps(p);
+}
+VEC_FN void vf_store(float *p, vf a)
+{
+	_mm256_store_ps(p, a);
+}
+VEC_FN vf vf_set1(float x)
+{
+	return _mm256_set1_ps(x);
+}
+VEC_FN vf vf_add(vf a, vf b)
+{
+	return _mm256_add_ps(a, b);
+}
+VEC_FN vf vf_sub(vf a, vf b)
+{
+	return _mm256_sub_ps(a, b);
+}
+VEC_FN vf vf_mul(vf a, vf b)
+{
+	return _mm256_mul_ps(a, b);
+}
+VEC_FN vf vf_div(vf a, vf b)
+{
+	return _mm256_div_ps(a, b);
+}
+VEC_FN vf vf_sqrt(vf a)
+{
+	return _mm256_sqrt_ps(a);
+}
+VEC_FN vf vf_fma(vf a, vf b, vf c)
+{
+	return _mm256_fmadd_ps(a, b, c);
+} /* a*b + c */
+VEC_FN vf vf_fnma(vf a, vf b, vf c)
+{
+	return _mm256_fnmadd_ps(a, b, c);
+} /* c - a*b */
 /* The second operand comes back when one is NaN: a NaN in x survives. */
-VEC_FN vf vf_min(vf bound, vf x) { return _mm256_min_ps(bound, x); }
-VEC_FN vf vf_max(vf bound, vf x) { return _mm256_max_ps(bound, x); }
-VEC_FN vf vf_floor(vf a) { return _mm256_floor_ps(a); }
+VEC_FN vf vf_min(vf bound, vf x)
+{
+	return _mm256_min_ps(bound, x);
+}
+VEC_FN vf vf_max(vf bound, vf x)
+{
+	return _mm256_max_ps(bound, x);
+}
+VEC_FN vf vf_floor(vf a)
+{
+	return _mm256_floor_ps(a);
+}
 /* p * 2^n, n whole in [-126, 127], p >= 1. NaN in both gives NaN: that n converts to INT_MIN, which shifts to 0. */
 VEC_FN vf vf_scale2(vf p, vf n)
 {
@@ -33,7 +75,10 @@ VEC_FN vf vf_scale2(vf p, vf n)
 
 	return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), _mm256_slli_epi32(k, 23)));
 }
-VEC_FN vf vf_if_positive(vf x, vf then) { return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GT_OQ), then); }
+VEC_FN vf vf_if_positive(vf x, vf then)
+{
+	return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GT_OQ), then);
+}
 
 /* out[k] += sum of the lanes of a[k], k = 0..3. */
 VEC_FN void vf_hadd4(float *out, vf a0, vf a1, vf a2, vf a3)

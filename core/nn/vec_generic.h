@@ -30,25 +30,70 @@ VEC_FN vf vf_loadu(const float *p)
 	memcpy(&a, p, sizeof(a));
 	return a;
 }
-VEC_FN vf vf_load(const float *p) { return vf_loadu((const float *)__builtin_assume_aligned(p, 16)); }
-VEC_FN void vf_store(float *p, vf a) { memcpy(__builtin_assume_aligned(p, 16), &a, sizeof(a)); }
-VEC_FN vf vf_set1(float x) { return (vf){ x, x, x, x }; }
-VEC_FN vf vf_add(vf a, vf b) { return a + b; }
-VEC_FN vf vf_sub(vf a, vf b) { return a - b; }
-VEC_FN vf vf_mul(vf a, vf b) { return a * b; }
-VEC_FN vf vf_div(vf a, vf b) { return a / b; }
-VEC_FN vf vf_sqrt(vf a) { return (vf){ sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3]) }; }
+VEC_FN vf vf_load(const float *p)
+{
+	return vf_loadu((const float *)__builtin_assume_aligned(p, 16));
+}
+VEC_FN void vf_store(float *p, vf a)
+{
+	memcpy(__builtin_assume_aligned(p, 16), &a, sizeof(a));
+}
+VEC_FN vf vf_set1(float x)
+{
+	return (vf){ x, x, x, x };
+}
+VEC_FN vf vf_add(vf a, vf b)
+{
+	return a + b;
+}
+VEC_FN vf vf_sub(vf a, vf b)
+{
+	return a - b;
+}
+VEC_FN vf vf_mul(vf a, vf b)
+{
+	return a * b;
+}
+VEC_FN vf vf_div(vf a, vf b)
+{
+	return a / b;
+}
+VEC_FN vf vf_sqrt(vf a)
+{
+	return (vf){ sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3]) };
+}
 #if defined(__aarch64__)
-VEC_FN vf vf_fma(vf a, vf b, vf c) { return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
-VEC_FN vf vf_fnma(vf a, vf b, vf c) { return (vf)vfmsq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+VEC_FN vf vf_fma(vf a, vf b, vf c)
+{
+	return (vf)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+VEC_FN vf vf_fnma(vf a, vf b, vf c)
+{
+	return (vf)vfmsq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
 #else
-VEC_FN vf vf_fma(vf a, vf b, vf c) { return a * b + c; }  /* a*b + c */
-VEC_FN vf vf_fnma(vf a, vf b, vf c) { return c - a * b; } /* c - a*b */
+VEC_FN vf vf_fma(vf a, vf b, vf c)
+{
+	return a * b + c;
+} /* a*b + c */
+VEC_FN vf vf_fnma(vf a, vf b, vf c)
+{
+	return c - a * b;
+} /* c - a*b */
 #endif
-VEC_FN vf vf_select(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
+VEC_FN vf vf_select(vi mask, vf yes, vf no)
+{
+	return (vf)((mask & (vi)yes) | (~mask & (vi)no));
+}
 /* The second operand comes back when one is NaN: a NaN in x survives. */
-VEC_FN vf vf_min(vf bound, vf x) { return vf_select(bound < x, bound, x); }
-VEC_FN vf vf_max(vf bound, vf x) { return vf_select(bound > x, bound, x); }
+VEC_FN vf vf_min(vf bound, vf x)
+{
+	return vf_select(bound < x, bound, x);
+}
+VEC_FN vf vf_max(vf bound, vf x)
+{
+	return vf_select(bound > x, bound, x);
+}
 VEC_FN vf vf_floor(vf a)
 {
 	const vf n = __builtin_convertvector(__builtin_convertvector(a, vi), vf);
@@ -59,11 +104,14 @@ VEC_FN vf vf_floor(vf a)
 /* p * 2^n, n whole in [-126, 127], p >= 1. */
 VEC_FN vf vf_scale2(vf p, vf n)
 {
-	const vf y = (vf)((vu)p + ((vu)__builtin_convertvector(n, vi) << 23));
+	const vf y = (vf)((vu)p + ((vu) __builtin_convertvector(n, vi) << 23));
 
 	return vf_select(p == p, y, p); /* a NaN stays one, whatever its n became */
 }
-VEC_FN vf vf_if_positive(vf x, vf then) { return (vf)((x > vf_set1(0.0f)) & (vi)then); }
+VEC_FN vf vf_if_positive(vf x, vf then)
+{
+	return (vf)((x > vf_set1(0.0f)) & (vi)then);
+}
 
 /* out[k] += sum of the lanes of a[k], k = 0..3. */
 VEC_FN void vf_hadd4(float *out, vf a0, vf a1, vf a2, vf a3)

@@ -23,7 +23,14 @@
 #include "nn/trainer.h"
 #include "bench/peak.h"
 
-enum { SCORE_WINDOWS = 64 * 1024, LATENCY_WINDOWS = 8192, TRAIN_WINDOWS = 792, TRAIN_BATCH = 32, DENSE_ROWS = 100000, DENSE_BATCH = 256 };
+enum {
+	SCORE_WINDOWS = 64 * 1024,
+	LATENCY_WINDOWS = 8192,
+	TRAIN_WINDOWS = 792,
+	TRAIN_BATCH = 32,
+	DENSE_ROWS = 100000,
+	DENSE_BATCH = 256
+};
 
 struct setup {
 	const struct kernel_ops *k;
@@ -82,8 +89,10 @@ static void prepare(struct setup *s, const char *layers, size_t T, size_t F, siz
 
 static void prepare_lstm(struct setup *s, size_t n)
 {
-	prepare(s, strcmp(s->act, "relu") == 0 ? "lstm:50:relu,lstm:20:relu,repeat,lstm:20:relu,lstm:50:relu,dense"
-	                                       : "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense", 10, 4, n);
+	prepare(s,
+		strcmp(s->act, "relu") == 0 ? "lstm:50:relu,lstm:20:relu,repeat,lstm:20:relu,lstm:50:relu,dense"
+					    : "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense",
+		10, 4, n);
 }
 
 struct slice {
@@ -276,7 +285,8 @@ int main(int argc, char **argv)
 			s.threads = strtoul(argv[i + 1], NULL, 10);
 	}
 	if (run == NULL || s.threads < 1 || s.threads > 256) {
-		fprintf(stderr, "usage: bench-nn score|latency|train|dense|peak|startup [--kernel NAME] [--act tanh|relu] [--threads N] [--model FILE]\n");
+		fprintf(stderr, "usage: bench-nn score|latency|train|dense|peak|startup [--kernel NAME] [--act tanh|relu] "
+				"[--threads N] [--model FILE]\n");
 		return 2;
 	}
 	s.k = kernel_select(kernel, &e);

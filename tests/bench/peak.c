@@ -10,13 +10,13 @@ enum { CHAINS = 12, TURNS = 6000000 };
 
 /* The asm keeps the compiler from joining or dropping the chains; it needs plain variables, no array. */
 #define START(x) vec x = a;
-#define STEP(x)                                                                                                                        \
-	x = FMA(x, a, b);                                                                                                              \
+#define STEP(x)                                                                                                                    \
+	x = FMA(x, a, b);                                                                                                          \
 	KEEP(x);
-#define BURST                                                                                                                          \
-	EACH_CHAIN(START)                                                                                                              \
-	for (long n = 0; n < TURNS; n++) {                                                                                             \
-		EACH_CHAIN(STEP)                                                                                                       \
+#define BURST                                                                                                                      \
+	EACH_CHAIN(START)                                                                                                          \
+	for (long n = 0; n < TURNS; n++) {                                                                                         \
+		EACH_CHAIN(STEP)                                                                                                   \
 	}
 
 #if defined(__x86_64__)

@@ -37,8 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		char *small = malloc(cut + 1), whole[sizeof(out)];
 
 		assert(len < sizeof(out) && small != NULL);
-		assert(network_format(&net, small, cut + 1) == len && strlen(small) == cut &&
-		       strncmp(small, out, cut) == 0);
+		assert(network_format(&net, small, cut + 1) == len && strlen(small) == cut && strncmp(small, out, cut) == 0);
 		free(small);
 		/* The explicit form is longer than what may have been typed, and than what is read. */
 		if (len < 1024) {

@@ -21,9 +21,8 @@ static char *env_value;
 
 static char *env_get(const char *name)
 {
-	return strcmp(name, "GUARDIAN_MODEL") == 0 || strcmp(name, "VERBOSE") == 0 || strcmp(name, "GUARDIAN_PORT") == 0
-		       ? env_value
-		       : NULL;
+	return strcmp(name, "GUARDIAN_MODEL") == 0 || strcmp(name, "VERBOSE") == 0 || strcmp(name, "GUARDIAN_PORT") == 0 ? env_value
+															 : NULL;
 }
 
 static void get_all(const struct settings *s)

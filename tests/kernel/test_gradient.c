@@ -41,7 +41,8 @@ static void check_differences(const char *layers, size_t T, size_t F, size_t win
 		down = loss_at(&c);
 		c.params_d[i] = was;
 		if (!(fabs((up - down) / (2 * h) - grad[i]) <= 1e-7 * max + 1e-9))
-			fail_msg("%s: weight %zu: %.10g by differences, %.10g by the way back", layers, i, (up - down) / (2 * h), grad[i]);
+			fail_msg("%s: weight %zu: %.10g by differences, %.10g by the way back", layers, i, (up - down) / (2 * h),
+				 grad[i]);
 	}
 	free(grad);
 	net_drop(&c);
@@ -103,8 +104,8 @@ static void kernels_give_the_gradients_of_the_reference(void **state)
 	for (size_t i = 0; kernel_get(i) != NULL; i++) {
 		for (size_t s = 0; s < net_shape_n; s++) {
 			for (size_t b = 0; b < sizeof(batches) / sizeof(batches[0]); b++) {
-				const double d = gradient_error(net_shapes[s].layers, net_shapes[s].T, net_shapes[s].F, batches[b], s,
-				                                kernel_get(i));
+				const double d = gradient_error(net_shapes[s].layers, net_shapes[s].T, net_shapes[s].F, batches[b],
+								s, kernel_get(i));
 
 				if (!(d <= 2e-5))
 					fail_msg("%s, %s, batch %zu: %g", kernel_get(i)->name, net_shapes[s].layers, batches[b], d);
@@ -177,12 +178,17 @@ static void training_learns_and_is_reproducible(void **state)
 
 	(void)state;
 	for (size_t i = 0; kernel_get(i) != NULL; i++) {
-		struct net_case a = net_make("lstm:12,repeat,lstm:12,dense", 6, 2, 0, 3), b = net_make("lstm:12,repeat,lstm:12,dense", 6, 2, 0, 3);
+		struct net_case a = net_make("lstm:12,repeat,lstm:12,dense", 6, 2, 0, 3),
+				b = net_make("lstm:12,repeat,lstm:12,dense", 6, 2, 0, 3);
 		struct train_result ra, rb;
 		struct log la = { 0 }, lb = { 0 };
 
-		assert_int_equal(train_run(&a.net, kernel_get(i), w.window, 320, w.window + 330, 70, &o, log_epoch, &la, a.params, &ra, NULL), OK);
-		assert_int_equal(train_run(&b.net, kernel_get(i), w.window, 320, w.window + 330, 70, &o, log_epoch, &lb, b.params, &rb, NULL), OK);
+		assert_int_equal(train_run(&a.net, kernel_get(i), w.window, 320, w.window + 330, 70, &o, log_epoch, &la, a.params,
+					   &ra, NULL),
+				 OK);
+		assert_int_equal(train_run(&b.net, kernel_get(i), w.window, 320, w.window + 330, 70, &o, log_epoch, &lb, b.params,
+					   &rb, NULL),
+				 OK);
 		assert_true(ra.best_loss < 0.15 * la.val_loss[0]);
 		assert_memory_equal(a.params, b.params, a.param_n * sizeof(float));
 		assert_memory_equal(la.loss, lb.loss, sizeof(la.loss));
@@ -203,7 +209,8 @@ static void kernels_train_to_the_same_losses_up_to_rounding(void **state)
 		struct net_case c = net_make("lstm:12,repeat,lstm:12,dense", 6, 2, 0, 3);
 		struct train_result r;
 
-		assert_int_equal(train_run(&c.net, kernel_get(i), w.window, 200, NULL, 0, &o, log_epoch, &log[i], c.params, &r, NULL), OK);
+		assert_int_equal(
+			train_run(&c.net, kernel_get(i), w.window, 200, NULL, 0, &o, log_epoch, &log[i], c.params, &r, NULL), OK);
 		for (size_t k = 0; k < 5; k++)
 			assert_true(fabs(log[i].loss[k] - log[0].loss[k]) <= 1e-4 * log[0].loss[0]);
 		net_drop(&c);
@@ -224,7 +231,8 @@ static void the_best_weights_are_kept_and_patience_ends_the_training(void **stat
 	(void)state;
 	o.patience = 3;
 	o.adam.learning_rate = 0.1; /* restless on purpose: the last epoch is not the best */
-	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 30, w.window + 40, 20, &o, log_epoch, &log, c.params, &r, NULL), OK);
+	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 30, w.window + 40, 20, &o, log_epoch, &log, c.params, &r, NULL),
+			 OK);
 	assert_true(log.n < 60);
 	assert_int_equal(log.n, r.best_epoch + 3);
 	for (size_t i = 0; i < log.n; i++)
@@ -254,7 +262,8 @@ static void a_stop_keeps_what_was_learned(void **state)
 
 	(void)state;
 	o.stop = &stop;
-	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 150, w.window + 150, 50, &o, log_epoch, &log, c.params, &r, NULL), OK);
+	assert_int_equal(
+		train_run(&c.net, kernel_get(0), w.window, 150, w.window + 150, 50, &o, log_epoch, &log, c.params, &r, NULL), OK);
 	assert_int_equal(r.epochs, 4);
 	assert_int_equal(r.best_epoch, 4);
 	net_drop(&c);
@@ -272,11 +281,13 @@ static void a_loss_that_is_not_finite_stops_with_an_error(void **state)
 
 	(void)state;
 	w.rows[50] = NAN;
-	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 64, NULL, 0, &o, log_epoch, &log, c.params, &r, &e), ERR_NUMERIC);
+	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 64, NULL, 0, &o, log_epoch, &log, c.params, &r, &e),
+			 ERR_NUMERIC);
 	assert_non_null(strstr(e.msg, "epoch 1: the loss is not a finite number"));
 	w.rows[50] = 0;
 	o.adam.learning_rate = 1e30;
-	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 64, NULL, 0, &o, log_epoch, &log, c.params, &r, &e), ERR_NUMERIC);
+	assert_int_equal(train_run(&c.net, kernel_get(0), w.window, 64, NULL, 0, &o, log_epoch, &log, c.params, &r, &e),
+			 ERR_NUMERIC);
 	for (size_t i = 0; i < c.param_n; i++)
 		assert_true(isfinite(c.params[i]));
 	net_drop(&c);
@@ -287,7 +298,8 @@ static void clipping_bounds_the_step_of_a_runaway_gradient(void **state)
 {
 	struct net_case c = net_make("lstm:8:relu,dense", 6, 2, 16, 3);
 	struct adam_options clipped = adam_defaults;
-	float *const grad = malloc(c.param_n * sizeof(*grad)), *const a = malloc(c.param_n * sizeof(*a)), *const b = malloc(c.param_n * sizeof(*b));
+	float *const grad = malloc(c.param_n * sizeof(*grad)), *const a = malloc(c.param_n * sizeof(*a)),
+		     *const b = malloc(c.param_n * sizeof(*b));
 	struct trainer *t;
 	double loss, norm = 0;
 

@@ -98,7 +98,8 @@ static void a_score_has_the_same_bits_in_any_batch_and_place(void **state)
 			for (size_t b = 0; b < sizeof(batches) / sizeof(batches[0]); b++) {
 				net_score(&c, kernel_get(i), batches[b], other, recon2);
 				if (memcmp(first, other, sizeof(first)) != 0 || memcmp(recon, recon2, N * tf * sizeof(*recon)) != 0)
-					fail_msg("%s, %s: batches of %zu differ", kernel_get(i)->name, net_shapes[s].layers, batches[b]);
+					fail_msg("%s, %s: batches of %zu differ", kernel_get(i)->name, net_shapes[s].layers,
+						 batches[b]);
 			}
 			free(recon);
 			free(recon2);
@@ -140,7 +141,7 @@ static void kernels_with_fma_give_the_same_bits_on_every_machine(void **state)
 		if (k == NULL)
 			continue;
 		print_message("%s: %016llx %016llx\n", names[i], (unsigned long long)score_hash(REFERENCE_TANH, k),
-		              (unsigned long long)score_hash(REFERENCE_RELU, k));
+			      (unsigned long long)score_hash(REFERENCE_RELU, k));
 		assert_true(score_hash(REFERENCE_TANH, k) == HASH_TANH);
 		assert_true(score_hash(REFERENCE_RELU, k) == HASH_RELU);
 		n++;

@@ -58,13 +58,13 @@ char *flowtext_csv(const void *data, size_t len, flowtext_cut cut, void *arg)
 	if (code == 0)
 		code = csv_reader_finish(r, &e);
 	report = csv_reader_report(r);
-	fprintf(out, "rows %llu skipped %llu%s\n", (unsigned long long)report->rows,
-		(unsigned long long)report->rows_skipped, csv_reader_has_label(r) ? " labelled" : "");
+	fprintf(out, "rows %llu skipped %llu%s\n", (unsigned long long)report->rows, (unsigned long long)report->rows_skipped,
+		csv_reader_has_label(r) ? " labelled" : "");
 	if (code == 0 && report->bytes != len)
 		fprintf(out, "bytes %llu of %zu\n", (unsigned long long)report->bytes, len);
 	for (size_t i = 0; i < report->problem_n; i++)
-		fprintf(out, "line %llu [%s] %s\n", (unsigned long long)report->problem[i].line,
-			report->problem[i].column, report->problem[i].reason);
+		fprintf(out, "line %llu [%s] %s\n", (unsigned long long)report->problem[i].line, report->problem[i].column,
+			report->problem[i].reason);
 	fprintf(out, "%d %s\n", code, e.msg);
 out:
 	csv_reader_del(r);

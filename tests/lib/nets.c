@@ -90,7 +90,8 @@ void net_random(uint64_t seed, char *text, size_t cap, size_t *T, size_t *F)
 	for (size_t i = rng_below(&r, 3); i > 0; i--)
 		n += (size_t)snprintf(text + n, cap - n, "lstm:%d%s,", (int)(1 + rng_below(&r, 40)), lstm_acts[rng_below(&r, 2)]);
 	if (rng_below(&r, 2) && n > 0)
-		n += (size_t)snprintf(text + n, cap - n, "repeat,lstm:%d%s,", (int)(1 + rng_below(&r, 40)), lstm_acts[rng_below(&r, 2)]);
+		n += (size_t)snprintf(text + n, cap - n, "repeat,lstm:%d%s,", (int)(1 + rng_below(&r, 40)),
+				      lstm_acts[rng_below(&r, 2)]);
 	if (rng_below(&r, 2))
 		n += (size_t)snprintf(text + n, cap - n, "dense:%d%s,", (int)(1 + rng_below(&r, 40)), dense_acts[rng_below(&r, 4)]);
 	snprintf(text + n, cap - n, "dense%s", dense_acts[rng_below(&r, 4)]);

@@ -14,11 +14,11 @@
 struct net_case {
 	struct network net;
 	size_t param_n, window_n;
-	float *params;          /* bound to net */
-	double *params_d;       /* the same numbers */
-	float *x;               /* (window_n,T,F) */
+	float *params;    /* bound to net */
+	double *params_d; /* the same numbers */
+	float *x;         /* (window_n,T,F) */
 	double *x_d;
-	const float **window;   /* into x */
+	const float **window; /* into x */
 };
 
 /* Weights as before training plus a little noise everywhere, inputs normal. Fails the test when layers is not valid. */

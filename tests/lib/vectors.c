@@ -69,8 +69,7 @@ static const void *tensor(const struct vectors *v, const char *name, const char 
 
 	if (!json_object_object_get_ex(v->header, name, &t))
 		fail_msg("%s: no tensor %s", v->name, name);
-	assert_true(json_object_object_get_ex(t, "dtype", &type) &&
-		    json_object_object_get_ex(t, "data_offsets", &offsets));
+	assert_true(json_object_object_get_ex(t, "dtype", &type) && json_object_object_get_ex(t, "data_offsets", &offsets));
 	assert_string_equal(json_object_get_string(type), dtype);
 	from = (size_t)json_object_get_int64(json_object_array_get_idx(offsets, 0));
 	to = (size_t)json_object_get_int64(json_object_array_get_idx(offsets, 1));
@@ -93,8 +92,7 @@ const char *vectors_meta(const struct vectors *v, const char *key)
 {
 	struct json_object *meta, *value = NULL;
 
-	if (!json_object_object_get_ex(v->header, "__metadata__", &meta) ||
-	    !json_object_object_get_ex(meta, key, &value))
+	if (!json_object_object_get_ex(v->header, "__metadata__", &meta) || !json_object_object_get_ex(meta, key, &value))
 		fail_msg("%s: no metadata %s", v->name, key);
 	return json_object_get_string(value);
 }

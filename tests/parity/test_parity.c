@@ -16,8 +16,8 @@
 #include "nn/trainer.h"
 
 static const char *const cases[] = {
-	"lstm_tanh",     "lstm_relu",  "lstm_one",   "lstm_two",   "lstm_vector",    "dense_sigmoid",
-	"dense_tanh",    "stack_tanh", "stack_relu", "reference_tanh", "reference_relu",
+	"lstm_tanh",  "lstm_relu",  "lstm_one",   "lstm_two",       "lstm_vector",    "dense_sigmoid",
+	"dense_tanh", "stack_tanh", "stack_relu", "reference_tanh", "reference_relu",
 };
 enum { CASE_N = sizeof(cases) / sizeof(cases[0]) };
 
@@ -151,8 +151,8 @@ static void kernels_score_as_keras(void **state)
 				const double d = fabs((double)score[i] - p.score[i]);
 
 				if (!(d <= 1e-6))
-					fail_msg("%s, %s, window %zu: %.9g, Keras %.9g", kernel_name(kernel_get(k)), cases[c], i, (double)score[i],
-					         p.score[i]);
+					fail_msg("%s, %s, window %zu: %.9g, Keras %.9g", kernel_name(kernel_get(k)), cases[c], i,
+						 (double)score[i], p.score[i]);
 				worst = fmax(worst, d);
 			}
 			for (size_t i = 0; i < p.n * p.tf; i++)
@@ -187,8 +187,8 @@ static void kernels_give_the_gradients_of_keras(void **state)
 				const double d = fabs((double)grad[i] - p.grad[i]) / max;
 
 				if (!(d <= 5e-6))
-					fail_msg("%s, %s, weight %zu: %.9g, Keras %.9g", kernel_name(kernel_get(k)), cases[c], i, (double)grad[i],
-					         p.grad[i]);
+					fail_msg("%s, %s, weight %zu: %.9g, Keras %.9g", kernel_name(kernel_get(k)), cases[c], i,
+						 (double)grad[i], p.grad[i]);
 				worst = fmax(worst, d);
 			}
 			trainer_del(t);

@@ -101,8 +101,7 @@ static void imported_model_has_weights_features_and_threshold(void **state)
 
 			layer_tensor_shape(&net.layer[i], k, &rows, &cols);
 			if (rows != 0)
-				assert_memory_equal(d.net.layer[i].weight[k], net.layer[i].weight[k],
-						    rows * cols * sizeof(float));
+				assert_memory_equal(d.net.layer[i].weight[k], net.layer[i].weight[k], rows * cols * sizeof(float));
 		}
 	}
 	detector_close(&d);
@@ -114,8 +113,7 @@ static void model_without_threshold_says_so(void **state)
 	const struct temp *t = *state;
 	struct detector d;
 
-	assert_int_equal(run(BASIC, "--features", "orig_pkts,resp_pkts,orig_bytes,resp_bytes", "--out", t->model),
-			 EXIT_DONE);
+	assert_int_equal(run(BASIC, "--features", "orig_pkts,resp_pkts,orig_bytes,resp_bytes", "--out", t->model), EXIT_DONE);
 	opened(&d, t);
 	assert_true(isnan(d.threshold));
 	detector_close(&d);
@@ -185,14 +183,11 @@ static void features_are_asked_for_unless_there_are_four(void **state)
 {
 	const struct temp *t = *state;
 
-	assert_int_equal(run(TEST_SOURCE_DIR "/tests/parity/small_model.keras", "--out", t->model, NULL, NULL),
-			 EXIT_USAGE);
-	assert_int_equal(
-		run(TEST_SOURCE_DIR "/tests/parity/small_model.keras", "--features", "basic", "--out", t->model),
-		EXIT_INPUT);
+	assert_int_equal(run(TEST_SOURCE_DIR "/tests/parity/small_model.keras", "--out", t->model, NULL, NULL), EXIT_USAGE);
+	assert_int_equal(run(TEST_SOURCE_DIR "/tests/parity/small_model.keras", "--features", "basic", "--out", t->model),
+			 EXIT_INPUT);
 	assert_int_equal(run(BASIC, "--features", "colour", "--out", t->model), EXIT_USAGE);
-	assert_int_equal(run(BASIC, "--features", "resp_pkts,orig_pkts,orig_bytes,resp_bytes", "--out", t->model),
-			 EXIT_USAGE);
+	assert_int_equal(run(BASIC, "--features", "resp_pkts,orig_pkts,orig_bytes,resp_bytes", "--out", t->model), EXIT_USAGE);
 	assert_int_not_equal(access(t->model, F_OK), 0);
 }
 
@@ -211,15 +206,13 @@ static void usage_is_checked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(imported_model_has_weights_features_and_threshold, temp_setup,
-						temp_teardown),
+		cmocka_unit_test_setup_teardown(imported_model_has_weights_features_and_threshold, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(model_without_threshold_says_so, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(threshold_may_be_a_file_of_one_number, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(threshold_that_is_none_is_refused, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(scaler_is_fitted_on_all_rows, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(traffic_that_cannot_fit_a_scaler_is_refused, temp_setup, temp_teardown),
-		cmocka_unit_test_setup_teardown(features_are_asked_for_unless_there_are_four, temp_setup,
-						temp_teardown),
+		cmocka_unit_test_setup_teardown(features_are_asked_for_unless_there_are_four, temp_setup, temp_teardown),
 		cmocka_unit_test_setup_teardown(usage_is_checked, temp_setup, temp_teardown),
 	};
 

@@ -103,8 +103,7 @@ static void csv_names_the_missing_columns(void **state)
 static void csv_refuses_a_column_that_is_named_twice(void **state)
 {
 	(void)state;
-	expect_end("a,orig_pkts,a,SRC_PKTS\n",
-		   "-3 line 1: the header names orig_pkts twice, in columns 2 and 4: remove one\n");
+	expect_end("a,orig_pkts,a,SRC_PKTS\n", "-3 line 1: the header names orig_pkts twice, in columns 2 and 4: remove one\n");
 }
 
 static void csv_refuses_what_is_no_table(void **state)
@@ -118,8 +117,7 @@ static void csv_refuses_what_is_no_table(void **state)
 	expect_end("", "\n-3 the file is empty: a header with column names is needed\n");
 	expect_end("\xef\xbb\xbf\r\n \n", "\n-3 the file is empty: a header with column names is needed\n");
 	expect_end("\xef\xbb", "it has: ??\n");
-	expect_end("orig_pkts,\"resp",
-		   "-3 line 1: a quote opens here that is never closed: all up to line 1 is inside it\n");
+	expect_end("orig_pkts,\"resp", "-3 line 1: a quote opens here that is never closed: all up to line 1 is inside it\n");
 	expect_end("orig_pkts,\"resp\"x,a\n", "\n-3 line 1: text after a closing quote in the header\n");
 	memset(long_line, 'a', 9999);
 	expect_end(long_line, "\n-3 line 1: a column name of over 4096 bytes, this is no CSV with a header\n");
@@ -173,8 +171,7 @@ static void csv_prefers_the_wrong_number_of_columns_to_a_wrong_field(void **stat
 
 static void csv_takes_fields_up_to_the_limit(void **state)
 {
-	static const char *const form[] = { "%s1,2,3,4,%s\n5,6,7,8,\n", "%s1,2,3,4,\"%s\"\n5,6,7,8,\n",
-					    "%s1,2,3,4,%s" };
+	static const char *const form[] = { "%s1,2,3,4,%s\n5,6,7,8,\n", "%s1,2,3,4,\"%s\"\n5,6,7,8,\n", "%s1,2,3,4,%s" };
 	char *field = calloc(1, CSV_FIELD_MAX + 2), *text = calloc(1, CSV_FIELD_MAX + 200), *got;
 
 	(void)state;
@@ -255,8 +252,7 @@ static void csv_survives_columns_without_end(void **state)
 {
 	(void)state;
 	feed_long("1,2,3,4", ',', 5, "\n1,2,3,4\n", "5242884 columns, the header has 4", 0);
-	feed_long("1,2,3,\"x\"y", '"', 5, "\n1,2,3,4\n",
-		  "text after the closing quote; a quote inside quotes is written twice", 0);
+	feed_long("1,2,3,\"x\"y", '"', 5, "\n1,2,3,4\n", "text after the closing quote; a quote inside quotes is written twice", 0);
 }
 
 static void csv_survives_quotes_without_end(void **state)
@@ -401,8 +397,8 @@ static void put_row(struct writer *w)
 			fputc(',', w->table);
 	}
 	if (!bad)
-		fprintf(w->flows, "flow %zu ts nan orig_pkts %u resp_pkts %u orig_bytes %u resp_bytes %u label none\n",
-			w->rows, v[0], v[1], v[2], v[3]);
+		fprintf(w->flows, "flow %zu ts nan orig_pkts %u resp_pkts %u orig_bytes %u resp_bytes %u label none\n", w->rows,
+			v[0], v[1], v[2], v[3]);
 	w->skipped += (size_t)bad;
 	w->rows++;
 	put_line_end(w);

@@ -191,8 +191,7 @@ static char *replaced(const unsigned char *text, size_t len, const char *from, c
 	if (at == NULL)
 		fail_msg("not in the configuration: %s", from);
 	assert_true(asprintf(&out, "%.*s%s%.*s", (int)((const unsigned char *)at - text), (const char *)text, to,
-			     (int)(len - (size_t)((const unsigned char *)at - text) - strlen(from)),
-			     at + strlen(from)) > 0);
+			     (int)(len - (size_t)((const unsigned char *)at - text) - strlen(from)), at + strlen(from)) > 0);
 	return out;
 }
 
@@ -208,8 +207,7 @@ static void changes_are_refused(const char *path, const struct change *change)
 
 	archive(&a, path);
 	for (; change->from != NULL; change++) {
-		char *text =
-			replaced(a.member[KERAS_CONFIG].data, a.member[KERAS_CONFIG].len, change->from, change->to);
+		char *text = replaced(a.member[KERAS_CONFIG].data, a.member[KERAS_CONFIG].len, change->from, change->to);
 		struct keras_config c = { .net = { 0 } };
 		struct err e = { 0 };
 		const int r = keras_config_read(&c, text, strlen(text), &e);
@@ -223,8 +221,8 @@ static void changes_are_refused(const char *path, const struct change *change)
 	keras_archive_free(&a);
 }
 
-#define LSTM_DTYPE                                                                                                     \
-	"\"name\": \"lstm\", \"trainable\": true, \"dtype\": {\"module\": \"keras\", \"class_name\": "                 \
+#define LSTM_DTYPE                                                                                                                 \
+	"\"name\": \"lstm\", \"trainable\": true, \"dtype\": {\"module\": \"keras\", \"class_name\": "                             \
 	"\"DTypePolicy\", \"config\": {\"name\": "
 
 static void options_that_change_the_result_are_refused_by_name(void **state)
@@ -233,11 +231,10 @@ static void options_that_change_the_result_are_refused_by_name(void **state)
 		{ "\"go_backwards\": false", "\"go_backwards\": true", ERR_UNSUPPORTED,
 		  "layer 1 \"lstm\": the option \"go_backwards\"" },
 		{ "\"return_state\": false", "\"return_state\": true", ERR_UNSUPPORTED, "\"return_state\"" },
-		{ "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"hard_sigmoid\"",
-		  ERR_UNSUPPORTED, "\"recurrent_activation\" is hard_sigmoid" },
+		{ "\"recurrent_activation\": \"sigmoid\"", "\"recurrent_activation\": \"hard_sigmoid\"", ERR_UNSUPPORTED,
+		  "\"recurrent_activation\" is hard_sigmoid" },
 		{ "\"activation\": \"relu\"", "\"activation\": \"selu\"", ERR_UNSUPPORTED, "\"activation\" is selu" },
-		{ "\"activation\": \"relu\"", "\"activation\": {\"class_name\": \"function\"}", ERR_UNSUPPORTED,
-		  "\"activation\"" },
+		{ "\"activation\": \"relu\"", "\"activation\": {\"class_name\": \"function\"}", ERR_UNSUPPORTED, "\"activation\"" },
 		{ "\"activation\": \"relu\"", "\"activation\": null", ERR_UNSUPPORTED, "\"activation\" is linear" },
 		{ "\"stateful\": false", "\"twist\": 0.5", ERR_UNSUPPORTED, "\"twist\" is not known" },
 		{ "\"sparse\": false", "\"sparse\": true", ERR_UNSUPPORTED, "\"sparse\"" },
@@ -246,11 +243,10 @@ static void options_that_change_the_result_are_refused_by_name(void **state)
 		{ "\"class_name\": \"LSTM\"", "\"class_name\": \"Bidirectional\"", ERR_UNSUPPORTED, "Bidirectional" },
 		{ "\"class_name\": \"Dense\"", "\"class_name\": \"Dropout\"", ERR_UNSUPPORTED, "\"time_distributed\"" },
 		{ "\"class_name\": \"LSTM\"", "\"class_name\": \"L\\u0007STM\"", ERR_UNSUPPORTED, "L?STM" },
-		{ "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"",
-		  "\"module\": \"mine\", \"class_name\": \"LSTM\"", ERR_UNSUPPORTED, "not a layer of Keras" },
+		{ "\"module\": \"keras.layers\", \"class_name\": \"LSTM\"", "\"module\": \"mine\", \"class_name\": \"LSTM\"",
+		  ERR_UNSUPPORTED, "not a layer of Keras" },
 		{ "\"optional\": false}, \"registered_name\": null",
-		  "\"optional\": false}, \"registered_name\": \"mine>InputLayer\"", ERR_UNSUPPORTED,
-		  "not a layer of Keras" },
+		  "\"optional\": false}, \"registered_name\": \"mine>InputLayer\"", ERR_UNSUPPORTED, "not a layer of Keras" },
 		{ "\"class_name\": \"Sequential\"", "\"class_name\": \"Twin\"", ERR_UNSUPPORTED, "Twin" },
 		{ 0 },
 	};
@@ -272,16 +268,13 @@ static void wrong_sizes_and_types_are_refused(void **state)
 		{ "\"units\": 7", "\"unit\": 7", ERR_UNSUPPORTED, "\"unit\"" },
 		{ "\"use_bias\": true", "\"use_bias\": \"yes\"", ERR_FORMAT, "use_bias" },
 		{ "\"return_sequences\": true", "\"return_sequences\": 1", ERR_FORMAT, "return_sequences" },
-		{ "\"return_sequences\": true", "\"return_sequences\": false", ERR_FORMAT,
-		  "\"lstm_1\": its input must have 3" },
+		{ "\"return_sequences\": true", "\"return_sequences\": false", ERR_FORMAT, "\"lstm_1\": its input must have 3" },
 		{ "\"n\": 5", "\"n\": 4097", ERR_RANGE, "\"n\"" },
 		{ "\"n\": 5", "\"n\": [5]", ERR_FORMAT, "\"n\"" },
 		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, null, 3]", ERR_RANGE, "steps" },
 		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, 5, -3]", ERR_RANGE, "features" },
-		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, 5, 3, 1]", ERR_UNSUPPORTED,
-		  "4 dimensions" },
-		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, 3]", ERR_FORMAT,
-		  "\"lstm\": its input must have 3" },
+		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, 5, 3, 1]", ERR_UNSUPPORTED, "4 dimensions" },
+		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": [null, 3]", ERR_FORMAT, "\"lstm\": its input must have 3" },
 		{ "\"batch_shape\": [null, 5, 3]", "\"batch_shape\": {}", ERR_FORMAT, "batch_shape" },
 		{ "\"layers\": [", "\"layers\": [7, ", ERR_FORMAT, "layer 0" },
 		{ "\"layers\": [", "\"layers\": {}, \"x\": [", ERR_FORMAT, "layers" },
@@ -296,12 +289,10 @@ static void wrong_sizes_and_types_are_refused(void **state)
 static void functional_models_must_be_chains(void **state)
 {
 	static const struct change changes[] = {
-		{ "\"keras_history\": [\"second\", 0, 0]", "\"keras_history\": [\"window\", 0, 0]", ERR_UNSUPPORTED,
-		  "\"first\"" },
+		{ "\"keras_history\": [\"second\", 0, 0]", "\"keras_history\": [\"window\", 0, 0]", ERR_UNSUPPORTED, "\"first\"" },
 		{ "\"keras_history\": [\"second\", 0, 0]", "\"keras_history\": [\"second\", 0, 1]", ERR_UNSUPPORTED,
 		  "plain chain" },
-		{ "\"keras_history\": [\"second\", 0, 0]", "\"keras_history\": [\"second\"]", ERR_UNSUPPORTED,
-		  "plain chain" },
+		{ "\"keras_history\": [\"second\", 0, 0]", "\"keras_history\": [\"second\"]", ERR_UNSUPPORTED, "plain chain" },
 		{ "\"training\": false", "\"training\": true", ERR_UNSUPPORTED, "\"training\"" },
 		{ "\"inbound_nodes\": [{", "\"inbound_nodes\": [{}, {", ERR_UNSUPPORTED, "plain chain" },
 		{ "\"args\": [{", "\"args\": [{}, {", ERR_UNSUPPORTED, "plain chain" },
@@ -381,12 +372,8 @@ static void archive_is_refused(const struct temp *t, int code, const char *word)
 
 static void missing_member_is_named(void **state)
 {
-	static const struct part no_weights[] = { { "metadata.json", "{}", 2, 0 },
-						  { "config.json", "{}", 2, 0 },
-						  { 0 } };
-	static const struct part no_config[] = { { "metadata.json", "{}", 2, 0 },
-						 { "sub/config.json", "{}", 2, 0 },
-						 { 0 } };
+	static const struct part no_weights[] = { { "metadata.json", "{}", 2, 0 }, { "config.json", "{}", 2, 0 }, { 0 } };
+	static const struct part no_config[] = { { "metadata.json", "{}", 2, 0 }, { "sub/config.json", "{}", 2, 0 }, { 0 } };
 	const struct temp *t = *state;
 
 	zip_write(t->file, no_weights);
@@ -500,8 +487,7 @@ static void file_of_another_keras_is_refused(void **state)
 
 		zip_write(t->file, parts);
 	}
-	expect(keras_model_load(&m, t->file, &e), &e, ERR_UNSUPPORTED,
-	       "metadata.json: the file was not written by Keras 3");
+	expect(keras_model_load(&m, t->file, &e), &e, ERR_UNSUPPORTED, "metadata.json: the file was not written by Keras 3");
 	keras_archive_free(&a);
 }
 
@@ -519,8 +505,7 @@ static void small_open(struct small *s)
 
 	*s = (struct small){ .params = NULL };
 	archive(&s->a, PARITY "small_model.keras");
-	if (keras_config_read(&s->c, (const char *)s->a.member[KERAS_CONFIG].data, s->a.member[KERAS_CONFIG].len, &e) <
-	    0)
+	if (keras_config_read(&s->c, (const char *)s->a.member[KERAS_CONFIG].data, s->a.member[KERAS_CONFIG].len, &e) < 0)
 		fail_msg("%s", e.msg);
 	s->bytes = 4 * network_param_n(&s->c.net) * sizeof(float);
 	assert_non_null(s->params = isolate_alloc(s->bytes));

@@ -108,8 +108,7 @@ static void a_second_member_of_the_same_name_is_refused(void **state)
 static void text_after_the_value_is_refused(void **state)
 {
 	static const struct sample s[] = {
-		{ "{} {}", NULL }, { "[]]", NULL },   { "1 2", NULL },
-		{ "{}x", NULL },   { "null,", NULL }, { "true true", NULL },
+		{ "{} {}", NULL }, { "[]]", NULL }, { "1 2", NULL }, { "{}x", NULL }, { "null,", NULL }, { "true true", NULL },
 	};
 
 	(void)state;

@@ -81,8 +81,7 @@ static void same_weights(const struct network *a, const struct network *b)
 			assert_int_equal(cols, cols2);
 			assert_int_equal(b->layer[i].weight[k] == NULL, rows == 0);
 			if (rows > 0)
-				assert_memory_equal(a->layer[i].weight[k], b->layer[i].weight[k],
-						    rows * cols * sizeof(float));
+				assert_memory_equal(a->layer[i].weight[k], b->layer[i].weight[k], rows * cols * sizeof(float));
 		}
 	}
 }
@@ -205,8 +204,7 @@ static void every_kind_of_damage_has_its_message(void **state)
 		{ "[3,2]", "[3,-2]", 0, ERR_RANGE, "\"input\"[1]" },
 		{ "[3,2]", "[3,1e300]", 0, ERR_RANGE, "\"input\"[1]" },
 		{ "[3,2]", "[3,true]", 0, ERR_FORMAT, "\"input\"[1]" },
-		{ "[3,2]", "[3,4]", 0, ERR_FORMAT,
-		  "tensor \"layers.0.kernel\": dimension 0 is 2; the network needs 4" },
+		{ "[3,2]", "[3,4]", 0, ERR_FORMAT, "tensor \"layers.0.kernel\": dimension 0 is 2; the network needs 4" },
 		{ "layers\\\":[", "layers\\\":7,\\\"x\\\":[", 0, ERR_FORMAT, "\"layers\" is not an array" },
 		{ "{\\\"input", "{\\\"more\\\":1,\\\"input", 0, ERR_FORMAT, "unknown member \"more\"" },
 		{ "{\\\"kind\\\":\\\"repeat\\\",\\\"units\\\":3}", "3", 0, ERR_FORMAT, "layer 1: \"kind\"" },
@@ -234,9 +232,8 @@ static void every_kind_of_damage_has_its_message(void **state)
 		{ "\"shape\":[2,8]", "\"shape\":[16]", 0, ERR_FORMAT, "1 dimensions; the network needs 2" },
 		{ "\"shape\":[8]", "\"shape\":[1,8]", 0, ERR_FORMAT, "2 dimensions; the network needs 1" },
 		{ "guardian-1", "guardian-1", 4, ERR_FORMAT, "last 4 bytes" },
-		{ "\"layers.0.kernel\":",
-		  "\"extra\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},\"layers.0.kernel\":", 0,
-		  ERR_FORMAT, "tensor \"extra\" is not part of the network" },
+		{ "\"layers.0.kernel\":", "\"extra\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},\"layers.0.kernel\":",
+		  0, ERR_FORMAT, "tensor \"extra\" is not part of the network" },
 	};
 	struct fixture *x = *state;
 
@@ -416,8 +413,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_model_whose_patches_change_nothing_is_opened, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_weight_that_is_not_finite_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_cut_anywhere_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_flipped_byte_of_the_header_never_changes_the_weights, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(a_flipped_byte_of_the_header_never_changes_the_weights, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_save_that_fails_leaves_the_old_model, setup, teardown),
 		cmocka_unit_test_setup_teardown(errors_of_open_name_the_file, setup, teardown),
 	};

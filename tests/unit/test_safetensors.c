@@ -103,30 +103,22 @@ static void every_kind_of_damage_has_its_message(void **state)
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
 		  "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
 		  4, ERR_FORMAT, "twice" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "twice" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "twice" },
 		{ "{\"a\":7}", 0, ERR_FORMAT, "tensor \"a\"" },
 		{ "{\"a\":null}", 0, ERR_FORMAT, "tensor \"a\"" },
-		{ "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "tensor \"a\": \"dtype\" is missing" },
+		{ "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "tensor \"a\": \"dtype\" is missing" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"shape\" is missing" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, ERR_FORMAT, "\"data_offsets\" is missing" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, ERR_FORMAT,
-		  "besides" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, ERR_FORMAT, "besides" },
 		{ "{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, ERR_UNSUPPORTED, "F16" },
 		{ "{\"a\":{\"dtype\":\"BOOL\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4, ERR_UNSUPPORTED, "BOOL" },
-		{ "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "\"F33\" does not exist" },
+		{ "{\"a\":{\"dtype\":\"F33\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"F33\" does not exist" },
 		{ "{\"a\":{\"dtype\":32,\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "not a string" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, ERR_UNSUPPORTED,
-		  "5 dimensions" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":4,\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "\"shape\" is not an array" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1],\"data_offsets\":[0,4]}}", 4, ERR_UNSUPPORTED, "5 dimensions" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":4,\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"shape\" is not an array" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"shape\"[0]" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1.0],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "\"shape\"[1]" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[null],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "\"shape\"[0]" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1.0],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"shape\"[1]" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[null],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "\"shape\"[0]" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775808],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
 		  "\"shape\"[0]" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]}}", 0, ERR_FORMAT,
@@ -134,19 +126,15 @@ static void every_kind_of_damage_has_its_message(void **state)
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904],\"data_offsets\":[0,0]}}", 0, ERR_FORMAT,
 		  "do not fit its shape" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4, ERR_FORMAT, "should have 2" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4, ERR_FORMAT,
-		  "should have 2" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,\"4\"]}}", 4, ERR_FORMAT,
-		  "\"data_offsets\"[1]" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4,8]}}", 4, ERR_FORMAT, "should have 2" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,\"4\"]}}", 4, ERR_FORMAT, "\"data_offsets\"[1]" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}", 4, ERR_FORMAT, "not inside" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 3, ERR_FORMAT, "may be cut off" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[9223372036854775804,9223372036854775807]}"
 		  "}",
 		  4, ERR_FORMAT, "not inside" },
-		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "do not fit its shape" },
-		{ "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT,
-		  "do not fit its shape" },
+		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "do not fit its shape" },
+		{ "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, ERR_FORMAT, "do not fit its shape" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8, ERR_FORMAT, "last 4 bytes" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, ERR_FORMAT, "bytes 0..4" },
 		{ "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
@@ -233,8 +221,7 @@ static void data_that_is_not_aligned_is_refused_by_name(void **state)
 		file = build(f32, 4, shift, &len);
 		assert_int_equal(safetensors_parse(&st, file, len, &e), shift % 4 == 0 ? OK : ERR_FORMAT);
 		if (shift % 4 != 0)
-			assert_string_equal(e.msg,
-					    "tensor \"f\" is not aligned to 4 bytes; save the file again with padding");
+			assert_string_equal(e.msg, "tensor \"f\" is not aligned to 4 bytes; save the file again with padding");
 		safetensors_del(st);
 		free(file);
 		st = NULL;
@@ -281,8 +268,8 @@ static void more_than_4096_tensors_are_refused(void **state)
 }
 
 /* What safetensors_write() makes, in memory. */
-static int written(const struct tensor *t, size_t n, const struct safetensors_meta *meta, size_t meta_n, char **out,
-		   size_t *len, struct err *e)
+static int written(const struct tensor *t, size_t n, const struct safetensors_meta *meta, size_t meta_n, char **out, size_t *len,
+		   struct err *e)
 {
 	FILE *f = open_memstream(out, len);
 	int r;
@@ -343,8 +330,7 @@ static void what_could_not_be_read_is_not_written(void **state)
 {
 	static const float f[2] = { 0 };
 	static char large[SAFETENSORS_MAX_HEADER + 1];
-	static const struct tensor twice[] = { { "a", TENSOR_F32, 1, { 1 }, 1, f },
-					       { "a", TENSOR_F32, 1, { 1 }, 1, f } };
+	static const struct tensor twice[] = { { "a", TENSOR_F32, 1, { 1 }, 1, f }, { "a", TENSOR_F32, 1, { 1 }, 1, f } };
 	static const struct tensor utf8[] = { { "\xff", TENSOR_F32, 1, { 1 }, 1, f } };
 	static const struct tensor count[] = { { "a", TENSOR_F32, 1, { 1 }, 2, f } };
 	static const struct tensor huge[] = { { "a", TENSOR_F32, 1, { SIZE_MAX }, SIZE_MAX, f } };
@@ -360,11 +346,9 @@ static void what_could_not_be_read_is_not_written(void **state)
 		size_t meta_n;
 		int code;
 	} s[] = {
-		{ twice, 2, NULL, 0, ERR_FORMAT },     { utf8, 1, NULL, 0, ERR_FORMAT },
-		{ count, 1, NULL, 0, ERR_FORMAT },     { huge, 1, NULL, 0, ERR_RANGE },
-		{ rank, 1, NULL, 0, ERR_RANGE },       { meta_name, 1, one, 1, ERR_FORMAT },
-		{ NULL, 0, same, 2, ERR_FORMAT },      { NULL, 0, big, 1, ERR_RANGE },
-		{ meta_name, 1, NULL, 0, ERR_FORMAT },
+		{ twice, 2, NULL, 0, ERR_FORMAT }, { utf8, 1, NULL, 0, ERR_FORMAT }, { count, 1, NULL, 0, ERR_FORMAT },
+		{ huge, 1, NULL, 0, ERR_RANGE },   { rank, 1, NULL, 0, ERR_RANGE },  { meta_name, 1, one, 1, ERR_FORMAT },
+		{ NULL, 0, same, 2, ERR_FORMAT },  { NULL, 0, big, 1, ERR_RANGE },   { meta_name, 1, NULL, 0, ERR_FORMAT },
 	};
 
 	(void)state;

@@ -255,9 +255,7 @@ static void scaler_does_not_mind_the_order_of_the_rows(void **state)
 
 static void scaler_squeezes_negative_values_like_positive_ones(void **state)
 {
-	const struct scaler s = {
-		.kind = SCALER_ROBUST, .n = 2, .log1p = 1, .clip = 8, .center = { 0, 0 }, .scale = { 1, 1 }
-	};
+	const struct scaler s = { .kind = SCALER_ROBUST, .n = 2, .log1p = 1, .clip = 8, .center = { 0, 0 }, .scale = { 1, 1 } };
 	const double row[] = { -100, 100 };
 	float out[2];
 
@@ -338,18 +336,13 @@ static void scaler_survives_json_bit_for_bit(void **state)
 	(void)state;
 	rng_init(&r, 6);
 	for (int t = 0; t < 500; t++) {
-		struct scaler a = { .kind = (enum scaler_kind)(t % 3),
-				    .n = 1 + (size_t)(t % FEATURE_MAX),
-				    .log1p = t & 1 },
-			      b;
+		struct scaler a = { .kind = (enum scaler_kind)(t % 3), .n = 1 + (size_t)(t % FEATURE_MAX), .log1p = t & 1 }, b;
 		struct err e = { 0 };
 		struct json_object *obj;
 
 		a.clip = t & 2 ? random_double(&r, 1) : 0;
 		for (size_t f = 0; f < a.n; f++) {
-			a.center[f] = f % 8 == 1   ? -0.0
-				      : f % 8 == 2 ? floor(1e16 * rng_uniform(&r))
-						   : random_double(&r, 0);
+			a.center[f] = f % 8 == 1 ? -0.0 : f % 8 == 2 ? floor(1e16 * rng_uniform(&r)) : random_double(&r, 0);
 			a.scale[f] = f % 8 == 1 ? 1 : random_double(&r, 1);
 		}
 		obj = scaler_to_json(&a);
@@ -372,10 +365,7 @@ static void scaler_reads_whole_numbers_too(void **state)
 
 	(void)state;
 	assert_int_equal(
-		read_json(&s,
-			  "{\"kind\":\"standard\",\"log1p\":false,\"clip\":0,\"center\":[1,-2.5],\"scale\":[3,1e-3]}",
-			  &e),
-		OK);
+		read_json(&s, "{\"kind\":\"standard\",\"log1p\":false,\"clip\":0,\"center\":[1,-2.5],\"scale\":[3,1e-3]}", &e), OK);
 	assert_true(s.kind == SCALER_STANDARD && s.n == 2 && s.center[1] == -2.5 && s.scale[0] == 3 && s.clip == 0);
 }
 

@@ -87,11 +87,9 @@ static void threshold_number_needs_no_errors(void **state)
 
 static void threshold_refuses_unknown_strategies_with_the_list(void **state)
 {
-	static const char *const bad[] = {
-		"",         "sigma",          "sigma:",        "sigma:-1",    "sigma:nan",
-		"sigma:3x", "percentile:101", "percentile:-1", "percentile:", "median",
-		"SIGMA:3",  "-0.1",           "inf",           "1e999",       "sigma:1e300"
-	};
+	static const char *const bad[] = { "",         "sigma",          "sigma:",        "sigma:-1",    "sigma:nan",
+					   "sigma:3x", "percentile:101", "percentile:-1", "percentile:", "median",
+					   "SIGMA:3",  "-0.1",           "inf",           "1e999",       "sigma:1e300" };
 	struct err e;
 	double out = 7;
 
