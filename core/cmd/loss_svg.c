@@ -6,7 +6,7 @@
 
 #include "base/savefile.h"
 
-enum { WIDTH = 760, HEIGHT = 400, LEFT = 78, RIGHT = 20, TOP = 44, BOTTOM = 48 };
+enum { WIDTH = 760, HEIGHT = 400, LEFT = 78, RIGHT = 20, TOP = 66, BOTTOM = 48 };
 
 /* The range of both lines in powers of ten, widened so that a flat line has room. */
 struct scale {
@@ -129,11 +129,10 @@ static void draw(FILE *f, const struct loss_curve *c, const struct scale *s)
 	line(f, s, c->loss, "loss");
 	if (c->val_loss != NULL)
 		line(f, s, c->val_loss, "val");
-	fprintf(f, "<path class=\"loss\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">training loss</text>\n", WIDTH - 260,
-		WIDTH - 230);
+	fprintf(f, "<path class=\"loss\" d=\"M%d 44h24\"/><text x=\"%d\" y=\"48\">training loss</text>\n", LEFT, LEFT + 30);
 	if (c->val_loss != NULL)
-		fprintf(f, "<path class=\"val\" d=\"M%d 18h24\"/><text x=\"%d\" y=\"22\">validation loss</text>\n", WIDTH - 140,
-			WIDTH - 110);
+		fprintf(f, "<path class=\"val\" d=\"M%d 44h24\"/><text x=\"%d\" y=\"48\">validation loss</text>\n", LEFT + 130, LEFT + 160);
+	fprintf(f, "<text x=\"%d\" y=\"48\" text-anchor=\"end\">mean squared error, logarithmic</text>\n", WIDTH - RIGHT);
 	fputs("</svg>\n", f);
 }
 
