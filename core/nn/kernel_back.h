@@ -1,8 +1,8 @@
 /* kernel_back: gradients and Adam; a part of kernel_body.h. */
 /* clang-format off: one operation a line reads better than one token a line */
 
-/* Rows of W^T dz, or of dz x^T, that are worked on at once: as many accumulators as there are registers for. */
-enum { BACK_ROWS = VEC_NV == 4 ? 4 : VEC_NV == 3 ? 3 : 2, GRAD_ROWS = VEC_NV == 4 ? 5 : VEC_NV == 3 ? 2 : 2 };
+/* Accumulators of W^T dz, and rows of dz x^T (4 accumulators each), for which there are registers. */
+enum { BACK_ACC = VEC_NV == 4 ? 16 : VEC_NV == 3 ? 12 : 8, GRAD_ROWS = VEC_NV == 4 ? 5 : 2 };
 
 /*
  * out (J,b) = W^T dz over quad_n quads: out[j] = sum over quads q and g of w[q][row0+j][g] dz[q][g].
@@ -12,7 +12,7 @@ VEC_FN void back_tile(float *out, const float *w, const float *dz, size_t quad_n
 		      const int nv)
 {
 	const size_t b = (size_t)nv * VL;
-	vf acc[BACK_ROWS][VEC_NV];
+	vf acc[BACK_ACC][VEC_NV];
 
 	for (int j = 0; j < jn; j++)
 		EACH(v)
@@ -36,15 +36,15 @@ VEC_FN void back_tile(float *out, const float *w, const float *dz, size_t quad_n
 			vf_store(out + (size_t)j * b + (size_t)v * VL, acc[j][v]);
 }
 
-VEC_FN void back_rows(float *out, const float *w, const float *dz, size_t quad_n, size_t rows, size_t J, const int nv)
+VEC_FN void back_rows(float *out, const float *w, const float *dz, size_t quad_n, size_t rows, size_t J, const int add, const int nv)
 {
 	const size_t b = (size_t)nv * VL;
 	size_t j = 0;
 
-	for (; j + BACK_ROWS <= J; j += BACK_ROWS)
-		back_tile(out + j * b, w + 4 * j, dz, quad_n, rows, 0, BACK_ROWS, nv);
+	for (; j + (size_t)(BACK_ACC / nv) <= J; j += (size_t)(BACK_ACC / nv))
+		back_tile(out + j * b, w + 4 * j, dz, quad_n, rows, add, BACK_ACC / nv, nv);
 	for (; j < J; j++)
-		back_tile(out + j * b, w + 4 * j, dz, quad_n, rows, 0, 1, nv);
+		back_tile(out + j * b, w + 4 * j, dz, quad_n, rows, add, 1, nv);
 }
 
 /*
@@ -170,7 +170,7 @@ VEC_FN void lstm_back_steps(const struct lstm_back *g, const int relu, const int
 			cell_back(a, dh, g->dc + u * b, g->dz + (t * a->H + u) * 4 * b, t, u, relu, last, nv);
 		}
 		if (t > 0)
-			back_rows(g->dh, a->pack + 4 * (1 + a->X), g->dz + t * a->H * 4 * b, a->H, rows, a->H, nv);
+			back_rows(g->dh, a->pack + 4 * (1 + a->X), g->dz + t * a->H * 4 * b, a->H, rows, a->H, 0, nv);
 	}
 }
 
@@ -202,7 +202,7 @@ VEC_FN void lstm_back_weights(const struct lstm_back *g, const int nv)
 	}
 	if (g->dx != NULL)
 		for (size_t t = 0; t < n; t++)
-			back_rows(g->dx + t * a->X * b, a->pack + 4, dzx + t * step, a->H, rows, a->X, nv);
+			back_rows(g->dx + t * a->X * b, a->pack + 4, dzx + t * step, a->H, rows, a->X, 0, nv);
 }
 
 /*
@@ -232,15 +232,8 @@ VEC_FN void dense_back_rows(const struct dense_back *g, const int nv)
 			}
 			grad_bias(grad, dz, 0, 1, nv);
 			grad_rows(grad + 4, x, 0, dz, 0, 1, a->X, nv);
-			if (g->dx != NULL) {
-				float *const dx = g->dx + i * a->X * b;
-				size_t j = 0;
-
-				for (; j + BACK_ROWS <= a->X; j += BACK_ROWS)
-					back_tile(dx + j * b, w + 4 + 4 * j, dz, 1, rows, u > 0, BACK_ROWS, nv);
-				for (; j < a->X; j++)
-					back_tile(dx + j * b, w + 4 + 4 * j, dz, 1, rows, u > 0, 1, nv);
-			}
+			if (g->dx != NULL)
+				back_rows(g->dx + i * a->X * b, w + 4, dz, 1, rows, a->X, u > 0, nv);
 		}
 	}
 }
