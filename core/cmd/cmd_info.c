@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/shown.h"
 #include "detect/detector.h"
 #include "nn/plan.h"
 
@@ -112,8 +113,8 @@ static void print_json(const struct facts *f)
 	for (size_t i = 0; i < f->d.features->n; i++)
 		json_object_array_add(features, json_object_new_string(f->d.features->feature[i]->name));
 	if (f->d.training != NULL && json_read(&training, f->d.training, strlen(f->d.training), NULL) < 0)
-		training = json_object_new_string(f->d.training);
-	json_object_object_add(o, "model", json_object_new_string(f->path));
+		training = shown_json(f->d.training);
+	json_object_object_add(o, "model", shown_json(f->path));
 	json_object_object_add(o, "bytes", real(f->bytes));
 	json_object_object_add(o, "window", size(f->d.net.steps));
 	json_object_object_add(o, "features", features);
@@ -121,7 +122,7 @@ static void print_json(const struct facts *f)
 	json_object_object_add(o, "parameters", size(network_param_n(&f->d.net)));
 	json_object_object_add(o, "scaler", f->d.has_scaler ? scaler_to_json(&f->d.scaler) : NULL);
 	json_object_object_add(o, "threshold", real(f->d.threshold));
-	json_object_object_add(o, "strategy", json_object_new_string(f->d.strategy));
+	json_object_object_add(o, "strategy", shown_json(f->d.strategy));
 	json_object_object_add(o, "training", training);
 	json_object_object_add(o, "kernels", kernels_json());
 	json_object_object_add(o, "kernel", json_object_new_string(f->kernel));
@@ -146,12 +147,13 @@ static void print_scaler(const struct detector *d)
 		       d->scaler.scale[i]);
 }
 
-static void print_table(const struct facts *f)
+static void print_table(struct facts *f)
 {
 	const struct network *const net = &f->d.net;
+	char path[SHOWN_NAME];
 
-	printf("model       %s (%.0f bytes)\ninput       %zu flows of %zu features (%s)\n\n", f->path, f->bytes, net->steps,
-	       net->features, f->d.features->name);
+	printf("model       %s (%.0f bytes)\ninput       %zu flows of %zu features (%s)\n\n", shown(path, sizeof(path), f->path),
+	       f->bytes, net->steps, net->features, f->d.features->name);
 	printf("%4s  %-8s  %-10s  %-12s  %s\n", "", "layer", "activation", "output", "parameters");
 	for (size_t i = 0; i < net->layer_n; i++) {
 		const struct layer *const l = &net->layer[i];
@@ -166,9 +168,9 @@ static void print_table(const struct facts *f)
 	if (isnan(f->d.threshold))
 		printf("threshold   none\n");
 	else
-		printf("threshold   %.9g (%s)\n", f->d.threshold, f->d.strategy);
+		printf("threshold   %.9g (%s)\n", f->d.threshold, shown_in_place(f->d.strategy));
 	if (f->d.training != NULL)
-		printf("training    %s\n", f->d.training);
+		printf("training    %s\n", shown_in_place(f->d.training));
 	printf("kernel      %s, blocks of %zu windows, %zu KiB of scratch; this machine runs", f->kernel, f->block,
 	       f->scratch / 1024);
 	for (size_t i = 0; kernel_get(i) != NULL; i++)

@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/scan_print.h"
+#include "cmd/shown.h"
 #include "detect/threshold.h"
 #include "flow/number.h"
 
@@ -253,7 +254,9 @@ int cmd_scan(int argc, char **argv)
 		const int bad = scan_file(&j, argv[i], &e);
 
 		if (bad < 0) {
-			fprintf(stderr, "guardian scan: %s: %s\n", argv[i], e.msg);
+			char name[SHOWN_NAME];
+
+			fprintf(stderr, "guardian scan: %s: %s\n", shown(name, sizeof(name), argv[i]), e.msg);
 			code = bad == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
 		}
 	}

@@ -1,22 +1,19 @@
 /* cmd_train: `guardian train`: from benign traffic to a model with its scaler and threshold. */
-#include <libgen.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "base/savefile.h"
 #include "cmd/cmd.h"
-#include "cmd/loss_svg.h"
 #include "cmd/options.h"
-#include "detect/detector.h"
-#include "detect/rowset.h"
+#include "cmd/shown.h"
+#include "cmd/train_job.h"
 #include "detect/threshold.h"
+#include "flow/number.h"
 #include "nn/init.h"
 #include "nn/plan.h"
-#include "nn/train.h"
 
 static const char synopsis[] = "train --out M [OPTIONS] FILE...";
 static const char about[] =
@@ -24,26 +21,9 @@ static const char about[] =
 	"scaler and threshold to M, and the loss curve beside it as SVG. Ctrl-C ends the training and keeps the best weights so "
 	"far.\n";
 
-/* The arguments and everything that the steps hand on; released by job_free(). */
-struct job {
-	const char *out, *from, *features, *layers, *scaler, *rows, *threshold, *plot, *kernel, *format;
-	size_t window, epochs, batch, patience, seed;
-	double validation, learning_rate, clip_norm;
-	char **file;
-	size_t file_n;
-
-	const struct kernel_ops *k;
-	struct detector base; /* of --from */
-	struct detector d;    /* what is made */
-	struct rowset set;
-	float *params, *scaled, *error;
-	struct windows w;
-	size_t error_n;          /* windows whose errors gave the threshold */
-	double *loss, *val_loss; /* [epochs] */
-	size_t epoch_n;
-	struct train_result result;
-	double seconds;
-};
+enum { WINDOW = 10 };
+static const char default_features[] = "basic", default_layers[] = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense",
+		  default_scaler[] = "robust";
 
 static volatile sig_atomic_t stop;
 
@@ -53,7 +33,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-static void job_free(struct job *j)
+static void job_free(struct train_job *j)
 {
 	detector_close(&j->base);
 	free(j->d.training);
@@ -66,30 +46,60 @@ static void job_free(struct job *j)
 	free(j->val_loss);
 }
 
+/* --layers is part of the command line: what is wrong with it is wrong usage. */
+static int parse_layers(struct network *net, const char *layers, struct err *e)
+{
+	return network_parse(net, layers, e) == OK && network_is_autoencoder(net, e) == OK ? OK : ERR_USAGE;
+}
+
+/* A model that is continued keeps its shape: options that say otherwise would have no effect. */
+static int agree_with_base(const struct train_job *j, struct err *e)
+{
+	const struct detector *const b = &j->base;
+	struct network asked = { .steps = b->net.steps, .features = b->net.features };
+	char was[512], wanted[512];
+	int r;
+
+	if (j->window != 0 && j->window != b->net.steps)
+		return err_set(e, ERR_USAGE, "--window %zu: the model of --from has windows of %zu", j->window, b->net.steps);
+	if (j->features != NULL && strcmp(j->features, b->features->name) != 0)
+		return err_set(e, ERR_USAGE, "--features %s: the model of --from takes %s", j->features, b->features->name);
+	if (j->scaler != NULL && b->has_scaler && j->scaler_kind != b->scaler.kind)
+		return err_set(e, ERR_USAGE, "--scaler %s: the model of --from has a %s one", j->scaler,
+			       scaler_kind_name(b->scaler.kind));
+	if (j->layers == NULL)
+		return OK;
+	if ((r = parse_layers(&asked, j->layers, e)) < 0)
+		return r;
+	network_format(&b->net, was, sizeof(was));
+	network_format(&asked, wanted, sizeof(wanted));
+	if (strcmp(was, wanted) != 0)
+		return err_set(e, ERR_USAGE, "--layers %.100s: the model of --from has %.150s", wanted, was);
+	return OK;
+}
+
 /* Network, features and first weights: from --from, or from the description. */
-static int build_network(struct job *j, struct err *e)
+static int build_network(struct train_job *j, struct err *e)
 {
 	struct network *const net = &j->d.net;
 	int r;
 
 	if (j->from != NULL) {
-		if ((r = detector_open(&j->base, j->from, e)) < 0)
+		if ((r = detector_open(&j->base, j->from, e)) < 0 || (r = agree_with_base(j, e)) < 0)
 			return r;
 		*net = j->base.net;
 		j->d.features = j->base.features;
 		j->d.has_scaler = j->base.has_scaler;
 		j->d.scaler = j->base.scaler;
 	} else {
-		j->d.features = feature_set_find(j->features);
+		j->d.features = feature_set_find(j->features ? j->features : default_features);
 		if (j->d.features == NULL)
 			return err_set(e, ERR_USAGE, "--features: \"%s\" is no feature set; known is basic", j->features);
-		net->steps = j->window;
+		net->steps = j->window ? j->window : WINDOW;
 		net->features = j->d.features->n;
-		if ((r = network_parse(net, j->layers, e)) < 0)
+		if ((r = parse_layers(net, j->layers ? j->layers : default_layers, e)) < 0)
 			return r;
 	}
-	if ((r = network_is_autoencoder(net, e)) < 0)
-		return r;
 	j->params = malloc(network_param_n(net) * sizeof(*j->params));
 	if (j->params == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for the weights");
@@ -109,30 +119,41 @@ static int build_network(struct job *j, struct err *e)
 	return OK;
 }
 
-static int read_rows(struct job *j, struct err *e)
+static int read_rows(struct train_job *j, struct err *e)
 {
 	j->set = (struct rowset){ .features = j->d.features, .benign_only = strcmp(j->rows, "benign") == 0 };
 	for (size_t i = 0; i < j->file_n; i++) {
+		const struct csv_problem *first;
 		struct csv_report report = { 0 };
+		char name[SHOWN_NAME];
 		const int r = rowset_read(&j->set, j->file[i], &report, e);
 
 		if (r < 0)
 			return r;
+		first = &report.problem[0];
 		if (report.rows_skipped > 0)
-			fprintf(stderr, "%s: %llu of %llu rows cannot be used; the first: line %llu, %s: %s\n", j->file[i],
-				(unsigned long long)report.rows_skipped, (unsigned long long)report.rows,
-				(unsigned long long)report.problem[0].line, report.problem[0].column, report.problem[0].reason);
+			fprintf(stderr, "%s: %llu of %llu rows cannot be used; the first: line %llu%s%s: %s\n",
+				shown(name, sizeof(name), j->file[i]), (unsigned long long)report.rows_skipped,
+				(unsigned long long)report.rows, (unsigned long long)first->line, first->column[0] ? ", " : "",
+				first->column, first->reason);
 	}
 	if (!j->set.labels)
 		fprintf(stderr, "no label column: all rows are taken for benign\n");
 	return OK;
 }
 
-/* Fit the scaler on the training part alone (unless it came with --from), scale all rows, cut windows. */
-static int make_windows(struct job *j, struct err *e)
+static int too_few(const struct train_job *j, struct err *e)
 {
-	const size_t F = j->d.features->n, T = j->d.net.steps;
-	enum scaler_kind kind;
+	return err_set(e, ERR_RANGE,
+		       "%zu %srows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of each file is set "
+		       "aside for validation",
+		       j->set.n, j->set.benign_only ? "benign " : "", j->d.net.steps, 100 * j->validation);
+}
+
+/* Fit the scaler on the training part alone (unless it came with --from), scale all rows, cut windows. */
+static int make_windows(struct train_job *j, struct err *e)
+{
+	const size_t F = j->d.features->n;
 	double *part;
 	size_t n = 0;
 	int r;
@@ -147,10 +168,7 @@ static int make_windows(struct job *j, struct err *e)
 			memcpy(part + n * F, j->set.row + start * F, rows * F * sizeof(*part));
 			n += rows;
 		}
-		if (scaler_kind_find(j->scaler, &kind) < 0)
-			r = err_set(e, ERR_USAGE, "--scaler: \"%s\" is unknown; known are standard, robust and minmax", j->scaler);
-		else
-			r = scaler_fit(&j->d.scaler, kind, part, n, F, e);
+		r = n == 0 ? too_few(j, e) : scaler_fit(&j->d.scaler, j->scaler_kind, part, n, F, e);
 		free(part);
 		if (r < 0)
 			return r;
@@ -161,19 +179,14 @@ static int make_windows(struct job *j, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->set.n);
 	for (size_t i = 0; i < j->set.n; i++)
 		scaler_apply(&j->d.scaler, j->set.row + i * F, j->scaled + i * F);
-	if ((r = windows_make(&j->w, &j->set, j->scaled, T, j->validation, e)) < 0)
+	if ((r = windows_make(&j->w, &j->set, j->scaled, j->d.net.steps, j->validation, e)) < 0)
 		return r;
-	if (j->w.train_n == 0)
-		return err_set(e, ERR_RANGE,
-			       "%zu benign rows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of "
-			       "each file is set aside for validation",
-			       j->set.n, T, 100 * j->validation);
-	return OK;
+	return j->w.train_n == 0 ? too_few(j, e) : OK;
 }
 
 static void on_epoch(void *arg, const struct train_epoch *ep)
 {
-	struct job *const j = arg;
+	struct train_job *const j = arg;
 	const double left = (j->seconds + ep->seconds) / (double)ep->epoch * (double)(j->epochs - ep->epoch);
 
 	j->seconds += ep->seconds;
@@ -186,7 +199,7 @@ static void on_epoch(void *arg, const struct train_epoch *ep)
 		(int)(left / 60), (int)left % 60);
 }
 
-static int train(struct job *j, struct err *e)
+static int train(struct train_job *j, struct err *e)
 {
 	const struct train_options o = {
 		.epochs = j->epochs,
@@ -227,11 +240,12 @@ static int train(struct job *j, struct err *e)
 }
 
 /* The threshold comes from windows that were not trained on, where there are any. */
-static int find_threshold(struct job *j, struct err *e)
+static int find_threshold(struct train_job *j, struct err *e)
 {
 	const float *const *const window = j->w.val_n > 0 ? j->w.val : j->w.train;
 	struct plan *plan = NULL;
 	void *scratch = NULL;
+	double number;
 	int r;
 
 	j->error_n = j->w.val_n > 0 ? j->w.val_n : j->w.train_n;
@@ -247,89 +261,39 @@ static int find_threshold(struct job *j, struct err *e)
 	}
 	plan_score(plan, scratch, window, j->error_n, j->error, NULL);
 	r = threshold_find(j->threshold, j->error, j->error_n, &j->d.threshold, e);
-	snprintf(j->d.strategy, sizeof(j->d.strategy), "%s", j->threshold);
+	strcpy(j->d.strategy, number_parse(j->threshold, strlen(j->threshold), &number) == OK ? "manual" : j->threshold);
 out:
 	free(scratch);
 	plan_del(plan);
 	return r;
 }
 
-/* What the model card needs to know; nothing in it depends on the clock or the machine's paths. */
-static struct json_object *facts(const struct job *j)
+/* Hours of training must not end at a file that cannot be written. */
+static int check_writable(const char *path, struct err *e)
 {
-	struct json_object *const o = json_object_new_object(), *const files = json_object_new_array();
-	char layers[512];
+	struct savefile probe;
+	const int r = savefile_open(&probe, path, e);
 
-	network_format(&j->d.net, layers, sizeof(layers));
-	for (size_t i = 0; i < j->file_n; i++) {
-		char path[4096];
-
-		snprintf(path, sizeof(path), "%s", j->file[i]);
-		json_object_array_add(files, json_object_new_string(basename(path)));
-	}
-	json_object_object_add(o, "files", files);
-	json_object_object_add(o, "rows", json_object_new_int64((int64_t)j->set.n));
-	json_object_object_add(o, "rows_left_out", json_object_new_int64((int64_t)j->set.left_out));
-	json_object_object_add(o, "train_windows", json_object_new_int64((int64_t)j->w.train_n));
-	json_object_object_add(o, "validation_windows", json_object_new_int64((int64_t)j->w.val_n));
-	json_object_object_add(o, "layers", json_object_new_string(layers));
-	json_object_object_add(o, "weights", json_object_new_int64((int64_t)network_param_n(&j->d.net)));
-	json_object_object_add(o, "epochs", json_object_new_int64((int64_t)j->result.epochs));
-	json_object_object_add(o, "best_epoch", json_object_new_int64((int64_t)j->result.best_epoch));
-	json_object_object_add(o, "best_loss", json_object_new_double(j->result.best_loss));
-	json_object_object_add(o, "batch", json_object_new_int64((int64_t)j->batch));
-	json_object_object_add(o, "learning_rate", json_object_new_double(j->learning_rate));
-	json_object_object_add(o, "clip_norm", json_object_new_double(j->clip_norm));
-	json_object_object_add(o, "seed", json_object_new_int64((int64_t)j->seed));
-	json_object_object_add(o, "continued", json_object_new_boolean(j->from != NULL));
-	json_object_object_add(o, "kernel", json_object_new_string(kernel_name(j->k)));
-	return o;
+	if (r == OK)
+		savefile_abort(&probe);
+	return r;
 }
 
-static int save(struct job *j, struct err *e)
+static int check_outputs(struct train_job *j, struct err *e)
 {
-	struct json_object *const o = facts(j);
-	char plot[4096], title[600];
+	const int n = snprintf(j->plot_path, sizeof(j->plot_path), "%s%s", j->plot ? j->plot : j->out, j->plot ? "" : ".svg");
 	int r;
 
-	j->d.training = strdup(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
-	json_object_put(o);
-	if (j->d.training == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory for the model file");
-	if ((r = detector_save(&j->d, j->out, e)) < 0)
+	if (n < 0 || (size_t)n >= sizeof(j->plot_path))
+		return err_set(e, ERR_USAGE, "the name of the loss curve is longer than %d bytes", PATH_BYTES - 1);
+	if (strcmp(j->plot_path, j->out) == 0)
+		return err_set(e, ERR_USAGE, "--plot and --out are the same file");
+	if ((r = check_writable(j->out, e)) < 0)
 		return r;
-	if (j->plot != NULL)
-		snprintf(plot, sizeof(plot), "%s", j->plot);
-	else
-		snprintf(plot, sizeof(plot), "%s.svg", j->out);
-	network_format(&j->d.net, title, sizeof(title));
-	return loss_svg_save(plot,
-			     &(struct loss_curve){ .n = j->epoch_n,
-						   .loss = j->loss,
-						   .val_loss = j->w.val_n > 0 ? j->val_loss : NULL,
-						   .best_epoch = j->result.best_epoch,
-						   .title = title },
-			     e);
+	return check_writable(j->plot_path, e);
 }
 
-static void print_result(const struct job *j)
-{
-	if (strcmp(j->format, "json") == 0) {
-		struct json_object *const o = facts(j);
-
-		json_object_object_add(o, "model", json_object_new_string(j->out));
-		json_object_object_add(o, "threshold", json_object_new_double(j->d.threshold));
-		json_object_object_add(o, "strategy", json_object_new_string(j->d.strategy));
-		json_object_object_add(o, "seconds", json_object_new_double(j->seconds));
-		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
-		json_object_put(o);
-		return;
-	}
-	printf("%s: %zu epochs in %.1f s, kept epoch %zu with loss %.6f; threshold %.6g (%s of %zu windows)\n", j->out,
-	       j->result.epochs, j->seconds, j->result.best_epoch, j->result.best_loss, j->d.threshold, j->d.strategy, j->error_n);
-}
-
-static int check_choices(struct job *j, struct err *e)
+static int check_choices(struct train_job *j, struct err *e)
 {
 	j->k = kernel_select(j->kernel, e);
 	if (j->k == NULL)
@@ -340,6 +304,10 @@ static int check_choices(struct job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "--rows: \"%s\" is neither benign nor all", j->rows);
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
+	if (scaler_kind_find(j->scaler ? j->scaler : default_scaler, &j->scaler_kind) < 0)
+		return err_set(e, ERR_USAGE, "--scaler: \"%s\" is unknown; known are standard, robust and minmax", j->scaler);
+	if (strlen(j->threshold) >= sizeof(j->d.strategy))
+		return err_set(e, ERR_USAGE, "--threshold: more than %zu characters", sizeof(j->d.strategy) - 1);
 	return threshold_check(j->threshold, e);
 }
 
@@ -349,14 +317,10 @@ int cmd_train(int argc, char **argv)
 	 * Four times Keras's learning rate, made safe by clipping: on the reference project's file, 50 epochs reach 0.014 to 0.026 with any of
 	 * seeds 1..6, tanh or relu; with 1e-3 it is 0.08 to 0.51, and as much a matter of luck in Keras itself.
 	 */
-	struct job j = {
-		.features = "basic",
-		.layers = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense",
-		.scaler = "robust",
+	struct train_job j = {
 		.rows = "benign",
 		.threshold = "sigma:3",
 		.format = "table",
-		.window = 10,
 		.epochs = 50,
 		.batch = 32,
 		.patience = 10,
@@ -370,11 +334,12 @@ int cmd_train(int argc, char **argv)
 		{ "out", OPT_TEXT, &j.out, 0, 0, "M", "the model file to write" },
 		{ "from", OPT_TEXT, &j.from, 0, 0, "M",
 		  "continue with the weights, features and scaler of this model (Adam starts anew)" },
-		{ "features", OPT_TEXT, &j.features, 0, 0, "SET", "feature set: basic" },
-		{ "window", OPT_SIZE, &j.window, 1, NETWORK_MAX_STEPS, "T", "flows in a window" },
+		{ "features", OPT_TEXT, &j.features, 0, 0, "SET", "feature set (basic)" },
+		{ "window", OPT_SIZE, &j.window, 1, NETWORK_MAX_STEPS, "T", "flows in a window (10)" },
 		{ "layers", OPT_TEXT, &j.layers, 0, 0, "LIST",
-		  "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat" },
-		{ "scaler", OPT_TEXT, &j.scaler, 0, 0, "KIND", "robust (log1p, median and MAD), standard or minmax" },
+		  "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat "
+		  "(lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense)" },
+		{ "scaler", OPT_TEXT, &j.scaler, 0, 0, "KIND", "robust (log1p, median and MAD), standard or minmax (robust)" },
 		{ "rows", OPT_TEXT, &j.rows, 0, 0, "WHICH", "benign: leave rows labelled as attacks out; all" },
 		{ "validation", OPT_REAL, &j.validation, 0, 0.9, "SHARE", "the last share of each file, not trained on" },
 		{ "epochs", OPT_SIZE, &j.epochs, 1, 1000000, "N", "most passes over the training windows" },
@@ -390,8 +355,8 @@ int cmd_train(int argc, char **argv)
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "of the result: table or json" },
 		{ 0 },
 	};
-	static int (*const steps[])(struct job * j, struct err * e) = {
-		check_choices, build_network, read_rows, make_windows, train, find_threshold, save,
+	static int (*const steps[])(struct train_job * j, struct err * e) = {
+		check_choices, build_network, check_outputs, read_rows, make_windows, train, find_threshold, train_save,
 	};
 	struct err e = { 0 };
 	int code, operands, r = OK;
@@ -408,7 +373,7 @@ int cmd_train(int argc, char **argv)
 	if (r < 0)
 		fprintf(stderr, "guardian train: %s\n", e.msg);
 	else
-		print_result(&j);
+		train_print(&j);
 	job_free(&j);
 	return r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
 }

@@ -112,7 +112,8 @@ static void print_default(const struct option *o)
 			printf(" (%s)", *(const char **)o->value);
 		break;
 	case OPT_SIZE:
-		printf(" (%zu)", *(size_t *)o->value);
+		if ((double)*(size_t *)o->value >= o->min)
+			printf(" (%zu)", *(size_t *)o->value);
 		break;
 	case OPT_REAL:
 		if (*(double *)o->value >= o->min)

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <time.h>
 
+#include "cmd/shown.h"
+
 /* Numbers as short as they can be without losing what was measured: 9 digits for a float, 15 for what came from a file. */
 static struct json_object *number(double v, const char *format)
 {
@@ -82,7 +84,7 @@ struct json_object *scan_to_json(const struct scan_result *r)
 	const struct scan_summary *const s = &r->summary;
 	struct json_object *const o = json_object_new_object(), *const details = json_object_new_array();
 
-	json_object_object_add(o, "file", json_object_new_string(r->name));
+	json_object_object_add(o, "file", shown_json(r->name));
 	json_object_object_add(o, "anomalies_count", count(s->anomalies));
 	json_object_object_add(o, "total_samples", count(s->windows));
 	json_object_object_add(o, "percentage", number(percentage(s), "%.4g"));
@@ -95,7 +97,7 @@ struct json_object *scan_to_json(const struct scan_result *r)
 	json_object_object_add(o, "skipped", skipped_to_json(s->input));
 	json_object_object_add(o, "bytes", count(s->input->bytes));
 	json_object_object_add(o, "seconds", number(r->seconds, "%.6f"));
-	json_object_object_add(o, "model", json_object_new_string(r->model));
+	json_object_object_add(o, "model", shown_json(r->model));
 	json_object_object_add(o, "kernel", json_object_new_string(r->kernel));
 	for (size_t i = 0; i < r->n; i++)
 		json_object_array_add(details, anomaly_to_json(r, &r->list[i]));
@@ -114,12 +116,14 @@ static void format_time(double ts, char *out, size_t cap)
 
 void scan_print_table(FILE *f, const struct scan_result *r)
 {
+	char name[SHOWN_NAME];
 	const struct scan_summary *const s = &r->summary;
 	const struct feature_set *const set = r->detector->features;
 
 	fprintf(f,
 		"%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n",
-		r->name, s->anomalies, s->windows, percentage(s), s->threshold, s->error_mean, s->error_max);
+		shown(name, sizeof(name), r->name), s->anomalies, s->windows, percentage(s), s->threshold, s->error_mean,
+		s->error_max);
 	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds,
 		r->kernel);
 	if (r->n == 0)
@@ -142,9 +146,12 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 
 void scan_print_problems(FILE *f, const char *name, const struct csv_report *report)
 {
+	char text[SHOWN_NAME];
+
 	if (report->rows_skipped == 0)
 		return;
-	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " rows cannot be used:\n", name, report->rows_skipped, report->rows);
+	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " rows cannot be used:\n", shown(text, sizeof(text), name), report->rows_skipped,
+		report->rows);
 	for (size_t i = 0; i < report->problem_n; i++)
 		fprintf(f, "  line %" PRIu64 "%s%s: %s\n", report->problem[i].line, report->problem[i].column[0] ? ", " : "",
 			report->problem[i].column, report->problem[i].reason);

@@ -46,7 +46,7 @@ static int take_flow(void *arg, const struct flow *f)
 	return OK;
 }
 
-static int read_stream(struct csv_reader *r, FILE *f, const char *path, struct err *e)
+static int read_stream(struct csv_reader *r, FILE *f, struct err *e)
 {
 	unsigned char buf[1 << 16];
 	size_t n;
@@ -56,7 +56,7 @@ static int read_stream(struct csv_reader *r, FILE *f, const char *path, struct e
 		if ((code = csv_reader_feed(r, buf, n, e)) < 0)
 			return code;
 	if (ferror(f))
-		return err_errno(e, ERR_IO, "cannot read %s", path);
+		return err_errno(e, ERR_IO, "cannot read");
 	return csv_reader_finish(r, e);
 }
 
@@ -64,6 +64,7 @@ int rowset_read(struct rowset *s, const char *path, struct csv_report *report, s
 {
 	struct csv_reader *reader = NULL;
 	FILE *f = fopen(path, "rb");
+	struct err found = { 0 };
 	size_t *ends;
 	int r;
 
@@ -77,12 +78,13 @@ int rowset_read(struct rowset *s, const char *path, struct csv_report *report, s
 		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", path);
 		goto out;
 	}
-	e->code = OK;
-	r = read_stream(reader, f, path, e);
-	if (r == ERR_NOMEM && e->code == OK)
-		err_set(e, ERR_NOMEM, "out of memory after %zu rows", s->n);
-	if (r < 0)
+	r = read_stream(reader, f, &found);
+	if (r == ERR_NOMEM && found.code == OK)
+		err_set(&found, ERR_NOMEM, "out of memory after %zu rows", s->n);
+	if (r < 0 && e != NULL) {
+		*e = found;
 		err_prefix(e, "%s", path);
+	}
 	s->labels |= csv_reader_has_label(reader);
 	s->stream_end[s->stream_n++] = s->n;
 	if (report != NULL)
