@@ -9,14 +9,14 @@
 
 #include "cmd/keras_model.h"
 #include "cmd/options.h"
+#include "cmd/shown.h"
 #include "detect/detector.h"
-#include "flow/csv.h"
+#include "detect/rowset.h"
 #include "flow/number.h"
 
 enum {
 	BASIC_N = 4,           /* features that mean "basic" without being told */
 	THRESHOLD_BYTES = 256, /* a threshold file is one number */
-	SCALER_ROWS = 1 << 22, /* at most, when fitting a scaler */
 	LIST_BYTES = 2048,
 };
 
@@ -79,85 +79,60 @@ static int features_find(const struct feature_set **out, const char *list, size_
 	return OK;
 }
 
-struct rows {
-	const struct feature_set *features;
-	double *row; /* [n][features->n] */
-	size_t n, cap;
-	struct err *e;
-};
-
-static int rows_push(void *arg, const struct flow *f)
-{
-	struct rows *s = arg;
-
-	if (s->n == SCALER_ROWS)
-		return err_set(s->e, ERR_RANGE, "more than %d rows: a scaler needs no more, fit it on a part", SCALER_ROWS);
-	if (s->n == s->cap) {
-		const size_t cap = s->cap == 0 ? 1024 : 2 * s->cap;
-		double *more = realloc(s->row, cap * s->features->n * sizeof(*more));
-
-		if (more == NULL)
-			return err_set(s->e, ERR_NOMEM, "no memory for %zu rows", cap);
-		s->row = more;
-		s->cap = cap;
-	}
-	feature_row(s->features, f, s->row + s->n++ * s->features->n);
-	return OK;
-}
-
-/* Feed all of f to the reader. */
-static int csv_read(struct csv_reader *reader, FILE *f, struct err *e)
-{
-	char buffer[1 << 16];
-	size_t n;
-	int r = OK;
-
-	while (r == OK && (n = fread(buffer, 1, sizeof(buffer), f)) > 0)
-		r = csv_reader_feed(reader, buffer, n, e);
-	if (r == OK && ferror(f))
-		r = err_errno(e, ERR_IO, "cannot read");
-	return r == OK ? csv_reader_finish(reader, e) : r;
-}
-
 /* A .keras file has no scaler. Fit the standard one on all usable rows of the CSV file path. */
 static int scaler_fit_csv(struct scaler *s, const struct feature_set *features, const char *path, struct err *e)
 {
-	struct rows rows = { .features = features, .e = e };
-	struct csv_reader *reader = csv_reader_new(rows_push, &rows);
-	FILE *f = fopen(path, "rb");
-	int r;
+	struct rowset set = { .features = features };
+	struct csv_report report = { 0 };
+	int r = rowset_read(&set, path, &report, e);
 
-	if (f == NULL)
-		r = err_errno(e, ERR_IO, "cannot open it");
-	else if (reader == NULL)
-		r = err_set(e, ERR_NOMEM, "out of memory");
-	else if ((r = csv_read(reader, f, e)) == OK)
-		r = scaler_fit(s, SCALER_STANDARD, rows.row, rows.n, features->n, e);
-	if (r == OK) {
-		const struct csv_report *report = csv_reader_report(reader);
-
-		fprintf(stderr, "guardian: standard scaler fitted on %zu rows of %s, %llu unusable ones skipped\n", rows.n, path,
-			(unsigned long long)report->rows_skipped);
-	}
-	if (f != NULL)
-		fclose(f);
-	csv_reader_del(reader);
-	free(rows.row);
-	return r < 0 ? err_prefix(e, "--scaler-from %s", path) : OK;
+	if (r == OK && (r = scaler_fit(s, SCALER_STANDARD, set.row, set.n, features->n, e)) == OK)
+		fprintf(stderr, "guardian: standard scaler fitted on %zu rows, %llu unusable ones skipped\n", set.n,
+			(unsigned long long)report.rows_skipped);
+	rowset_free(&set);
+	return r < 0 ? err_prefix(e, "--scaler-from") : OK;
 }
 
 struct import_options {
-	const char *threshold, *features, *scaler, *out;
+	const char *threshold, *features, *scaler, *out, *format;
 };
+
+/* What the model file remembers of its origin. */
+static struct json_object *origin(const char *version)
+{
+	struct json_object *const o = json_object_new_object();
+	char source[64];
+
+	snprintf(source, sizeof(source), "Keras %s", version);
+	json_object_object_add(o, "source", json_object_new_string(source));
+	return o;
+}
+
+static void report_json(const struct detector *d, const struct import_options *o, const char *version)
+{
+	struct json_object *const obj = origin(version);
+	char layers[1024];
+
+	network_format(&d->net, layers, sizeof(layers));
+	json_object_object_add(obj, "model", shown_json(o->out));
+	json_object_object_add(obj, "window", json_object_new_int64((int64_t)d->net.steps));
+	json_object_object_add(obj, "features", json_object_new_string(d->features->name));
+	json_object_object_add(obj, "layers", json_object_new_string(layers));
+	json_object_object_add(obj, "parameters", json_object_new_int64((int64_t)network_param_n(&d->net)));
+	json_object_object_add(obj, "threshold", isnan(d->threshold) ? NULL : json_object_new_double(d->threshold));
+	json_object_object_add(obj, "scaler", d->has_scaler ? scaler_to_json(&d->scaler) : NULL);
+	printf("%s\n", json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(obj);
+}
 
 /* What the model is, on stdout. */
 static void report(const struct detector *d, const struct import_options *o, const char *version)
 {
-	char layers[1024];
+	char layers[1024], out[SHOWN_NAME];
 
 	network_format(&d->net, layers, sizeof(layers));
-	printf("%s: written by Keras %s; %zu steps of %zu features; %s; %zu weights\n", o->out, version, d->net.steps,
-	       d->net.features, layers, network_param_n(&d->net));
+	printf("%s: written by Keras %s; %zu steps of %zu features; %s; %zu weights\n", shown(out, sizeof(out), o->out), version,
+	       d->net.steps, d->net.features, layers, network_param_n(&d->net));
 	printf("features: %s%s\n", d->features->name,
 	       o->features == NULL ? " (taken for granted because the model has 4 inputs; --features says otherwise)" : "");
 	if (isnan(d->threshold))
@@ -171,11 +146,13 @@ static int import(const char *path, const struct import_options *o, struct err *
 {
 	struct detector d = { .threshold = NAN, .strategy = "imported" };
 	struct keras_model model = { .params = NULL };
-	char training[64];
+	struct json_object *training = NULL;
 	int r;
 
 	if (o->out == NULL)
 		return err_set(e, ERR_USAGE, "--out is missing: where the model goes");
+	if (strcmp(o->format, "json") != 0 && strcmp(o->format, "table") != 0)
+		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", o->format);
 	if (o->threshold != NULL && (r = threshold_read(&d.threshold, o->threshold, e)) < 0)
 		return r;
 	if ((r = keras_model_load(&model, path, e)) < 0)
@@ -186,18 +163,22 @@ static int import(const char *path, const struct import_options *o, struct err *
 	if (o->scaler != NULL && (r = scaler_fit_csv(&d.scaler, d.features, o->scaler, e)) < 0)
 		goto out;
 	d.has_scaler = o->scaler != NULL;
-	snprintf(training, sizeof(training), "{\"source\":\"Keras %s\"}", model.version);
-	d.training = training;
-	if ((r = detector_save(&d, o->out, e)) == OK)
-		report(&d, o, model.version);
+	training = origin(model.version);
+	d.training = strdup(json_object_to_json_string_ext(training, JSON_C_TO_STRING_PLAIN));
+	if (d.training == NULL)
+		r = err_set(e, ERR_NOMEM, "out of memory");
+	else if ((r = detector_save(&d, o->out, e)) == OK)
+		(strcmp(o->format, "json") == 0 ? report_json : report)(&d, o, model.version);
 out:
+	json_object_put(training);
+	free(d.training);
 	keras_model_free(&model);
 	return r;
 }
 
 int cmd_import(int argc, char **argv)
 {
-	struct import_options o = { 0 };
+	struct import_options o = { .format = "table" };
 	const struct option table[] = {
 		{ "out", OPT_TEXT, &o.out, 0, 0, "FILE", "the model in our format; an old one is replaced" },
 		{ "threshold", OPT_TEXT, &o.threshold, 0, 0, "FILE|NUMBER",
@@ -205,6 +186,7 @@ int cmd_import(int argc, char **argv)
 		{ "features", OPT_TEXT, &o.features, 0, 0, "LIST",
 		  "what the inputs are: a set's name or features with commas (4 inputs: basic)" },
 		{ "scaler-from", OPT_TEXT, &o.scaler, 0, 0, "FILE.csv", "fit a standard scaler on all rows of this traffic" },
+		{ "format", OPT_TEXT, &o.format, 0, 0, "F", "of the result: table or json" },
 		{ 0 },
 	};
 	struct err e = { 0 };

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/shown.h"
 #include "detect/detector.h"
@@ -180,16 +181,20 @@ static void print_table(struct facts *f)
 
 int cmd_info(int argc, char **argv)
 {
-	const char *format = "table", *kernel = getenv("GUARDIAN_KERNEL");
+	const char *format = "table", *kernel = NULL;
 	const struct option table[] = {
 		{ "format", OPT_TEXT, &format, 0, 0, "F", "table or json" },
 		{ "kernel", OPT_TEXT, &kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
 		{ 0 },
 	};
 	struct facts f = { 0 };
+	struct settings settings;
 	struct err e = { 0 };
 	int code, r;
 
+	if (config_start(&settings, "info", &code) < 0)
+		return code;
+	kernel = settings_text(&settings, "kernel");
 	if (options_start(table, synopsis, about, argc, argv, 1, 1, &code) < 0)
 		return code;
 	if (strcmp(format, "json") != 0 && strcmp(format, "table") != 0)

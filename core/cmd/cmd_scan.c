@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/scan_print.h"
 #include "cmd/shown.h"
@@ -222,31 +223,38 @@ static void print_json(struct json_object *array, size_t files)
 int cmd_scan(int argc, char **argv)
 {
 	struct job j = {
-		.model = getenv("MODEL_PATH"),
 		.format = "table",
-		.kernel = getenv("GUARDIAN_KERNEL"),
 		.top = 100,
-		.threads = (size_t)(sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1),
 	};
 	const struct option table[] = {
-		{ "model", OPT_TEXT, &j.model, 0, 0, "M", "the model; without it $MODEL_PATH, else models/basic.safetensors" },
+		{ "model", OPT_TEXT, &j.model, 0, 0, "M", "the model" },
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
 		  "instead of the model's: a number; or sigma:K, percentile:P of the scanned file itself, for comparison only" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
-		{ "threads", OPT_SIZE, &j.threads, 1, 256, "N", "that score; the result does not depend on it" },
+		{ "threads", OPT_SIZE, &j.threads, 0, 256, "N",
+		  "that score, 0: one for each processor; the result does not depend on it" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
 		{ 0 },
 	};
+	struct settings settings;
 	struct err e = { 0 };
 	int code, files, r;
 
+	if (config_start(&settings, "scan", &code) < 0)
+		return code;
+	j.model = settings_text(&settings, "model");
+	j.kernel = settings_text(&settings, "kernel");
+	if (settings_size(&settings, "threads", 0, 256, &j.threads, &e) < 0) {
+		fprintf(stderr, "guardian scan: %s\n", e.msg);
+		return EXIT_INPUT;
+	}
 	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (files < 0)
 		return code;
-	if (j.model == NULL)
-		j.model = "models/basic.safetensors";
+	if (j.threads == 0)
+		j.threads = (size_t)(sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1);
 	if ((r = prepare(&j, &e)) < 0)
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;

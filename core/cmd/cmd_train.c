@@ -7,6 +7,7 @@
 
 #include "base/savefile.h"
 #include "cmd/cmd.h"
+#include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/shown.h"
 #include "cmd/train_job.h"
@@ -328,7 +329,6 @@ int cmd_train(int argc, char **argv)
 		.validation = 0.2,
 		.learning_rate = 4e-3,
 		.clip_norm = 1,
-		.kernel = getenv("GUARDIAN_KERNEL"),
 	};
 	const struct option table[] = {
 		{ "out", OPT_TEXT, &j.out, 0, 0, "M", "the model file to write" },
@@ -358,9 +358,13 @@ int cmd_train(int argc, char **argv)
 	static int (*const steps[])(struct train_job * j, struct err * e) = {
 		check_choices, build_network, check_outputs, read_rows, make_windows, train, find_threshold, train_save,
 	};
+	struct settings settings;
 	struct err e = { 0 };
 	int code, operands, r = OK;
 
+	if (config_start(&settings, "train", &code) < 0)
+		return code;
+	j.kernel = settings_text(&settings, "kernel");
 	operands = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (operands < 0)
 		return code;

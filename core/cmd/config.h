@@ -11,4 +11,7 @@
  */
 int config_load(struct settings *s, struct err *e);
 
+/* config_load() for a command: complains on stderr. 0; or -1 when the command is over, with *exit_code set. */
+int config_start(struct settings *s, const char *command, int *exit_code);
+
 #endif

@@ -131,7 +131,8 @@ static void draw(FILE *f, const struct loss_curve *c, const struct scale *s)
 		line(f, s, c->val_loss, "val");
 	fprintf(f, "<path class=\"loss\" d=\"M%d 44h24\"/><text x=\"%d\" y=\"48\">training loss</text>\n", LEFT, LEFT + 30);
 	if (c->val_loss != NULL)
-		fprintf(f, "<path class=\"val\" d=\"M%d 44h24\"/><text x=\"%d\" y=\"48\">validation loss</text>\n", LEFT + 130, LEFT + 160);
+		fprintf(f, "<path class=\"val\" d=\"M%d 44h24\"/><text x=\"%d\" y=\"48\">validation loss</text>\n", LEFT + 130,
+			LEFT + 160);
 	fprintf(f, "<text x=\"%d\" y=\"48\" text-anchor=\"end\">mean squared error, logarithmic</text>\n", WIDTH - RIGHT);
 	fputs("</svg>\n", f);
 }
