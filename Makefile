@@ -39,7 +39,9 @@ KERNEL_OFF := $(patsubst %,core/nn/kernel_%.c,$(filter-out $(KERNELS),$(KERNEL_A
 $(BUILD)/obj/core/nn/kernel_generic.o: KFLAGS := $(KERNEL_COMMON)
 $(BUILD)/obj/core/nn/kernel_neon.o:    KFLAGS := $(KERNEL_COMMON)
 $(BUILD)/obj/core/nn/kernel_avx2.o:    KFLAGS := $(KERNEL_COMMON) -mavx2 -mfma
-$(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
+# gcc 12 gives the fake stack of ASan less than the 64 bytes of alignment that spilled AVX-512 registers need (gcc bug 110027).
+NO_FAKE_STACK := $(if $(findstring clang,$(CC)),-fsanitize-address-use-after-return=never,--param asan-use-after-return=0)
+$(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) $(if $(SAN),$(NO_FAKE_STACK)) -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma -mprefer-vector-width=512
 
 # The score is summed by plain loops: the same sums for any batch need the same rounding here too.
 $(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off

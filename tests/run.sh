@@ -39,7 +39,7 @@ for t in "$build"/tests/{kernel,parity}/test_*; do
 done
 if command -v valgrind > /dev/null; then
 	for t in test_modelfile test_csv test_scorer test_scan; do
-		run "valgrind $t" valgrind -q --error-exitcode=9 --leak-check=full "$build/tests/unit/$t"
+		run "valgrind $t" env GUARDIAN_TEST_QUICK=1 valgrind -q --error-exitcode=9 --leak-check=full "$build/tests/unit/$t"
 	done
 else
 	echo "skipped: valgrind is not installed (apt-get install valgrind)"

@@ -1,0 +1,68 @@
+#!/bin/bash
+# scan.sh GUARDIAN: results, their two formats, and inputs and outputs that do not work.
+# shellcheck source=tests/cmd/lib.inc
+. "$(dirname "$0")/lib.inc"
+
+flows 1200 1 > benign.csv
+flows 600 2 200 300 > t.csv
+want 0 train --out m --epochs 3 --layers lstm:8,repeat,lstm:8,dense benign.csv
+export MODEL_PATH=m
+
+# same A B: the JSON in both files says the same but for what may differ.
+same() { python3 -c 'import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:])
+for d in (a, b): [d.pop(k) for k in ("seconds", "kernel", "file")]
+sys.exit(a != b)' "$1" "$2" || fail "$1 and $2 differ"; }
+
+want 0 scan t.csv; prints "t.csv: "
+want 0 scan --format json --all t.csv
+json 'd["total_samples"] == 591 and d["anomalies_count"] == len(d["details"]) > 0 and d["threshold"] > 0'
+json 'abs(d["percentage"] - 100 * d["anomalies_count"] / 591) < 0.01'
+json 'all(a["rows"] == [a["sequence_id"], a["sequence_id"] + 9] and a["error"] > a["threshold"] for a in d["details"])'
+json 'all(a["severity"] in ("Low", "Medium", "High", "Critical") and set(a["sample_data"]) == {"orig_pkts", "resp_pkts", "orig_bytes", "resp_bytes"} for a in d["details"])'
+mv out whole
+for t in 1 2 5; do want 0 scan --format json --all --threads "$t" t.csv; same out whole; done
+want 0 scan --format json --all - < t.csv; same out whole
+want 0 info --format json m
+for k in $(python3 -c 'import json; print(*(k for k in json.load(open("out"))["kernels"] if k != "generic"))'); do
+	want 0 scan --format json --all --kernel "$k" t.csv; mv out "kernel.$k"
+	[ -e first ] || cp "kernel.$k" first
+	same first "kernel.$k"
+done
+want 0 scan --format json --top 3 t.csv
+json 'len(d["details"]) == 3 and d["details"] == sorted(d["details"], key=lambda a: -a["error"])'
+want 0 scan --threshold percentile:95 t.csv
+want 2 scan --threshold sigma:3 - < t.csv; says "regular file"
+
+want 1 scan none.csv; says "none.csv: cannot open: No such file"
+want 1 scan .; says "Is a directory"
+: > empty; want 1 scan empty; says "empty"
+head -1 t.csv > header; want 1 scan header; says "only 0 usable rows"
+head -10 t.csv > nine; want 1 scan nine; says "only 9 usable rows"
+head -11 t.csv > ten; want 0 scan --format json ten; json 'd["total_samples"] == 1'
+head -c 5000 "$guardian" > garbage; want 1 scan garbage; says "garbage: "
+want 1 scan --format json t.csv none.csv nine t.csv; says "none.csv"; says "nine"
+json 'len(d) == 2 and d[0]["details"] == d[1]["details"]'
+cp t.csv $'a\033[2Jb\xff.csv'
+want 0 scan --format json $'a\033[2Jb\xff.csv'; json 'd["file"] == "a?[2Jb?.csv"'
+want 0 scan $'a\033[2Jb\xff.csv'; prints 'a?[2Jb?.csv: '
+want 1 scan $'\033x'; says '?x: cannot open'
+
+want 1 scan --model none t.csv; says "none"
+want 1 scan --model t.csv t.csv
+want 1 scan --model . t.csv
+head -c 2000 m > short; want 1 scan --model short t.csv; says "short"
+want 1 info short; says "short"
+
+for f in table json; do
+	"$guardian" scan --format "$f" t.csv >&- 2> err; [ $? -eq 1 ] || fail "closed stdout ($f)"
+	says "cannot write the result"
+	"$guardian" scan --format "$f" t.csv > /dev/full 2> err; [ $? -eq 1 ] || fail "full disk ($f)"
+	says "No space left on device"
+	# The reader of this pipe is gone before anything is written.
+	{ sleep 0.3; "$guardian" scan --format "$f" t.csv 2> err; echo $? > code; } | true
+	[ "$(cat code)" -eq 1 ] || fail "broken pipe ($f): $(cat code)"
+	says "Broken pipe"
+done
+want 1 scan - <&-; says "cannot read"
+finish
