@@ -22,7 +22,7 @@ for c in scan info; do
 	want 2 "$c" --kernel mmx f; says "mmx"
 done
 want 2 scan --top -1 f; says "whole number"
-want 2 scan --threads 0 f; says "outside 1..256"
+want 2 scan --threads 257 f; says "outside 0..256"
 want 2 scan --threshold often f; says "sigma:K"
 want 2 train f; says "--out M is needed"
 want 2 train --out m --rows some f; says "neither benign nor all"
