@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/text.h"
 #include "nn/network.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -30,8 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	net.steps = data[0];
 	net.features = data[1];
 	again = net;
-	if ((text = strndup((const char *)data + 2, size - 2)) == NULL)
-		abort();
+	text = fuzz_text(data + 2, size - 2);
 	if (network_parse(&net, text, &e) == OK) {
 		size_t len = network_format(&net, out, sizeof(out)), cut = data[0] < len ? data[0] : len;
 		char *small = malloc(cut + 1), whole[sizeof(out)];

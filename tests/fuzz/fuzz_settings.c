@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/text.h"
 #include "base/settings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -56,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (len > 0)
 		memcpy(text, data, len);
-	env_value = nul != NULL ? strndup((const char *)nul + 1, size - len - 1) : NULL;
+	env_value = nul != NULL ? fuzz_text(nul + 1, size - len - 1) : NULL;
 	settings_init(&s, table);
 	if (settings_parse(&s, "fuzz.conf", text, len, &e) < 0)
 		assert(e.code < 0 && strncmp(e.msg, "fuzz.conf: ", 11) == 0);
