@@ -38,7 +38,7 @@ if command -v cppcheck > /dev/null; then
 else say "cppcheck is not installed"; fi
 if command -v clang-tidy > /dev/null; then
 	git ls-files 'core/*.c' | grep -vE 'kernel_(neon)' | xargs -P 2 -I '{}' clang-tidy '{}' --quiet --warnings-as-errors='*' \
-		--checks='-*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-reserved-identifier,-bugprone-macro-parentheses,-bugprone-assignment-in-if-condition,-clang-analyzer-security.insecureAPI.*' \
+		--checks='-*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-reserved-identifier,-bugprone-macro-parentheses,-bugprone-assignment-in-if-condition,-bugprone-branch-clone,-clang-analyzer-deadcode.DeadStores,-clang-analyzer-security.insecureAPI.*' \
 		-- "${flags[@]}" -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma 2> /dev/null || fail "clang-tidy found something"
 else say "clang-tidy is not installed"; fi
 if command -v shellcheck > /dev/null; then

@@ -17,21 +17,20 @@ static void defuse(char *msg)
 	}
 }
 
-int err_set(struct err *e, int code, const char *fmt, ...)
+void err_fill(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (e == NULL)
-		return code;
+		return;
 	e->code = code;
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	defuse(e->msg);
-	return code;
 }
 
-int err_errno(struct err *e, int code, const char *fmt, ...)
+void err_fill_errno(struct err *e, int code, const char *fmt, ...)
 {
 	const int saved = errno;
 	char text[128];
@@ -39,7 +38,7 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 	int n;
 
 	if (e == NULL)
-		return code;
+		return;
 	e->code = code;
 	va_start(ap, fmt);
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
@@ -47,7 +46,6 @@ int err_errno(struct err *e, int code, const char *fmt, ...)
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
 		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", strerror_r(saved, text, sizeof(text)));
 	defuse(e->msg);
-	return code;
 }
 
 int err_prefix(struct err *e, const char *fmt, ...)

@@ -24,11 +24,20 @@ struct err {
 	char msg[320];
 };
 
-/* Fill *e (may be NULL) and return code, so that `return err_set(e, ERR_IO, ...)` is one line. */
-int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * err_set(e, code, format, ...) fills *e (may be NULL) and is code, so that `return err_set(e, ERR_IO, ...)` is one line.
+ * err_errno(e, code, format, ...) is the same with ": " and the text of errno appended.
+ * Macros, because compilers and analysers then know the value.
+ */
+#define err_set(e, code, ...)   (err_fill((e), (code), __VA_ARGS__), err_code(code))
+#define err_errno(e, code, ...) (err_fill_errno((e), (code), __VA_ARGS__), err_code(code))
 
-/* err_set() with ": " and the text of errno appended. */
-int err_errno(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void err_fill(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void err_fill_errno(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static inline int err_code(int code)
+{
+	return code;
+}
 
 /* Put "prefix: " before the message that is already in *e; returns e->code (or ERR_IO when e is NULL). */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
