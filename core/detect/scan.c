@@ -131,21 +131,33 @@ static void keep_top(struct scan *s, const struct anomaly *a)
 	}
 }
 
-/* The element of the window with the largest part of sum (x - y)^2. */
+/*
+ * The element of the window with the largest part of sum (x - y)^2. Where the network ran away, y says nothing: then the
+ * element farthest from normal, which is 0 for most scalers.
+ */
 static void blame(const struct scan *s, const struct scored *w, struct anomaly *a)
 {
+	const size_t n = s->T * s->F;
 	double sum = 0, most = -1;
+	size_t at = 0;
 
-	for (size_t i = 0; i < s->T * s->F; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const double d = (double)w->input[i] - (double)w->recon[i], part = d * d;
 
 		sum += part;
 		if (part > most) {
 			most = part;
-			a->step = i / s->F;
-			a->feature = i % s->F;
+			at = i;
 		}
 	}
+	if (!isfinite(sum)) {
+		at = 0;
+		for (size_t i = 1; i < n; i++)
+			if (fabsf(w->input[i]) > fabsf(w->input[at]))
+				at = i;
+	}
+	a->step = at / s->F;
+	a->feature = at % s->F;
 	a->share = isfinite(sum) && sum > 0 ? most / sum : 0;
 }
 

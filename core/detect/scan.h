@@ -25,9 +25,9 @@ struct anomaly {
 	float error;          /* +infinity when the network could not cope with the input */
 	double threshold;
 	enum severity severity;
-	size_t step, feature;       /* the element with the largest share of the error */
-	double share;               /* that share, 0..1; 0 when the error is not finite */
-	double value;               /* its raw value */
+	size_t step, feature; /* the element with the largest share of the error */
+	double share;         /* that share, 0..1; 0 when the network gave no finite answer: then the element farthest from 0 */
+	double value;         /* its raw value */
 	double sample[FEATURE_MAX]; /* raw features of the last flow, by the detector's feature set */
 };
 

@@ -380,6 +380,39 @@ static void scan_never_takes_huge_values_for_normal(void **state)
 	free(calm.s);
 }
 
+/* All answers of this network are infinite: no difference between input and answer says what is wrong. */
+static void scan_blames_the_input_when_the_network_runs_away(void **state)
+{
+	struct net_case wild = net_make("dense:4,dense", T, F, 0, 3);
+	const struct detector kept = detector;
+	struct plan *const kept_plan = plan;
+	struct text t = { 0 };
+	struct result x;
+
+	(void)state;
+	for (size_t i = 0; i < wild.param_n; i++)
+		wild.params[i] = 3e38f;
+	detector.net = wild.net;
+	assert_int_equal(plan_new(&plan, &wild.net, kernel_select(NULL, NULL), NULL), OK);
+	add(&t, "%s", head);
+	for (size_t i = 0; i < T; i++)
+		add(&t, "1,%d,12,%s,1001,-\n", i % 2 ? 11 : 9, i == 6 ? "9000" : "999");
+	x = run(&t, 100, 10, 1, SIZE_MAX, 0);
+	plan_del(plan);
+	plan = kept_plan;
+	detector = kept;
+	assert_int_equal(x.r, OK);
+	assert_int_equal(x.all_n, 1);
+	assert_true(isinf(x.all[0].error));
+	assert_int_equal(x.all[0].step, 6);
+	assert_int_equal(x.all[0].feature, 2);
+	assert_true(x.all[0].value == 9000);
+	assert_true(x.all[0].share == 0);
+	drop(&x);
+	free(t.s);
+	net_drop(&wild);
+}
+
 static void scan_blames_the_value_that_is_out_of_place(void **state)
 {
 	static const char *const row[] = { "1,900,5,500,500,-\n", "1,5,900,500,500,-\n", "1,5,5,90000,500,-\n",
@@ -515,6 +548,7 @@ int main(void)
 		cmocka_unit_test(scan_top_is_the_head_of_all_sorted),
 		cmocka_unit_test(scan_error_equal_to_the_threshold_is_normal),
 		cmocka_unit_test(scan_never_takes_huge_values_for_normal),
+		cmocka_unit_test(scan_blames_the_input_when_the_network_runs_away),
 		cmocka_unit_test(scan_blames_the_value_that_is_out_of_place),
 		cmocka_unit_test(scan_stops_when_the_sink_says_so),
 		cmocka_unit_test(scan_new_refuses_what_cannot_be_meant),
