@@ -11,7 +11,7 @@
 
 #include "base/carve.h"
 
-enum { BLOCK_WINDOWS = 4096, BLOCK_RECON_FLOATS = 1 << 20, THREADS_MAX = 256 };
+enum { BLOCK_WINDOWS = 4096, BLOCK_RECON_FLOATS = 1 << 20, RING_BYTES = 1 << 28 };
 
 enum block_state { FILLING, READY, RUNNING, DONE };
 
@@ -30,7 +30,7 @@ struct scorer {
 	size_t T, F, W;
 	scored_sink sink;
 	void *arg;
-	size_t block_n, thread_n; /* thread_n 0: score on the pushing thread */
+	size_t block_n, thread_n; /* thread_n 0: score on the pushing thread; else block_n >= 2 */
 	struct block *block;
 	unsigned char **memory; /* [block_n] */
 	size_t scratch_n;
@@ -177,10 +177,10 @@ static int block_alloc(struct scorer *s, size_t i)
 	if (m == NULL)
 		return ERR_NOMEM;
 	s->memory[i] = m;
-	b->row = (float *)(m + row);
+	b->row = (void *)(m + row);
 	b->window = (const float **)(m + window);
-	b->score = (float *)(m + out);
-	b->recon = (float *)(m + recon);
+	b->score = (void *)(m + out);
+	b->recon = (void *)(m + recon);
 	for (size_t w = 0; w < s->W; w++)
 		b->window[w] = b->row + w * s->F;
 	return OK;
@@ -219,12 +219,22 @@ static size_t block_windows(const struct plan *p)
 	return w >= step ? w / step * step : w > 0 ? w : 1;
 }
 
+/* Two blocks for each thread keep all busy; fewer where blocks are large, but one to fill while another is scored. */
+static size_t ring_blocks(const struct scorer *s, size_t threads)
+{
+	const size_t bytes = ((s->W + s->T - 1) * s->F + s->W * s->T * s->F) * sizeof(float), fit = RING_BYTES / bytes;
+
+	if (threads == 1)
+		return 1;
+	return fit < 2 ? 2 : fit < 2 * threads + 1 ? fit : 2 * threads + 1;
+}
+
 int scorer_new(struct scorer **out, const struct plan *p, size_t threads, scored_sink sink, void *arg, struct err *e)
 {
 	struct scorer *s;
 
-	if (threads < 1 || threads > THREADS_MAX)
-		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", threads, THREADS_MAX);
+	if (threads < 1 || threads > SCORER_THREADS_MAX)
+		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", threads, SCORER_THREADS_MAX);
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for a scorer");
@@ -234,7 +244,7 @@ int scorer_new(struct scorer **out, const struct plan *p, size_t threads, scored
 	s->W = block_windows(p);
 	s->sink = sink;
 	s->arg = arg;
-	s->block_n = threads > 1 ? 2 * threads + 1 : 1;
+	s->block_n = ring_blocks(s, threads);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->ready, NULL);
 	pthread_cond_init(&s->done, NULL);

@@ -14,6 +14,8 @@
 #include "base/err.h"
 #include "nn/plan.h"
 
+enum { SCORER_THREADS_MAX = 256 };
+
 struct scored {
 	uint64_t window; /* number of the window, from 0; its rows are window .. window+T-1 */
 	float score;
@@ -26,7 +28,7 @@ typedef int (*scored_sink)(void *arg, const struct scored *s);
 
 struct scorer;
 
-/* threads >= 1. The plan must outlive the scorer. */
+/* 1 <= threads <= SCORER_THREADS_MAX, else ERR_RANGE. The plan must outlive the scorer. */
 int scorer_new(struct scorer **out, const struct plan *p, size_t threads, scored_sink sink, void *arg, struct err *e);
 void scorer_del(struct scorer *s);
 
