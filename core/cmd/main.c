@@ -19,7 +19,7 @@ static const struct command {
 	{ "import", cmd_import, "turn a Keras model into ours" },
 	{ "info", cmd_info, "print what a model is" },
 };
-enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
+enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]), NAME_COMPARED = 16 };
 
 static void usage(FILE *f)
 {
@@ -37,6 +37,51 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static int is_help(const char *name)
+{
+	return strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
+}
+
+/* Letters to change, add or take away to make a of b; b is at most NAME_COMPARED long. (Wagner & Fischer 1974) */
+static size_t distance(const char *a, const char *b)
+{
+	const size_t n = strlen(b);
+	size_t row[NAME_COMPARED + 1];
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < n; j++) {
+			const size_t above = row[j + 1], changed = diagonal + (a[i] != b[j]);
+			const size_t added = (above < row[j] ? above : row[j]) + 1;
+
+			row[j + 1] = changed < added ? changed : added;
+			diagonal = above;
+		}
+	}
+	return row[n];
+}
+
+/* The commands that name may have been meant to be, and the end of the line. */
+static void print_similar(const char *name)
+{
+	const char *before = "; did you mean ", *end = "\n";
+
+	for (size_t i = 0; i < COMMAND_N && strlen(name) <= NAME_COMPARED; i++) {
+		const size_t d = distance(commands[i].name, name);
+
+		if (d > 2 || d >= strlen(name))
+			continue;
+		fprintf(stderr, "%s\"%s\"", before, commands[i].name);
+		before = " or ";
+		end = "?\n";
+	}
+	fputs(end, stderr);
+}
+
 static int run(int argc, char **argv)
 {
 	static char help[] = "--help";
@@ -46,19 +91,21 @@ static int run(int argc, char **argv)
 
 	if (c != NULL)
 		return c->run(argc - 1, argv + 1);
-	if (strcmp(name, "help") == 0 && argc > 2) {
+	if (is_help(name) && argc > 2) {
 		name = argv[2];
 		if ((c = find(name)) != NULL)
 			return c->run(2, (char *[]){ argv[2], help, NULL });
-	} else if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+	} else if (is_help(name)) {
 		usage(stdout);
 		return EXIT_DONE;
 	} else if (strcmp(name, "--version") == 0) {
 		printf("guardian %s\n", GUARDIAN_VERSION);
 		return EXIT_DONE;
 	}
-	if (argc > 1)
-		fprintf(stderr, "guardian: \"%s\" is no command\n", shown(text, sizeof(text), name));
+	if (argc > 1) {
+		fprintf(stderr, "guardian: \"%s\" is no command", shown(text, sizeof(text), name));
+		print_similar(name);
+	}
 	usage(stderr);
 	return EXIT_USAGE;
 }

@@ -5,6 +5,10 @@
 
 want 2; says "usage: guardian COMMAND"
 want 2 nonsense; says '"nonsense" is no command'
+grep -q 'did you mean' err && fail "nonsense is like no command"
+want 2 scna; says '"scna" is no command; did you mean "scan"?'
+want 2 help inof; says 'did you mean "info"?'
+want 2 "$(printf 'x%.0s' {1..5000})"; says 'is no command'
 want 2 help nonsense; says '"nonsense" is no command'
 want 2 $'\033[2J'; says '"?[2J" is no command'
 want 0 --help; prints "Exit codes"
@@ -13,6 +17,7 @@ want 0 --version; prints "guardian "
 for c in scan train import info; do
 	want 0 "$c" --help; prints "usage: guardian $c"
 	want 0 help "$c"; prints "usage: guardian $c"
+	want 0 --help "$c"; prints "usage: guardian $c"
 	want 2 "$c"; says "is missing"
 	want 2 "$c" --nonsense f; says "unknown option --nonsense"
 	want 2 "$c" -x f; says "unknown option -x"
