@@ -15,6 +15,7 @@
 #include "cmd/shown.h"
 #include "detect/threshold.h"
 #include "flow/number.h"
+#include "nn/scorer.h"
 
 static const char synopsis[] = "scan [OPTIONS] FILE...";
 static const char about[] = "Finds windows of flows that the model cannot reconstruct. FILE is CSV with the columns orig_pkts, "
@@ -220,6 +221,13 @@ static void print_json(struct json_object *array, size_t files)
 		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
+static size_t processors(void)
+{
+	const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > SCORER_THREADS_MAX ? SCORER_THREADS_MAX : (size_t)n;
+}
+
 int cmd_scan(int argc, char **argv)
 {
 	struct job j = {
@@ -233,7 +241,7 @@ int cmd_scan(int argc, char **argv)
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
-		{ "threads", OPT_SIZE, &j.threads, 0, 256, "N",
+		{ "threads", OPT_SIZE, &j.threads, 0, SCORER_THREADS_MAX, "N",
 		  "that score, 0: one for each processor; the result does not depend on it" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
 		{ 0 },
@@ -246,7 +254,7 @@ int cmd_scan(int argc, char **argv)
 		return code;
 	j.model = settings_text(&settings, "model");
 	j.kernel = settings_text(&settings, "kernel");
-	if (settings_size(&settings, "threads", 0, 256, &j.threads, &e) < 0) {
+	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0) {
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 		return EXIT_INPUT;
 	}
@@ -254,7 +262,7 @@ int cmd_scan(int argc, char **argv)
 	if (files < 0)
 		return code;
 	if (j.threads == 0)
-		j.threads = (size_t)(sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1);
+		j.threads = processors();
 	if ((r = prepare(&j, &e)) < 0)
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
@@ -265,7 +273,7 @@ int cmd_scan(int argc, char **argv)
 			char name[SHOWN_NAME];
 
 			fprintf(stderr, "guardian scan: %s: %s\n", shown(name, sizeof(name), argv[i]), e.msg);
-			code = bad == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
+			code = bad == ERR_USAGE || code == EXIT_USAGE ? EXIT_USAGE : EXIT_INPUT;
 		}
 	}
 	if (j.array != NULL)

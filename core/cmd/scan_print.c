@@ -107,10 +107,11 @@ struct json_object *scan_to_json(const struct scan_result *r)
 
 static void format_time(double ts, char *out, size_t cap)
 {
-	const time_t t = isfinite(ts) && fabs(ts) < 1e11 ? (time_t)ts : 0;
+	const int usable = isfinite(ts) && fabs(ts) < 1e11; /* what is no time of ours has no date */
+	const time_t t = usable ? (time_t)ts : 0;
 	struct tm tm;
 
-	if (isnan(ts) || gmtime_r(&t, &tm) == NULL || strftime(out, cap, "%Y-%m-%d %H:%M:%S", &tm) == 0)
+	if (!usable || gmtime_r(&t, &tm) == NULL || strftime(out, cap, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		snprintf(out, cap, "-");
 }
 
