@@ -52,7 +52,7 @@ static size_t digits(const char *p)
 /* A number by the grammar of RFC 8259; an integer must fit in 64 bits, where json-c would silently saturate. */
 static int scan_number(struct scan *s, struct err *e)
 {
-	char copy[512]; /* a longer number is nobody's */
+	char copy[512] = ""; /* a longer number is nobody's */
 	const size_t start = s->i;
 	size_t n = 0, k;
 	const char *p = copy;

@@ -105,13 +105,14 @@ int settings_size(const struct settings *s, const char *name, size_t min, size_t
 {
 	const size_t i = index_of(s, name);
 	const char *text = s->value[i].text;
-	char place[WHERE_MAX], *end;
+	const int digit = isdigit((unsigned char)*text);
+	char place[WHERE_MAX], *end = NULL;
 	unsigned long long n;
 
 	/* strtoull() would take blanks and signs, and "-1" as a huge number. */
 	errno = 0;
-	n = isdigit((unsigned char)*text) ? strtoull(text, &end, 10) : 0;
-	if (!isdigit((unsigned char)*text) || *end != '\0')
+	n = digit ? strtoull(text, &end, 10) : 0;
+	if (end == NULL || *end != '\0')
 		return err_set(e, ERR_FORMAT, "%s: \"%.60s\" is not a whole number", where(s, i, place), text);
 	if (errno == ERANGE || n < min || n > max)
 		return err_set(e, ERR_RANGE, "%s: %.60s is outside %zu..%zu", where(s, i, place), text, min, max);

@@ -17,6 +17,14 @@ static const struct kernel_ops *const kernels[] = {
 };
 enum { KERNEL_N = sizeof(kernels) / sizeof(kernels[0]) };
 
+#if defined(__x86_64__)
+static const char known[] = ", generic, avx2, avx512";
+#elif defined(__aarch64__)
+static const char known[] = ", generic, neon";
+#else
+static const char known[] = ", generic";
+#endif
+
 const struct kernel_ops *kernel_get(size_t i)
 {
 	for (size_t k = 0; k < KERNEL_N; k++) {
@@ -43,14 +51,6 @@ const struct kernel_ops *kernel_select(const char *name, struct err *e)
 		err_set(e, ERR_UNSUPPORTED, "kernel \"%s\": this processor lacks its instructions", name);
 		return NULL;
 	}
-	err_set(e, ERR_UNSUPPORTED, "kernel \"%s\" is unknown here; known are auto, generic%s", name,
-#if defined(__x86_64__)
-		", avx2, avx512"
-#elif defined(__aarch64__)
-		", neon"
-#else
-		""
-#endif
-	);
+	err_set(e, ERR_UNSUPPORTED, "kernel \"%s\" is unknown here; known are auto%s", name, known);
 	return NULL;
 }

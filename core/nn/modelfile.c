@@ -177,7 +177,7 @@ static int unknown_tensor(const struct safetensors *st, const struct network *ne
 			for (int k = 0; k < LAYER_MAX_TENSORS; k++)
 				found |= net->layer[l].weight[k] != NULL && net->layer[l].weight[k] == t->data && t->count > 0;
 	}
-	return err_set(e, ERR_FORMAT, "tensor \"%.80s\" is not part of the network", t->name);
+	return err_set(e, ERR_FORMAT, "tensor \"%.80s\" is not part of the network", t != NULL ? t->name : "");
 }
 
 static int bind_weights(const struct safetensors *st, struct network *net, struct err *e)

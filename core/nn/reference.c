@@ -1,6 +1,7 @@
 /* reference: forward and backward of each layer side by side. */
 #include "nn/reference.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static void lstm_forward(const struct layer *l, const double *const w[LAYER_MAX_
 {
 	const size_t X = l->in_w, H = l->units;
 
+	assert(H > 0);
 	for (size_t t = 0; t < l->in_t; t++) {
 		double *const z = s->gates + t * 4 * H, *const h = s->h + t * H, *const c = s->c + t * H;
 
@@ -76,6 +78,7 @@ static void lstm_backward(const struct layer *l, const double *const w[LAYER_MAX
 	const size_t X = l->in_w, H = l->units;
 	double *const dh = work, *const dc = work + H, *const dz = work + 2 * H;
 
+	assert(H > 0);
 	memset(work, 0, 6 * H * sizeof(*work));
 	for (size_t t = l->in_t; t-- > 0;) {
 		const double *const z = s->gates + t * 4 * H, *const c = s->c + t * H;
@@ -234,6 +237,7 @@ int reference_run(const struct network *net, const double *params, const double 
 	double sum = 0;
 	int r = ERR_NOMEM;
 
+	assert(net->layer_n > 0);
 	if ((score || loss || grad) && (r = network_is_autoencoder(net, e)) < 0)
 		goto out;
 	if (dx0 == NULL || work == NULL || traces_alloc(net, s) < 0) {

@@ -2,7 +2,10 @@
 #ifndef BENCH_PEAK_H
 #define BENCH_PEAK_H
 
-/* Run a burst of independent fused multiply-adds (products and sums where there is no FMA) with the vectors of the named kernel. Returns GFLOP done. */
+/*
+ * Run a burst of independent fused multiply-adds (products and sums where there is no FMA) with the vectors of the named kernel.
+ * Returns GFLOP done.
+ */
 double peak_burst(const char *kernel);
 
 #endif
