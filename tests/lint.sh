@@ -34,7 +34,7 @@ git ls-files 'core/*.c' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; 
 if command -v cppcheck > /dev/null; then
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
 		--suppress=missingIncludeSystem --suppress=unusedFunction -Icore -D_GNU_SOURCE \
-		--suppress='*:core/nn/vec_*' \
+		--suppress='*:core/nn/vec_*' --suppress=invalidPointerCast \
 		--suppress=ctunullpointer:core/nn/safetensors_write.c --suppress=negativeIndex:core/cmd/keras_weights.c \
 		--suppress=nullPointerArithmeticRedundantCheck:core/nn/kernel_back.h core tests/bench || fail "cppcheck found something"
 else say "cppcheck is not installed"; fi

@@ -322,7 +322,7 @@ const char *keras_shown(const char *text, char out[static KERAS_NAME_SHOWN])
 {
 	size_t n = 0;
 
-	for (; text[n] != '\0' && n < KERAS_NAME_SHOWN - 1; n++)
+	for (; n < KERAS_NAME_SHOWN - 1 && text[n] != '\0'; n++)
 		out[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
 	out[n] = '\0';
 	return out;

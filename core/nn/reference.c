@@ -96,7 +96,7 @@ static void lstm_backward(const struct layer *l, const double *const w[LAYER_MAX
 		}
 		memset(dh, 0, H * sizeof(*dh));
 		for (size_t k = 0; k < 4 * H; k++) {
-			dz[k] *= slope(gate_act(l, k / H), z[k]);
+			dz[k] *= slope(gate_act(l, k / H), z[k]); // NOLINT(clang-analyzer-core.DivideZero): H > 0
 			dw[BIAS][k] += dz[k];
 			for (size_t j = 0; j < X; j++) {
 				dw[KERNEL][j * 4 * H + k] += dz[k] * x[t * X + j];
@@ -252,7 +252,7 @@ int reference_run(const struct network *net, const double *params, const double 
 
 		forward(net, params, xi, s);
 		if (out != NULL)
-			memcpy(out + i * out_n, s[last].y, out_n * sizeof(*out));
+			memcpy(out + i * out_n, s[last].y, out_n * sizeof(*out)); // NOLINT: traces_alloc() made it
 		for (size_t k = 0; k < tf && (score || loss || grad); k++) {
 			const double d = s[last].y[k] - xi[k];
 
