@@ -214,11 +214,19 @@ static int prepare(struct job *j, struct err *e)
 
 static void print_json(struct json_object *array, size_t files)
 {
-	struct json_object *const o =
-		files == 1 && json_object_array_length(array) == 1 ? json_object_array_get_idx(array, 0) : array;
+	struct json_object *const o = files == 1 ? json_object_array_get_idx(array, 0) : array;
 
-	if (files > 1 || o != array)
-		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+/* A file that could not be scanned has its place among the results too. */
+static struct json_object *error_json(const char *name, const char *message)
+{
+	struct json_object *const o = json_object_new_object();
+
+	json_object_object_add(o, "file", shown_json(name));
+	json_object_object_add(o, "error", shown_json(message));
+	return o;
 }
 
 static size_t processors(void)
@@ -274,6 +282,8 @@ int cmd_scan(int argc, char **argv)
 
 			fprintf(stderr, "guardian scan: %s: %s\n", shown(name, sizeof(name), argv[i]), e.msg);
 			code = bad == ERR_USAGE || code == EXIT_USAGE ? EXIT_USAGE : EXIT_INPUT;
+			if (j.array != NULL)
+				json_object_array_add(j.array, error_json(argv[i], e.msg));
 		}
 	}
 	if (j.array != NULL)

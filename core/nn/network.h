@@ -24,6 +24,7 @@ enum {
 	NETWORK_MAX_LAYERS = 32,
 	NETWORK_MAX_STEPS = 4096, /* T */
 	NETWORK_MAX_WIDTH = 4096, /* W, H */
+	NETWORK_MAX_AREA = 1 << 20, /* values of a sequence, T*W: what a small file can make us allocate */
 	LAYER_MAX_TENSORS = 3,
 	KERNEL = 0,
 	RECURRENT = 1,
@@ -48,7 +49,7 @@ struct network {
 
 /*
  * Compute the shapes of every layer from net->steps, net->features and the layers' kinds and units.
- * ERR_RANGE: a size is 0 or over its limit, repeat of more than one step, too many weights; ERR_UNSUPPORTED: an activation that
+ * ERR_RANGE: a size is 0 or over its limit, or a product of sizes is, repeat of more than one step, too many weights; ERR_UNSUPPORTED: an activation that
  * the kind does not take. The message names the layer by its number from 0.
  */
 int network_shape(struct network *net, struct err *e);

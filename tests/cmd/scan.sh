@@ -42,7 +42,7 @@ head -10 t.csv > nine; want 1 scan nine; says "only 9 usable rows"
 head -11 t.csv > ten; want 0 scan --format json ten; json 'd["total_samples"] == 1'
 head -c 5000 "$guardian" > garbage; want 1 scan garbage; says "garbage: "
 want 1 scan --format json t.csv none.csv nine t.csv; says "none.csv"; says "nine"
-json 'len(d) == 2 and d[0]["details"] == d[1]["details"]'
+json 'len(d) == 4 and d[0]["details"] == d[3]["details"] and "cannot open" in d[1]["error"] and d[2]["file"] == "nine"'
 cp t.csv $'a\033[2Jb\xff.csv'
 want 0 scan --format json $'a\033[2Jb\xff.csv'; json 'd["file"] == "a?[2Jb?.csv"'
 want 0 scan $'a\033[2Jb\xff.csv'; prints 'a?[2Jb?.csv: '

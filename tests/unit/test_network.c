@@ -253,6 +253,21 @@ static void names_and_kinds_map_both_ways(void **state)
 	assert_string_equal(layer_tensor_name(BIAS), "bias");
 }
 
+/* A model file of some kilobytes must not make us allocate gigabytes for what lies between two layers. */
+static void long_sequences_of_wide_layers_are_refused(void **state)
+{
+	struct network net = { .steps = 4096, .features = 4 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(network_parse(&net, "dense:4096,dense", &e), ERR_RANGE);
+	assert_string_equal(e.msg, "layer 0 (dense): 4096 steps of 4096 values are more than 1048576");
+	assert_int_equal(network_parse(&net, "lstm:257,repeat,dense", &e), ERR_RANGE);
+	assert_int_equal(network_parse(&net, "lstm:256,repeat,dense", &e), OK);
+	net = (struct network){ .steps = 4096, .features = 257 };
+	assert_int_equal(network_parse(&net, "dense", &e), ERR_RANGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +280,7 @@ int main(void)
 		cmocka_unit_test(only_an_output_like_the_input_is_an_autoencoder),
 		cmocka_unit_test(bind_walks_the_block_in_keras_order),
 		cmocka_unit_test(names_and_kinds_map_both_ways),
+		cmocka_unit_test(long_sequences_of_wide_layers_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
