@@ -18,37 +18,23 @@
 #include "nn/kernel_one.h"
 #include "nn/kernel_back.h"
 
-/* The number of vectors is a constant inside: accumulators then live in registers. */
-#if defined(__aarch64__) || defined(__AVX512F__)
-#define BY_NV(nv, CALL)                                                                                                            \
-	switch (nv) {                                                                                                              \
-	case 1:                                                                                                                    \
-		CALL(1);                                                                                                           \
-		break;                                                                                                             \
-	case 2:                                                                                                                    \
-		CALL(2);                                                                                                           \
-		break;                                                                                                             \
+/* The number of vectors is a constant inside: accumulators then live in registers. Arrays hold VEC_NV vectors and no more. */
+#if VEC_NV >= 3
+#define CASE_3(CALL)                                                                                                               \
 	case 3:                                                                                                                    \
 		CALL(3);                                                                                                           \
-		break;                                                                                                             \
+		break;
+#else
+#define CASE_3(CALL)
+#endif
+#if VEC_NV >= 4
+#define CASE_4(CALL)                                                                                                               \
 	case 4:                                                                                                                    \
 		CALL(4);                                                                                                           \
-		break;                                                                                                             \
-	}
-#elif defined(__AVX2__)
-#define BY_NV(nv, CALL)                                                                                                            \
-	switch (nv) {                                                                                                              \
-	case 1:                                                                                                                    \
-		CALL(1);                                                                                                           \
-		break;                                                                                                             \
-	case 2:                                                                                                                    \
-		CALL(2);                                                                                                           \
-		break;                                                                                                             \
-	case 3:                                                                                                                    \
-		CALL(3);                                                                                                           \
-		break;                                                                                                             \
-	}
+		break;
 #else
+#define CASE_4(CALL)
+#endif
 #define BY_NV(nv, CALL)                                                                                                            \
 	switch (nv) {                                                                                                              \
 	case 1:                                                                                                                    \
@@ -57,8 +43,9 @@
 	case 2:                                                                                                                    \
 		CALL(2);                                                                                                           \
 		break;                                                                                                             \
+		CASE_3(CALL)                                                                                                       \
+		CASE_4(CALL)                                                                                                       \
 	}
-#endif
 
 static void KERNEL_FN(lstm_block)(const struct lstm_block *a)
 {

@@ -5,7 +5,8 @@
 
 #include <immintrin.h>
 
-enum { VL = 8, VEC_NV = 3, VEC_ONE = 8 }; /* 4 gates x 3 vectors = 12 of 16 registers are accumulators */
+#define VEC_NV 3 /* 4 gates x 3 vectors = 12 of 16 registers are accumulators */
+enum { VL = 8, VEC_ONE = 8 };
 
 typedef __m256 vf;
 

@@ -5,7 +5,8 @@
 
 #include <immintrin.h>
 
-enum { VL = 16, VEC_NV = 4, VEC_ONE = 9 }; /* 4 gates x 4 vectors = 16 of 32 registers are accumulators */
+#define VEC_NV 4 /* 4 gates x 4 vectors = 16 of 32 registers are accumulators */
+enum { VL = 16, VEC_ONE = 9 };
 
 typedef __m512 vf;
 

@@ -12,10 +12,11 @@
 
 #if defined(__aarch64__)
 #include <arm_neon.h>
-enum { VL = 4, VEC_NV = 4, VEC_ONE = 4 }; /* 32 registers */
+#define VEC_NV 4 /* 32 registers */
 #else
-enum { VL = 4, VEC_NV = 2, VEC_ONE = 4 }; /* 4 gates x 2 vectors = 8 of 16 registers are accumulators */
+#define VEC_NV 2 /* 4 gates x 2 vectors = 8 of 16 registers are accumulators */
 #endif
+enum { VL = 4, VEC_ONE = 4 };
 
 typedef float vf __attribute__((vector_size(16)));
 typedef int32_t vi __attribute__((vector_size(16)));
