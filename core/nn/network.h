@@ -49,8 +49,8 @@ struct network {
 
 /*
  * Compute the shapes of every layer from net->steps, net->features and the layers' kinds and units.
- * ERR_RANGE: a size is 0 or over its limit, or a product of sizes is, repeat of more than one step, too many weights; ERR_UNSUPPORTED: an activation that
- * the kind does not take. The message names the layer by its number from 0.
+ * ERR_RANGE: a size or a product of sizes is over its limit, a size is 0, repeat of more than one step, too many weights;
+ * ERR_UNSUPPORTED: an activation that the kind does not take. The message names the layer by its number from 0.
  */
 int network_shape(struct network *net, struct err *e);
 
