@@ -236,7 +236,9 @@ static int train(struct train_job *j, struct err *e)
 	if (stop)
 		fprintf(stderr, "stopped; the best weights so far are kept\n");
 	if (j->result.best_epoch == 0)
-		return err_set(e, ERR_NUMERIC, "no epoch gave a usable loss: nothing to keep");
+		return err_set(e, ERR_NUMERIC, "%s",
+			       stop ? "stopped before the first batch was done: nothing to keep"
+				    : "no epoch gave a usable loss: nothing to keep");
 	return OK;
 }
 

@@ -153,6 +153,10 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 	size_t n = 0;
 	int r;
 
+	if (features == NULL || threshold == NULL || (d->has_scaler && scaler == NULL)) {
+		r = err_set(e, ERR_NOMEM, "out of memory for the metadata of %s", path);
+		goto out;
+	}
 	meta[n++] = (struct modelfile_meta){ "features", json_object_to_json_string_ext(features, JSON_C_TO_STRING_PLAIN) };
 	if (scaler != NULL)
 		meta[n++] = (struct modelfile_meta){ "scaler", json_object_to_json_string_ext(scaler, JSON_C_TO_STRING_PLAIN) };
@@ -162,6 +166,7 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 	if (d->training != NULL)
 		meta[n++] = (struct modelfile_meta){ "training", d->training };
 	r = modelfile_save(path, &d->net, meta, n, e);
+out:
 	json_object_put(features);
 	json_object_put(threshold);
 	json_object_put(scaler);

@@ -129,8 +129,8 @@ static int layer_shape(struct layer *l, size_t i, struct err *e)
 	l->out_w = l->kind == LAYER_REPEAT ? l->in_w : l->units;
 	/* An LSTM runs through all steps even when only the last is handed on. */
 	if ((l->in_t > l->out_t ? l->in_t : l->out_t) * l->out_w > NETWORK_MAX_AREA)
-		return err_set(e, ERR_RANGE, "layer %zu (%s): %zu steps of %zu values are more than %d", i, layer_kind_name(l->kind),
-			       l->in_t > l->out_t ? l->in_t : l->out_t, l->out_w, NETWORK_MAX_AREA);
+		return err_set(e, ERR_RANGE, "layer %zu (%s): %zu steps of %zu values are more than %d", i,
+			       layer_kind_name(l->kind), l->in_t > l->out_t ? l->in_t : l->out_t, l->out_w, NETWORK_MAX_AREA);
 	return OK;
 }
 
@@ -143,7 +143,8 @@ int network_shape(struct network *net, struct err *e)
 	if (w < 1 || w > NETWORK_MAX_WIDTH)
 		return err_set(e, ERR_RANGE, "%zu features are outside 1..%d", w, NETWORK_MAX_WIDTH);
 	if (t * w > NETWORK_MAX_AREA)
-		return err_set(e, ERR_RANGE, "a window of %zu steps of %zu features is more than %d values", t, w, NETWORK_MAX_AREA);
+		return err_set(e, ERR_RANGE, "a window of %zu steps of %zu features is more than %d values", t, w,
+			       NETWORK_MAX_AREA);
 	if (net->layer_n < 1 || net->layer_n > NETWORK_MAX_LAYERS)
 		return err_set(e, ERR_RANGE, "%zu layers are outside 1..%d", net->layer_n, NETWORK_MAX_LAYERS);
 	for (size_t i = 0; i < net->layer_n; i++) {

@@ -22,8 +22,8 @@ enum activation { ACT_LINEAR, ACT_RELU, ACT_SIGMOID, ACT_TANH };
 
 enum {
 	NETWORK_MAX_LAYERS = 32,
-	NETWORK_MAX_STEPS = 4096, /* T */
-	NETWORK_MAX_WIDTH = 4096, /* W, H */
+	NETWORK_MAX_STEPS = 4096,   /* T */
+	NETWORK_MAX_WIDTH = 4096,   /* W, H */
 	NETWORK_MAX_AREA = 1 << 20, /* values of a sequence, T*W: what a small file can make us allocate */
 	LAYER_MAX_TENSORS = 3,
 	KERNEL = 0,

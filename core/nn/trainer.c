@@ -1,6 +1,7 @@
 /* trainer: forward, backward and Adam over blocks of a batch. Weights stay packed in quads from the first step to the last. */
 #include "nn/trainer.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -299,9 +300,10 @@ static double loss_and_slope(struct trainer *t, size_t n, size_t b, size_t batch
 static int gradients(struct trainer *t, const float *const *window, size_t n, double *loss, struct err *e)
 {
 	const size_t lanes = t->k->lanes, vectors = (n + lanes - 1) / lanes, blocks = (vectors + t->nv_max - 1) / t->nv_max;
-	const size_t nv = (vectors + blocks - 1) / blocks, b = nv * lanes;
+	const size_t nv = blocks > 0 ? (vectors + blocks - 1) / blocks : 0, b = nv * lanes;
 	double sum = 0;
 
+	assert(n >= 1 && n <= t->batch_max);
 	memset(t->g, 0, t->quad_n * sizeof(*t->g));
 	for (size_t i = 0; i < n; i += b) {
 		const size_t take = n - i < b ? n - i : b;

@@ -28,7 +28,7 @@ int trainer_new(struct trainer **out, const struct network *net, const struct ke
 void trainer_del(struct trainer *t);
 
 /*
- * One step of Adam on n <= batch_max windows, each (T,F). *loss is that of the batch before the step. ERR_NUMERIC when it is not
+ * One step of Adam on n windows, 1 <= n <= batch_max, each (T,F). *loss is that of the batch before the step. ERR_NUMERIC when it is not
  * finite; the weights are then of no use.
  */
 int trainer_step(struct trainer *t, const float *const *window, size_t n, double *loss, struct err *e);
