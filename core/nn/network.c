@@ -110,6 +110,13 @@ void network_bind(struct network *net, const float *params)
 	}
 }
 
+int network_x_once(const struct network *net, size_t i)
+{
+	const struct layer *const l = net->layer + i;
+
+	return i > 0 && l->kind == LAYER_LSTM && l[-1].kind == LAYER_REPEAT;
+}
+
 /* The sizes and the activation of one layer, whose input shape is known. */
 static int layer_shape(struct layer *l, size_t i, struct err *e)
 {

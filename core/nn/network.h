@@ -65,6 +65,9 @@ int network_is_autoencoder(const struct network *net, struct err *e);
  */
 int network_parse(struct network *net, const char *text, struct err *e);
 
+/* Does LSTM layer i take the one step before the repeat in front of it, so that the repeat need not be carried out? */
+int network_x_once(const struct network *net, size_t i);
+
 /*
  * The opposite of network_parse(): text of at most cap bytes. Returns the length, as snprintf does. (The text cannot say
  * of an LSTM that is not before a repeat that it hands on its last step only.)

@@ -136,7 +136,7 @@ int plan_new(struct plan **out, const struct network *net, const struct kernel_o
 
 		l->l = net->layer[i];
 		memset(l->l.weight, 0, sizeof(l->l.weight));
-		l->x_once = i > 0 && l->l.kind == LAYER_LSTM && l[-1].l.kind == LAYER_REPEAT;
+		l->x_once = network_x_once(net, i);
 	}
 	if ((r = pack_weights(p, net, e)) < 0) {
 		plan_del(p);

@@ -117,7 +117,7 @@ int trainer_new(struct trainer **out, const struct network *net, const struct ke
 	t->layer_n = net->layer_n;
 	for (size_t i = 0; i < net->layer_n; i++) {
 		t->layer[i].l = net->layer[i];
-		t->layer[i].x_once = i > 0 && net->layer[i].kind == LAYER_LSTM && net->layer[i - 1].kind == LAYER_REPEAT;
+		t->layer[i].x_once = network_x_once(net, i);
 	}
 	if ((r = allocate(t, e)) < 0) {
 		trainer_del(t);
