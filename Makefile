@@ -19,6 +19,9 @@ SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 COV_FLAGS := --coverage -O0
 MODE     := $(if $(SAN),$(SAN_FLAGS)) $(if $(COV),$(COV_FLAGS))
 CFLAGS   ?= -O2 -g
+CXX      ?= g++
+CXX_FLAGS := -std=c++17 -Wall -Wextra -Wshadow -fno-rtti -D_GNU_SOURCE $(if $(WERROR),-Werror)
+COMPILE_CXX = $(CXX) $(CXX_FLAGS) $(HARDEN) -Icore -Ifcgi $(CPPFLAGS) $(CFLAGS) $(MODE) -MMD -MP
 COMPILE   = $(CC) $(STD) $(WARN) $(HARDEN) -Icore $(INC) $(CPPFLAGS) $(CFLAGS) $(KFLAGS) $(MODE) -MMD -MP
 LINK      = $(CC) $(CFLAGS) $(MODE) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
@@ -52,28 +55,46 @@ CORE_LIBS := -ljson-c -lcsv -lm -lpthread
 CMD_LIBS  := -lhdf5_serial -lzip
 $(call obj,$(CMD_SRC)): INC := -I/usr/include/hdf5/serial -I/usr/include/hdf5
 
+# The server: the store is the only one that knows MariaDB, fcgi the only one that knows FastCGI, HTTP and mail; page/template.cc is the only C++.
+SQL_SRC  := $(wildcard sql/*.c)
+FCGI_SRC := $(wildcard fcgi/*.c fcgi/*/*.c)
+FCGI_CXX := $(wildcard fcgi/page/*.cc)
+FCGI_OBJ := $(call obj,$(FCGI_SRC)) $(patsubst %.cc,$(BUILD)/obj/%.o,$(FCGI_CXX))
+$(call obj,$(SQL_SRC)):  INC := -I. -I/usr/include/mariadb
+$(call obj,$(FCGI_SRC)): INC := -I. -Ifcgi
+FCGI_LIBS := -lfcgi -lmariadb -lctemplate_nothreads -lcurl -lstdc++
+
 UNIT_SRC := $(wildcard tests/unit/test_*.c tests/kernel/test_*.c tests/parity/test_*.c)
 UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
 TEST_LIB_SRC := $(wildcard tests/lib/*.c)
-$(call obj,$(UNIT_SRC) $(TEST_LIB_SRC) $(wildcard tests/bench/*.c)): INC := -Itests -DTEST_SOURCE_DIR='"$(CURDIR)"'
+$(call obj,$(UNIT_SRC) $(TEST_LIB_SRC) $(wildcard tests/bench/*.c)): INC := -Itests -I. -Ifcgi -DTEST_SOURCE_DIR='"$(CURDIR)"'
 
-all: $(BUILD)/guardian ## build the programs
+all: $(BUILD)/guardian $(if $(wildcard fcgi/main.c),$(BUILD)/guardiand) ## build the programs
 
 $(BUILD)/libguardian.a: $(call obj,$(CORE_SRC))
 $(BUILD)/guardian: $(call obj,$(CMD_SRC)) $(BUILD)/libguardian.a
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(CORE_LIBS)
 
+$(BUILD)/libstore.a: $(call obj,$(SQL_SRC))
+$(BUILD)/libguardiand.a: $(filter-out $(BUILD)/obj/fcgi/main.o,$(FCGI_OBJ))
+$(BUILD)/guardiand: $(BUILD)/obj/fcgi/main.o $(BUILD)/libguardiand.a $(BUILD)/libstore.a $(BUILD)/libguardian.a
+	@echo "  LD   $@"
+	$(Q)$(LINK) -o $@ $^ $(FCGI_LIBS) $(CORE_LIBS)
+
 $(BUILD)/libtest.a: $(call obj,$(TEST_LIB_SRC))
 # Commands other than main() may be tested too.
 $(BUILD)/libcmd.a: $(call obj,$(filter-out core/cmd/main.c,$(CMD_SRC)))
-$(UNIT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtest.a $(BUILD)/libcmd.a $(BUILD)/libguardian.a
+$(UNIT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtest.a $(BUILD)/libcmd.a $(BUILD)/libguardiand.a $(BUILD)/libstore.a $(BUILD)/libguardian.a
 	@mkdir -p $(@D); echo "  LD   $@"
-	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(CORE_LIBS) -lcmocka
+	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(FCGI_LIBS) $(CORE_LIBS) -lcmocka
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D); echo "  CC   $<"
 	$(Q)$(COMPILE) -c -o $@ $<
+$(BUILD)/obj/%.o: %.cc
+	@mkdir -p $(@D); echo "  CXX  $<"
+	$(Q)$(COMPILE_CXX) -c -o $@ $<
 $(BUILD)/%.a:
 	@mkdir -p $(@D); echo "  AR   $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)

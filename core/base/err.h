@@ -16,7 +16,10 @@ enum {
 	ERR_RANGE = -4,       /* a value is outside what is allowed */
 	ERR_UNSUPPORTED = -5, /* understood, but not something we do */
 	ERR_NUMERIC = -6,     /* NaN or infinity appeared in a computation */
-	ERR_USAGE = -7,       /* the caller asked in a wrong way: command line only */
+	ERR_USAGE = -7,       /* the caller asked in a wrong way */
+	ERR_NOT_FOUND = -8,   /* there is no such thing */
+	ERR_CONFLICT = -9,    /* it exists already */
+	ERR_UNAVAILABLE = -10, /* the database cannot be reached or cannot write now: try again later */
 };
 
 struct err {

@@ -1,0 +1,15 @@
+/* routes: the table of all URLs of the product. */
+#ifndef API_ROUTES_H
+#define API_ROUTES_H
+
+#include "http/route.h"
+
+const struct route *routes(void);
+
+/*
+ * Serve one request: guard, route, class, parameters, handler. Always leaves an answer in s. `pool` is the class of the worker: a
+ * route of another class is 404 there (nginx sends each to its own).
+ */
+void routes_serve(struct context *c, enum pool_class pool, struct request *q, struct response *s);
+
+#endif

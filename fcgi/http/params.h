@@ -1,0 +1,33 @@
+/*
+ * params: the query of a URL against the route's table: unknown, repeated, malformed and out-of-range parameters are refused in one
+ * place, before any handler runs.
+ */
+#ifndef HTTP_PARAMS_H
+#define HTTP_PARAMS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum param_type { PARAM_INTEGER, PARAM_TEXT, PARAM_KEY }; /* KEY: [A-Za-z0-9_-]{8,64} */
+enum { PARAMS_MAX = 8, PARAM_TEXT_MAX = 255 };
+
+/* A row of a table that ends with a row whose name is NULL. */
+struct param {
+	const char *name;
+	enum param_type type;
+	int64_t min, max, fallback; /* of integers */
+	const char *help;
+};
+
+struct param_value {
+	int given;
+	int64_t integer;               /* the fallback when not given */
+	char text[PARAM_TEXT_MAX + 1]; /* decoded (percent and '+'), valid UTF-8 without control characters; "" when not given */
+};
+
+/* value[i] belongs to table[i]; table may be NULL: no parameter is known then. ERR_FORMAT or ERR_RANGE names the parameter and what
+ * is allowed. */
+int params_parse(const struct param *table, const char *query, struct param_value value[PARAMS_MAX], struct err *e);
+
+#endif

@@ -1,0 +1,45 @@
+/* response: what a handler answers. Sent by the worker when the handler is done. */
+#ifndef HTTP_RESPONSE_H
+#define HTTP_RESPONSE_H
+
+#include <json-c/json.h>
+
+#include "base/err.h"
+#include "base/text.h"
+
+struct response {
+	int status;               /* 200 when not set otherwise */
+	const char *content_type; /* static text */
+	struct text headers;      /* further "Name: value\r\n" lines; values must not come from a client */
+	struct text body;
+};
+
+/* Start anew, keeping memory. */
+void response_reset(struct response *s);
+void response_free(struct response *s);
+
+/* Serialise o (plain, one line, newline at the end) and release it; 500 when memory is out. */
+void response_json(struct response *s, int status, struct json_object *o);
+
+/* {"error": "..."}; the message may hold text of a client: it is escaped. */
+void response_error(struct response *s, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The status that an ERR_* of core or store means: client's mistake 400, ERR_NOT_FOUND 404, ERR_CONFLICT 409, ERR_UNAVAILABLE 503,
+ * else 500. */
+int response_status_of(int err_code);
+void response_err(struct response *s, const struct err *e);
+
+const char *response_reason(int status); /* "Not Found" */
+
+/* The complete head: Status, Content-Type, Content-Length, security headers, s->headers, X-Request-Id. */
+void response_head(const struct response *s, const char *request_id, struct text *out);
+
+/* A text that is JSON already as a value of an object: spliced in without parsing. Copies. */
+struct json_object *json_raw(const char *json);
+/* Numbers as short as "%.*g" makes them; NULL (null) when not finite. */
+struct json_object *json_number(double v, int digits);
+struct json_object *json_count(uint64_t n);
+/* ISO 8601 UTC with milliseconds and Z; NULL for 0. */
+struct json_object *json_time(int64_t us);
+
+#endif

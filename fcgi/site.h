@@ -1,0 +1,36 @@
+/*
+ * site: everything that is made once, in the master before it forks, and only read afterwards: settings, model, templates.
+ * A SIGHUP makes a new one; workers keep the one that they were forked with.
+ */
+#ifndef FCGI_SITE_H
+#define FCGI_SITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/settings.h"
+#include "detect/detector.h"
+#include "nn/plan.h"
+
+struct templates;
+
+struct site {
+	struct settings settings;
+	uint64_t generation; /* from 1 */
+
+	/* checked values of settings */
+	const char *database_url, *listen, *upload_listen, *user, *spool_dir, *allowed_hosts, *public_url;
+	size_t workers, upload_workers, max_requests, stuck_seconds, drain_seconds, max_upload;
+
+	struct detector detector;
+	struct plan *plan;
+	const char *kernel;
+	struct templates *templates;
+};
+
+/* Read the configuration, map the model, load the templates. All or nothing. */
+int site_load(struct site **out, uint64_t generation, struct err *e);
+void site_del(struct site *s);
+
+#endif

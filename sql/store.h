@@ -1,0 +1,148 @@
+/*
+ * store: the database, and all SQL of the project. One struct store is one connection of one process: make it after fork, never
+ * share it.
+ *
+ * It connects when it is first used and again when the server was gone; a read is repeated once after that. Whatever the server
+ * cannot do now (gone, restarting, read-only, full, out of connections) is ERR_UNAVAILABLE with a message; the caller may try again
+ * later. Texts are UTF-8; what is not is stored with U+FFFD. Times are microseconds since 1970 UTC. All statements are prepared.
+ */
+#ifndef SQL_STORE_H
+#define SQL_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct store;
+
+/* mysql://user:password@host:port/database?socket=/path, percent-encoded. ERR_FORMAT says what is wrong with it (never the
+ * password). Does not connect. */
+int store_new(struct store **out, const char *url, struct err *e);
+void store_del(struct store *s);
+
+/* Whether the server answers and has our schema: ERR_UNAVAILABLE, also when migrations are missing. */
+int store_check(struct store *s, struct err *e);
+
+/* Apply the migrations that are missing, in order; *applied counts them. Safe to run by several at a time. For `guardiand migrate`.
+ */
+int store_migrate(struct store *s, int *applied, struct err *e);
+
+/* ---- scans: one row each, from the moment that it starts
+ * --------------------------------------------------------------------------------- */
+
+enum scan_state { SCAN_RUNNING, SCAN_DONE, SCAN_FAILED, SCAN_INTERRUPTED };
+const char *scan_state_name(enum scan_state s); /* "running", ... */
+
+enum { SCAN_NAME_MAX = 255, SCAN_KEY_MAX = 64, SEVERITIES = 4 };
+
+struct scan_start {
+	const char *name;   /* file name as the client said it; cut to SCAN_NAME_MAX characters */
+	const char *key;    /* the client's own name for this upload, [A-Za-z0-9_-]{8,64}; NULL: none */
+	const char *method; /* "lstm" */
+	const char *model;  /* name of the model */
+	double threshold;
+	int64_t size; /* bytes announced, -1: unknown */
+};
+
+/* What is known of a scan while it runs and after it. */
+struct scan_counts {
+	uint64_t bytes, rows, rows_skipped, windows, anomalies;
+	uint64_t severity[SEVERITIES]; /* anomalies by severity, Low first */
+};
+
+struct scan_end {
+	struct scan_counts counts;
+	double error_mean, error_max, seconds;
+	const char *details;    /* JSON array of the worst anomalies, given back as it is by store_scan_get() */
+	const char *highlights; /* the same of the worst few, for lists */
+	const char *curve;      /* JSON object: the error over the file */
+	const char *skipped;    /* JSON array: the first rows that could not be used */
+};
+
+/* An anomaly as the database keeps it. */
+struct anomaly_row {
+	uint64_t sequence_id, row[2];
+	double ts, error; /* NaN ts: unknown; infinite error: NULL in the database */
+	int severity;     /* 0 Low … 3 Critical */
+	unsigned step;
+	const char *feature; /* name of the most unusual one */
+	double share, value;
+	const char *sample; /* JSON object */
+};
+
+/* The next anomaly into *a (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order of sequence_id. */
+typedef int (*anomaly_source)(void *arg, struct anomaly_row *a, struct err *e);
+
+struct mail_text {
+	const char *subject, *body; /* NULL subject: no mail */
+};
+
+struct scan_row {
+	uint64_t id;
+	enum scan_state state;
+	int64_t started_us, finished_us;           /* finished 0: not yet */
+	char *name, *key, *method, *model, *error; /* key and error may be NULL */
+	double threshold;
+	int64_t size;
+	struct scan_counts counts;
+	double error_mean, error_max, seconds;
+	char *details, *highlights, *curve, *skipped; /* NULL where not asked for or not there yet */
+};
+void scan_row_free(struct scan_row *r);
+
+/*
+ * A new running scan; its id. The connection holds a lock of the server (GET_LOCK) until the scan is finished, failed, or the
+ * connection is gone: that is how everybody knows that somebody is still at it. ERR_CONFLICT: the key is used already, *id is the
+ * scan that has it.
+ */
+int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e);
+int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e);
+
+/* The end of a scan in one transaction: its anomalies, its results, state done, and the mail if there is one. Durable when it
+ * returns OK, nothing is stored otherwise. */
+int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
+		      const struct mail_text *mail, struct err *e);
+/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. */
+int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const struct scan_counts *c,
+		    struct err *e);
+
+/* By primary key: one prepared SELECT. ERR_NOT_FOUND. Release with scan_row_free(). */
+int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e);
+/* By key; without the long texts. */
+int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, struct err *e);
+
+/* Newest first, ids below `before` (0: from the newest), at most `limit`; highlights, but no other long text. Rows are borrowed. A
+ * negative from `each` ends it and is returned. */
+typedef int (*scan_each)(void *arg, const struct scan_row *r);
+int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e);
+int store_scan_count(struct store *s, uint64_t *n, struct err *e); /* of finished ones */
+
+/* Anomalies of a scan with sequence_id >= from, rising, at most `limit`. */
+typedef int (*anomaly_each)(void *arg, const struct anomaly_row *a);
+int store_anomaly_list(struct store *s, uint64_t scan, uint64_t from, size_t limit, anomaly_each each, void *arg, struct err *e);
+
+/* Running scans whose lock nobody holds become interrupted; *n counts them. */
+int store_sweep(struct store *s, uint64_t *n, struct err *e);
+
+/* ---- mails that wait (outbox)
+ * ------------------------------------------------------------------------------------------------------------- */
+
+struct outbox_mail {
+	uint64_t id, scan_id;
+	unsigned attempts; /* so far */
+	char *subject, *body;
+};
+
+/*
+ * Claim the oldest mail that is due (FOR UPDATE SKIP LOCKED, so several hosts do not take the same) and leave the transaction open:
+ * 1; 0: none. Then say what became of it with store_mail_sent() or store_mail_failed(), which end the transaction; a crash before
+ * gives the mail back.
+ */
+int store_mail_claim(struct store *s, struct outbox_mail *m, struct err *e);
+int store_mail_sent(struct store *s, const struct outbox_mail *m, struct err *e);
+/* Try again after retry_seconds; 0: give up, the row stays as failed with `why`. */
+int store_mail_failed(struct store *s, const struct outbox_mail *m, const char *why, unsigned retry_seconds, struct err *e);
+void outbox_mail_free(struct outbox_mail *m);
+
+#endif
