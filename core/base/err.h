@@ -10,15 +10,15 @@
 
 enum {
 	OK = 0,
-	ERR_NOMEM = -1,       /* memory ran out */
-	ERR_IO = -2,          /* file system or operating system */
-	ERR_FORMAT = -3,      /* the data is not what it should be */
-	ERR_RANGE = -4,       /* a value is outside what is allowed */
-	ERR_UNSUPPORTED = -5, /* understood, but not something we do */
-	ERR_NUMERIC = -6,     /* NaN or infinity appeared in a computation */
-	ERR_USAGE = -7,       /* the caller asked in a wrong way */
-	ERR_NOT_FOUND = -8,   /* there is no such thing */
-	ERR_CONFLICT = -9,    /* it exists already */
+	ERR_NOMEM = -1,        /* memory ran out */
+	ERR_IO = -2,           /* file system or operating system */
+	ERR_FORMAT = -3,       /* the data is not what it should be */
+	ERR_RANGE = -4,        /* a value is outside what is allowed */
+	ERR_UNSUPPORTED = -5,  /* understood, but not something we do */
+	ERR_NUMERIC = -6,      /* NaN or infinity appeared in a computation */
+	ERR_USAGE = -7,        /* the caller asked in a wrong way */
+	ERR_NOT_FOUND = -8,    /* there is no such thing */
+	ERR_CONFLICT = -9,     /* it exists already */
 	ERR_UNAVAILABLE = -10, /* the database cannot be reached or cannot write now: try again later */
 };
 

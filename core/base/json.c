@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,4 +327,19 @@ int json_get_doubles(struct json_object *obj, const char *key, double *out, size
 	for (size_t i = 0; i < n; i++)
 		(void)as_double(json_object_array_get_idx(a, i), &out[i]);
 	return OK;
+}
+
+struct json_object *json_number(double v, int digits)
+{
+	char text[40];
+
+	if (!isfinite(v))
+		return NULL;
+	snprintf(text, sizeof(text), "%.*g", digits, v);
+	return json_object_new_double_s(v, text);
+}
+
+struct json_object *json_count(uint64_t n)
+{
+	return json_object_new_int64((int64_t)n);
 }

@@ -10,6 +10,7 @@
 #define BASE_JSON_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <json-c/json.h>
 
@@ -29,5 +30,9 @@ int json_get_bool(struct json_object *obj, const char *key, int *out, struct err
 int json_get_array(struct json_object *obj, const char *key, struct json_object **out, struct err *e); /* borrowed */
 /* An array of exactly n finite numbers. */
 int json_get_doubles(struct json_object *obj, const char *key, double *out, size_t n, struct err *e);
+
+/* A number with that many significant digits at most; NULL, which is null, when it is not finite: JSON has no infinity. */
+struct json_object *json_number(double v, int digits);
+struct json_object *json_count(uint64_t n);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/format.h"
 #include "nn/scorer.h"
 
 /*
@@ -32,7 +33,10 @@ struct scan {
 	struct anomaly *top; /* [o.top]; while scanning a heap with the least of the kept anomalies at 0 */
 	size_t top_n;
 	int sorted;
-	struct err err; /* of the sinks below the reader */
+	struct err err;                  /* of the sinks below the reader */
+	unsigned char head[FORMAT_HEAD]; /* the beginning of the file, until its format is known */
+	size_t head_n;
+	int known;
 };
 
 static void backlog_free(struct backlog *b)
@@ -268,15 +272,44 @@ static int settle(struct scan *s, int r, struct err *e)
 	return r;
 }
 
+/* The head is complete, or the file is shorter than it. */
+static int recognise(struct scan *s, struct err *e)
+{
+	const struct format *const f = format_of(s->head, s->head_n);
+
+	s->known = 1;
+	if (f->advice != NULL)
+		return err_set(e, ERR_FORMAT, "this is a %s file, not CSV: %s", f->name, f->advice);
+	return settle(s, csv_reader_feed(s->reader, s->head, s->head_n, e), e);
+}
+
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e)
 {
-	return settle(s, csv_reader_feed(s->reader, data, len, e), e);
+	const unsigned char *p = data;
+	int r;
+
+	if (!s->known) {
+		const size_t room = FORMAT_HEAD - s->head_n, n = len < room ? len : room;
+
+		if (n > 0)
+			memcpy(s->head + s->head_n, p, n);
+		s->head_n += n;
+		p += n;
+		len -= n;
+		if (s->head_n < FORMAT_HEAD)
+			return OK;
+		if ((r = recognise(s, e)) < 0)
+			return r;
+	}
+	return settle(s, csv_reader_feed(s->reader, p, len, e), e);
 }
 
 int scan_finish(struct scan *s, struct err *e)
 {
-	int r = csv_reader_finish(s->reader, e);
+	int r = s->known ? OK : recognise(s, e);
 
+	if (r == OK)
+		r = csv_reader_finish(s->reader, e);
 	if (r == OK)
 		r = scorer_finish(s->scorer, &s->err);
 	if (r == OK && s->windows == 0)

@@ -61,7 +61,7 @@ struct scan;
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e);
 void scan_del(struct scan *s);
 
-/* The next bytes of the file. Errors as csv_reader_feed(), and what the sink returned. */
+/* The next bytes of the file. Errors as csv_reader_feed(), what the sink returned, and ERR_FORMAT for a file of another kind (flow/format.h). */
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e);
 
 /* The end of the file. ERR_RANGE: fewer usable rows than a window takes. */

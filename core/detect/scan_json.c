@@ -1,0 +1,61 @@
+/* scan_json: anomalies and problems as JSON. */
+#include "detect/scan_json.h"
+
+#include <math.h>
+
+#include "base/json.h"
+
+struct json_object *sample_to_json(const struct feature_set *set, const double *sample)
+{
+	struct json_object *const o = json_object_new_object();
+
+	for (size_t i = 0; i < set->n; i++)
+		json_object_object_add(o, set->feature[i]->name, json_number(sample[i], 15));
+	return o;
+}
+
+struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a)
+{
+	struct json_object *const o = json_object_new_object(), *const rows = json_object_new_array(),
+				  *const why = json_object_new_object();
+
+	json_object_array_add(rows, json_count(a->row[0]));
+	json_object_array_add(rows, json_count(a->row[1]));
+	json_object_object_add(o, "sequence_id", json_count(a->sequence_id));
+	json_object_object_add(o, "rows", rows);
+	if (!isnan(a->ts))
+		json_object_object_add(o, "ts", json_number(a->ts, 15));
+	json_object_object_add(o, "error", json_number((double)a->error, 9));
+	if (!isfinite(a->error))
+		json_object_object_add(
+			o, "note", json_object_new_string("the input is so far from normal that the network has no finite error"));
+	json_object_object_add(o, "threshold", json_number(a->threshold, 9));
+	json_object_object_add(o, "severity", json_object_new_string(severity_name(a->severity)));
+	json_object_object_add(why, "feature", json_object_new_string(set->feature[a->feature]->name));
+	json_object_object_add(why, "step", json_count(a->step));
+	json_object_object_add(why, "share", json_number(a->share, 4));
+	json_object_object_add(why, "value", json_number(a->value, 15));
+	json_object_object_add(o, "most_unusual", why);
+	json_object_object_add(o, "sample_data", sample_to_json(set, a->sample));
+	return o;
+}
+
+struct json_object *skipped_to_json(const struct csv_report *c)
+{
+	struct json_object *const list = json_object_new_array();
+
+	for (size_t i = 0; i < c->problem_n; i++) {
+		struct json_object *const o = json_object_new_object();
+
+		json_object_object_add(o, "line", json_count(c->problem[i].line));
+		json_object_object_add(o, "column", json_object_new_string(c->problem[i].column));
+		json_object_object_add(o, "reason", json_object_new_string(c->problem[i].reason));
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+double scan_percentage(uint64_t anomalies, uint64_t windows)
+{
+	return windows ? 100 * (double)anomalies / (double)windows : 0;
+}

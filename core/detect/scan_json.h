@@ -1,0 +1,21 @@
+/* scan_json: what a scan found, as JSON with the names that the command line and the API share. Objects are owned by the caller. */
+#ifndef DETECT_SCAN_JSON_H
+#define DETECT_SCAN_JSON_H
+
+#include <json-c/json.h>
+
+#include "detect/scan.h"
+
+/* {"sequence_id", "rows":[first,last], "ts"?, "error", "note"?, "threshold", "severity", "most_unusual":{…}, "sample_data":{…}} */
+struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a);
+
+/* The features of a row by name. */
+struct json_object *sample_to_json(const struct feature_set *set, const double *sample);
+
+/* [{"line", "column", "reason"}]: the first rows that could not be used. */
+struct json_object *skipped_to_json(const struct csv_report *c);
+
+/* 100 * anomalies / windows; 0 without windows. */
+double scan_percentage(uint64_t anomalies, uint64_t windows);
+
+#endif
