@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/carve.h"
+#include "base/sealed.h"
 #include "nn/kernel_ops.h"
 #include "nn/pack.h"
 
@@ -23,7 +24,9 @@ struct plan {
 	size_t nv; /* vectors of a full block */
 	size_t layer_n;
 	struct plan_layer layer[NETWORK_MAX_LAYERS];
-	float *weights; /* one block; quads and wide point into it */
+	float *weights; /* one block; quads and wide point into it, or into its sealed copy: then this is NULL */
+	const void *shared;
+	size_t weights_bytes;
 };
 
 /* Offsets in the scratch of a pass over b windows (block) or one (one). */
@@ -106,6 +109,7 @@ static int pack_weights(struct plan *p, const struct network *net, struct err *e
 	p->weights = carve_alloc(&c);
 	if (p->weights == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu bytes of weights", c.bytes);
+	p->weights_bytes = c.bytes;
 	for (size_t i = 0; i < net->layer_n; i++) {
 		float *const q = at(p->weights, quads[i]), *const w = at(p->weights, wide[i]);
 
@@ -149,11 +153,33 @@ int plan_new(struct plan **out, const struct network *net, const struct kernel_o
 	return OK;
 }
 
+int plan_share(struct plan *p, struct err *e)
+{
+	const unsigned char *const from = (const unsigned char *)p->weights, *to;
+	const void *copy;
+	int r;
+
+	if (p->shared != NULL || p->weights_bytes == 0)
+		return OK;
+	if ((r = sealed_copy(&copy, "guardian-weights", from, p->weights_bytes, e)) < 0)
+		return r;
+	to = copy;
+	for (size_t i = 0; i < p->layer_n; i++) {
+		p->layer[i].quads = (const float *)(const void *)(to + ((const unsigned char *)p->layer[i].quads - from));
+		p->layer[i].wide = (const float *)(const void *)(to + ((const unsigned char *)p->layer[i].wide - from));
+	}
+	free(p->weights);
+	p->weights = NULL;
+	p->shared = copy;
+	return OK;
+}
+
 void plan_del(struct plan *p)
 {
 	if (p == NULL)
 		return;
 	free(p->weights);
+	sealed_free(p->shared, p->weights_bytes);
 	free(p);
 }
 

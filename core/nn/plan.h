@@ -21,6 +21,9 @@ struct plan;
 int plan_new(struct plan **out, const struct network *net, const struct kernel_ops *k, struct err *e);
 void plan_del(struct plan *p);
 
+/* Move the weights into sealed memory (base/sealed.h), before forking: all processes then share one copy that none of them can change. */
+int plan_share(struct plan *p, struct err *e);
+
 size_t plan_steps(const struct plan *p);    /* T */
 size_t plan_features(const struct plan *p); /* F */
 size_t plan_block(const struct plan *p);    /* windows that one pass takes; n in multiples of it is fastest */

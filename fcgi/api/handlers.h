@@ -1,0 +1,24 @@
+/* handlers: what the rows of the route table call; each answers in s. */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+
+#include "http/route.h"
+
+void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
+void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* POST /upload */
+void api_progress(struct context *c, struct request *q, const struct param_value *p, struct response *s);  /* GET /api/v1/uploads/<key> */
+void api_history(struct context *c, struct request *q, const struct param_value *p, struct response *s);   /* GET /history */
+void api_scan(struct context *c, struct request *q, const struct param_value *p, struct response *s);      /* GET /scan/<id> */
+void api_anomalies(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* …/anomalies */
+void api_status(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* GET /status */
+void api_alive(struct context *c, struct request *q, const struct param_value *p, struct response *s);     /* GET /healthz */
+void api_ready(struct context *c, struct request *q, const struct param_value *p, struct response *s);     /* GET /readyz */
+
+enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
+extern const struct param upload_params[];
+enum { HISTORY_LIMIT, HISTORY_BEFORE };
+extern const struct param history_params[];
+enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
+extern const struct param anomalies_params[];
+
+#endif

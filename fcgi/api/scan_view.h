@@ -1,0 +1,18 @@
+/* scan_view: a row of the database as the API shows it. */
+#ifndef API_SCAN_VIEW_H
+#define API_SCAN_VIEW_H
+
+#include <json-c/json.h>
+
+#include "sql/store.h"
+
+/* Everything but the long texts: id, scan_id, timestamp, state, file, counts with the seed's names, ... Owned by the caller. */
+struct json_object *scan_view(const struct scan_row *r);
+
+/* The same with details, skipped and curve. */
+struct json_object *scan_view_full(const struct scan_row *r);
+
+/* {"Low":…,"Medium":…,"High":…,"Critical":…} */
+struct json_object *severity_view(const uint64_t severity[SEVERITIES]);
+
+#endif
