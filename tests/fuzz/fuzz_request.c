@@ -1,5 +1,7 @@
-/* fuzz_request: CGI parameters, one a NUL: the method, the path, the query, and so on as in the list below; what is accepted keeps what request.h
- * promises, and a guard and a route can work on it. */
+/*
+ * fuzz_request: CGI parameters with a NUL between them, in the order of the list below. What is accepted keeps what request.h promises, and
+ * guard and routes can work on it.
+ */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,19 +1,21 @@
 #!/usr/bin/python3
 """A real SMTP server on loopback for tests (Debian: python3-aiosmtpd).
 
-    smtp_server.py --folder DIR [--mode ok|refuse|later|hang] [--tls] [--smtps] [--user NAME --password WORD] [--while-stdin]
+    smtp_server.py --folder DIR [--mode ok|refuse|later|hang] [--tls] [--smtps] [--user NAME --password WORD]
+                   [--clear] [--host ADDRESS] [--port N] [--while-stdin]
 
-Listens on a free port, or on --port, of 127.0.0.1, or of --host, and writes it to DIR/port when it is ready. Every mail that it accepted is in DIR as 1.eml, 2.eml, ... (as it
-came) and 1.json, ...: from, to, user, tls, subject, body (both decoded), headers. DIR/mode, when it exists, wins over --mode and is read
-anew for every command, so that a test can change its mind:
+Listens on a free port, or on --port, of 127.0.0.1, or of --host, and writes it to DIR/port when it is ready. Every mail that
+it accepted is in DIR as 1.eml, 2.eml, ... (as it came) and 1.json, ...: from, to, user, tls, subject, body (both decoded),
+headers. DIR/mode, when it exists, wins over --mode and is read anew for every command, so that a test can change its mind:
 
     ok       takes mails
     refuse   550 to every recipient
     later    451 to every mail
     hang     answers nothing after the greeting
 
---tls offers STARTTLS, --smtps speaks TLS from the start, both with a self-signed certificate for the host in DIR/cert.pem. --user wants an account,
-and takes it over TLS only unless --clear. --while-stdin: ends when its standard input does, so that no test leaves it behind.
+--tls offers STARTTLS, --smtps speaks TLS from the start, both with a self-signed certificate for the host in DIR/cert.pem.
+--user wants an account, and takes it over TLS only unless --clear. --while-stdin: ends when its standard input does, so that no
+test leaves it behind.
 """
 import argparse
 import asyncio

@@ -68,9 +68,9 @@ static void json_is_utf8_even_where_a_handler_forgot(void **state)
 	struct json_object *const o = json_object_new_object();
 
 	(void)state;
-	json_object_object_add(o, "\xff", json_object_new_string("a\xed\xa0\x80"));
+	json_object_object_add(o, "\xff", json_object_new_string("a\xed\xa0\x80\xe2\x82"));
 	response_json(&s, 200, o);
-	assert_string_equal(s.body.p, "{\"\xef\xbf\xbd\":\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}\n");
+	assert_string_equal(s.body.p, "{\"\xef\xbf\xbd\":\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"}\n");
 }
 
 static void no_object_means_that_memory_was_out(void **state)
