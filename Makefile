@@ -117,14 +117,15 @@ test: ## run every test (about five minutes)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
-             core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c
+             core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/uploadtext.c \
+             $(wildcard fcgi/http/*.c)
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 $(ROOT)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D); echo "  FUZZ $<"
-	$(Q)clang $(STD) -Icore -Itests $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+	$(Q)clang $(STD) -Icore -Ifcgi -Itests $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 $(FUZZ_BIN): $(ROOT)/fuzz/%: $(ROOT)/fuzz/obj/tests/fuzz/%.o $(FUZZ_OBJ)
 	$(Q)clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS)
 fuzz-build: $(FUZZ_BIN)

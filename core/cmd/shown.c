@@ -1,61 +1,35 @@
-/* shown: one pass over the characters of UTF-8 (RFC 3629). */
+/* shown: one pass over the characters. */
 #include "cmd/shown.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the character at s, which ends with 0; 0 when it is no UTF-8. */
-static size_t character(const char *s, uint32_t *code)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *const p = (const unsigned char *)s;
-	const size_t n = p[0] < 0x80 ? 1 : p[0] >> 5 == 6 ? 2 : p[0] >> 4 == 14 ? 3 : p[0] >> 3 == 30 ? 4 : 0;
-
-	if (n < 2) {
-		*code = p[0];
-		return n;
-	}
-	*code = p[0] & (0x7fU >> n);
-	for (size_t i = 1; i < n; i++) {
-		if (p[i] >> 6 != 2)
-			return 0;
-		*code = *code << 6 | (p[i] & 0x3fU);
-	}
-	return *code < least[n] || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000) ? 0 : n;
-}
-
-static int is_control(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0);
-}
+#include "base/utf8.h"
 
 char *shown_in_place(char *text)
 {
+	const size_t len = strlen(text);
 	uint32_t code;
 
-	for (size_t i = 0; text[i] != '\0';) {
-		const size_t n = character(text + i, &code);
-
-		if (n == 0 || is_control(code))
-			memset(text + i, '?', n ? n : 1);
-		i += n ? n : 1;
+	for (size_t i = 0, n; i < len; i += n) {
+		n = utf8_next(text + i, len - i, &code);
+		if (code == UTF8_INVALID || utf8_is_control(code))
+			memset(text + i, '?', n);
 	}
 	return text;
 }
 
 const char *shown(char *buf, size_t cap, const char *text)
 {
+	const size_t len = strlen(text);
 	uint32_t code;
 	size_t at = 0;
 
-	while (text[at] != '\0') {
-		const size_t n = character(text + at, &code), take = n ? n : 1;
-
-		if (at + take >= cap)
+	for (size_t n; at < len; at += n) {
+		n = utf8_next(text + at, len - at, &code);
+		if (at + n >= cap)
 			break;
-		memcpy(buf + at, text + at, take);
-		at += take;
+		memcpy(buf + at, text + at, n);
 	}
 	buf[at] = '\0';
 	return shown_in_place(buf);
@@ -64,13 +38,9 @@ const char *shown(char *buf, size_t cap, const char *text)
 struct json_object *shown_json(const char *text)
 {
 	struct json_object *o;
-	uint32_t code;
-	size_t at = 0, n;
 	char *copy;
 
-	while (text[at] != '\0' && (n = character(text + at, &code)) > 0)
-		at += n;
-	if (text[at] == '\0')
+	if (utf8_is_valid(text, strlen(text)))
 		return json_object_new_string(text);
 	if ((copy = strdup(text)) == NULL)
 		return NULL;

@@ -9,16 +9,16 @@
 
 struct response {
 	int status;               /* 200 when not set otherwise */
-	const char *content_type; /* static text */
+	const char *content_type; /* static text; application/json when NULL */
 	struct text headers;      /* further "Name: value\r\n" lines; values must not come from a client */
 	struct text body;
 };
 
-/* Start anew, keeping memory. */
+/* Start anew, keeping memory: 200, application/json, nothing else. */
 void response_reset(struct response *s);
 void response_free(struct response *s);
 
-/* Serialise o (plain, one line, newline at the end) and release it; 500 when memory is out. */
+/* Serialise o (plain, one line, newline at the end) and release it; 500 when memory is out (o is NULL then). Always valid UTF-8. */
 void response_json(struct response *s, int status, struct json_object *o);
 
 /* {"error": "..."}; the message may hold text of a client: it is escaped. */
@@ -27,13 +27,18 @@ void response_error(struct response *s, int status, const char *fmt, ...) __attr
 /* The status that an ERR_* of core or store means: client's mistake 400, ERR_NOT_FOUND 404, ERR_CONFLICT 409, ERR_UNAVAILABLE 503,
  * else 500. */
 int response_status_of(int err_code);
-void response_err(struct response *s, const struct err *e);
+void response_err(struct response *s, const struct err *e); /* with Retry-After when it is 503 */
 
 const char *response_reason(int status); /* "Not Found" */
 
-/* The complete head: Status, Content-Type, Content-Length, security headers, s->headers, X-Request-Id. */
+/*
+ * The complete head, appended to out: Status, Content-Type, Content-Length, security headers, s->headers, X-Request-Id, empty line.
+ * Nothing is kept by caches unless s->headers has a Cache-Control of its own.
+ */
 void response_head(const struct response *s, const char *request_id, struct text *out);
 
+/* A string from any bytes: U+FFFD stands for what is no UTF-8. NULL (null) for NULL. */
+struct json_object *json_text(const char *text);
 /* A text that is JSON already as a value of an object: spliced in without parsing. Copies. */
 struct json_object *json_raw(const char *json);
 /* Numbers as short as "%.*g" makes them; NULL (null) when not finite. */

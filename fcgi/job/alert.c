@@ -1,0 +1,117 @@
+/* alert: numbers as sentences. */
+#include "job/alert.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/utf8.h"
+
+enum { TOLD = 5, SUBJECT_NAME = 80, BODY_NAME = 255, SIZE = BODY_NAME * 4 + 8 };
+
+/* The name, fit for a line of text; "..." where it was cut. */
+static const char *shown(char out[static SIZE], const char *name, size_t characters)
+{
+	const size_t n = strlen(name), whole = utf8_clean(out, SIZE - 4, SIZE, 0, name, n),
+		     cut = utf8_clean(out, SIZE - 4, characters, 0, name, n);
+
+	if (cut < whole)
+		strcpy(out + cut, "...");
+	return out;
+}
+
+/* "0.91 %"; never 0.00 for what happened, nor 100 for what was not all. */
+static const char *rate(char out[static 32], const struct scan_summary *s)
+{
+	const double percent = s->windows ? 100 * (double)s->anomalies / (double)s->windows : 0;
+
+	if (percent > 0 && percent < 0.01)
+		snprintf(out, 32, "less than 0.01 %%");
+	else if (percent < 100 && percent >= 99.995)
+		snprintf(out, 32, "more than 99.99 %%");
+	else
+		snprintf(out, 32, "%.2f %%", percent);
+	return out;
+}
+
+/* ", 2021-10-18 14:44:59 UTC", or nothing when the file has no time of ours. */
+static void add_time(struct text *t, double ts)
+{
+	char when[32];
+	time_t seconds;
+	struct tm tm;
+
+	if (!isfinite(ts) || fabs(ts) > 1e11)
+		return;
+	seconds = (time_t)floor(ts);
+	if (gmtime_r(&seconds, &tm) != NULL && strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &tm) > 0)
+		text_printf(t, ", %s UTC", when);
+}
+
+static void add_distance(struct text *t, const struct anomaly *a)
+{
+	const double times = (double)a->error / a->threshold;
+
+	if (!isfinite(a->error))
+		text_str(t, "so far from normal that there is no number for it");
+	else if (!(a->threshold > 0) || !isfinite(times))
+		text_printf(t, "error %.4g", (double)a->error);
+	else
+		text_printf(t, times < 10 ? "%.1f times the threshold" : "%.0f times the threshold", times);
+}
+
+static void add_anomaly(struct text *t, const struct alert *a, size_t i)
+{
+	const struct anomaly *const x = &a->top[i];
+	const struct detector *const d = a->detector;
+
+	text_printf(t, "%zu. flows %" PRIu64 "-%" PRIu64, i + 1, x->row[0], x->row[1]);
+	add_time(t, x->ts);
+	text_printf(t, " (%s): ", severity_name(x->severity));
+	add_distance(t, x);
+	text_printf(t, "; most unusual: %s = %.6g in flow %zu of %zu.\n", d->features->feature[x->feature]->name, x->value,
+		    x->step + 1, d->net.steps);
+}
+
+static void add_severities(struct text *t, const uint64_t *severity)
+{
+	const char *before = "By severity: ";
+
+	for (int s = SEVERITY_CRITICAL; s >= SEVERITY_LOW; s--) {
+		if (severity[s] == 0)
+			continue;
+		text_printf(t, "%s%" PRIu64 " %s", before, severity[s], severity_name((enum severity)s));
+		before = ", ";
+	}
+	if (*before == ',')
+		text_str(t, ".\n");
+}
+
+void alert_compose(const struct alert *a, struct text *subject, struct text *body)
+{
+	const struct scan_summary *const s = a->summary;
+	const char *const anomalies = s->anomalies == 1 ? "anomaly" : "anomalies";
+	const size_t told = a->top_n < TOLD ? a->top_n : TOLD;
+	size_t url_n = strlen(a->public_url);
+	char name[SIZE], percent[32];
+
+	rate(percent, s);
+	text_printf(subject, "Home IoT Guardian: %" PRIu64 " %s in %s (%s)", s->anomalies, anomalies,
+		    shown(name, a->file, SUBJECT_NAME), percent);
+
+	text_printf(body, "%s\n\n", shown(name, a->file, BODY_NAME));
+	text_printf(body, "%" PRIu64 " %s in %" PRIu64 " windows of %zu flows (%s).\n", s->anomalies, anomalies, s->windows,
+		    a->detector->net.steps, percent);
+	text_printf(body, "A window is an anomaly when its error is above the threshold, %.6g; the average is %.4g.\n",
+		    s->threshold, s->error_mean);
+	add_severities(body, a->severity);
+	if (told > 0)
+		text_str(body, told == 1 ? "\nThe worst:\n" : "\nThe worst, as numbers of flows in the file, from 0:\n");
+	for (size_t i = 0; i < told; i++)
+		add_anomaly(body, a, i);
+	while (url_n > 0 && a->public_url[url_n - 1] == '/')
+		url_n--;
+	text_printf(body, "\nAll of them: %.*s/#scan-%" PRIu64 "\n", (int)url_n, a->public_url, a->scan_id);
+}
