@@ -179,7 +179,7 @@ int load_file(TemplateCache *cache, const std::string &dir, const std::string &n
 		return r;
 	const listen_cerr heard;
 
-	if (!cache->StringToTemplateCache(name, text, ctemplate::STRIP_WHITESPACE))
+	if (!cache->StringToTemplateCache(name, text, ctemplate::STRIP_BLANK_LINES))
 		return err_set(e, ERR_FORMAT, "%s: %s", path.c_str(), heard.reason().c_str());
 	return OK;
 }
@@ -332,7 +332,7 @@ int templates_render(const struct templates *t, const char *file, const struct p
 
 		if (p == nullptr || any_failed(p))
 			r = ERR_NOMEM;
-		else if (!t->cache.ExpandNoLoad(file, ctemplate::STRIP_WHITESPACE, p->values, nullptr, &to))
+		else if (!t->cache.ExpandNoLoad(file, ctemplate::STRIP_BLANK_LINES, p->values, nullptr, &to))
 			r = err_set(e, ERR_NOT_FOUND, "%s: there is no such template, or one of those that it includes is missing",
 				    file);
 	} catch (...) {

@@ -17,7 +17,7 @@ struct page;      /* the values of one page, or of a repeated section of it */
 
 /*
  * Parse every *.tpl in dir. ERR_IO or ERR_FORMAT names the file. The first line of each must be {{%AUTOESCAPE context="HTML"}};
- * variables have no modifiers. White space at both ends of a line goes.
+ * variables have no modifiers.
  */
 int templates_load(struct templates **out, const char *dir, struct err *e);
 void templates_del(struct templates *t);
