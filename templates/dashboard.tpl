@@ -41,7 +41,7 @@
 			<div><dt>Windows</dt><dd id="tile-windows"></dd><dd class="note">of {{WINDOW}} flows each</dd></div>
 			<div><dt>Anomalies</dt><dd id="tile-anomalies"></dd><dd class="note" id="tile-anomalies-note"></dd></div>
 			<div><dt>Rate</dt><dd id="tile-rate"></dd><dd class="note">of all windows</dd></div>
-			<div><dt>Threshold</dt><dd id="tile-threshold"></dd><dd class="note">error above it is an anomaly</dd></div>
+			<div><dt>Threshold</dt><dd id="tile-threshold"></dd><dd class="note">of the model</dd></div>
 			<div><dt>Mean error</dt><dd id="tile-mean"></dd><dd class="note" id="tile-mean-note"></dd></div>
 			<div><dt>Largest error</dt><dd id="tile-max"></dd><dd class="note" id="tile-max-note"></dd></div>
 			<div><dt>Time</dt><dd id="tile-time"></dd><dd class="note" id="tile-time-note"></dd></div>
@@ -67,7 +67,7 @@
 			<table class="table">
 				<thead><tr>
 					<th scope="col">Severity</th>
-					<th scope="col">Last flow</th>
+					<th scope="col" class="when">Last flow</th>
 					<th scope="col" class="num wide">Flows</th>
 					<th scope="col" class="num wide">Error</th>
 					<th scope="col" class="num">× threshold</th>
@@ -103,7 +103,7 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 		<h2 id="history-title">History</h2>
 		<p class="meta" id="zone">Times in UTC</p>
 	</header>
-	<p class="empty" id="history-empty" {{#NO_EMPTY}}hidden{{/NO_EMPTY}}>No scans to show yet.</p>
+	<p class="empty" id="history-empty" {{#NO_EMPTY}}hidden{{/NO_EMPTY}}>{{EMPTY_WORDS}}</p>
 	<table class="table" id="history-table" {{#NO_TABLE}}hidden{{/NO_TABLE}}>
 		<thead><tr>
 			<th scope="col" class="num id">Scan</th>
@@ -112,7 +112,7 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 			<th scope="col" class="num windows">Windows</th>
 			<th scope="col" class="num anomalies">Anomalies</th>
 			<th scope="col" class="num rate">Rate</th>
-			<th scope="col" class="result">Worst</th>
+			<th scope="col" class="result">Result</th>
 		</tr></thead>
 		<tbody id="history-rows">{{#SCAN}}{{>ROW}}{{/SCAN}}</tbody>
 	</table>

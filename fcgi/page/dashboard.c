@@ -92,7 +92,7 @@ static void fill_row(struct page *p, const struct dashboard_scan *s)
 		set_count(p, "ANOMALIES", s->anomalies);
 		set_count(p, "WINDOWS", s->windows);
 		set_percentage(p, "PERCENTAGE", s->anomalies, s->windows);
-		page_set(p, "RESULT", s->worst < 0 ? "None" : severity_name((enum severity)s->worst));
+		page_set(p, "RESULT", s->worst < 0 ? "Normal" : severity_name((enum severity)s->worst));
 	} else {
 		page_set(p, "ANOMALIES", "–");
 		page_set(p, "WINDOWS", "–");
@@ -120,6 +120,8 @@ static void fill_content(struct page *p, const struct dashboard *d)
 		page_section(p, "NO_EMPTY");
 	if (!d->older)
 		page_section(p, "NO_OLDER");
+	page_set(p, "EMPTY_WORDS",
+		 d->database_connected ? "No scans to show yet." : "The history is not there without the database.");
 	page_include(p, "BLANK_ROW", "history_row.tpl");
 }
 

@@ -1,6 +1,6 @@
 /* anomalies: the table of the worst windows. */
 import { byId, element, setMark, setText, show, stamp } from './dom.js';
-import { count, error, feature, featureName, percentage, plural, setTime, times } from './words.js';
+import { count, error, feature, plural, setTime, times } from './words.js';
 
 const FIRST = 10; /* rows before "show more" */
 const severities = ['Critical', 'High', 'Medium', 'Low'];
@@ -12,11 +12,11 @@ function toggle(button, detail) {
 
 function fillDetail(detail, a, windowLength) {
 	const why = a.most_unusual;
-	const from = why.share > 0 ? `${percentage(why.share, 1)} of it come from ${featureName(why.feature)}` : `Farthest from normal is ${featureName(why.feature)}`;
 	detail.querySelector('.detail-words').textContent =
 		`Window ${count(a.sequence_id)}, flows ${count(a.rows[0])} to ${count(a.rows[1])} of the file, counted from 0. ` +
 		`Its error ${error(a.error)} is ${times(a.error, a.threshold)} the threshold ${error(a.threshold)}. ` +
-		`${from} in flow ${why.step + 1} of ${windowLength}: ${feature(why.feature, why.value, true)}.`;
+		`${why.share > 0 ? `${Math.round(100 * why.share)} % of it comes from one value` : 'The farthest from normal is one value'}: ` +
+		`${feature(why.feature, why.value, true)} in flow ${why.step + 1} of ${windowLength}.`;
 	const sample = detail.querySelector('.sample');
 	sample.append(element('dt', 'Last flow of the window'));
 	for (const [name, value] of Object.entries(a.sample_data ?? {}))

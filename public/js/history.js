@@ -10,7 +10,7 @@ const severities = ['Critical', 'High', 'Medium', 'Low'];
 function result(scan) {
 	if (scan.state !== 'done')
 		return scan.state;
-	return severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'None';
+	return severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'Normal';
 }
 
 function makeRow(scan) {
@@ -58,6 +58,7 @@ export async function refreshHistory() {
 		if (focused)
 			byId('history-rows').querySelector(`tr[data-id="${Number(focused)}"] a`)?.focus({ preventScroll: true });
 		show('history-table', list.length > 0);
+		setText('history-empty', 'No scans to show yet.');
 		show('history-empty', list.length === 0);
 		if (kept.length === 0)
 			show('older', list.length === PAGE);

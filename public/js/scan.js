@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { showAnomalies } from './anomalies.js';
 import { initCurve, showCurve } from './curve.js';
 import { byId, element, setMark, setText, show } from './dom.js';
-import { bytes, count, duration, error, percentage, plural, setTime, times } from './words.js';
+import { bytes, count, duration, error, percentage, plural, sentence, setTime, times } from './words.js';
 
 const POLL_MS = 2000;
 const severities = ['Critical', 'High', 'Medium', 'Low'];
@@ -43,7 +43,7 @@ function showSkipped(skipped, total) {
 }
 
 /* The worst severity that occurs. */
-const worst = (counts) => severities.find((s) => counts?.[s] > 0) ?? 'None';
+const worst = (counts) => severities.find((s) => counts?.[s] > 0) ?? 'Normal';
 
 function showTiles(s) {
 	const used = s.rows_used ?? s.rows_read;
@@ -55,9 +55,9 @@ function showTiles(s) {
 	setText('tile-rate', percentage(s.anomalies_count, s.total_samples));
 	setText('tile-threshold', error(s.threshold));
 	setText('tile-mean', error(s.mean_error));
-	setText('tile-mean-note', `${times(s.mean_error, s.threshold)} the threshold`);
+	setText('tile-mean-note', `${times(s.mean_error, s.threshold)} threshold`);
 	setText('tile-max', error(s.max_error));
-	setText('tile-max-note', `${times(s.max_error, s.threshold)} the threshold`);
+	setText('tile-max-note', `${times(s.max_error, s.threshold)} threshold`);
 	setText('tile-time', duration(s.seconds));
 	setText('tile-time-note', `for ${bytes(s.bytes)}`);
 	byId('tile-anomalies').parentElement.dataset.mark = worst(s.severity_counts);
@@ -86,7 +86,7 @@ function showOther(s) {
 		running: `${plural(s.rows_read ?? 0, 'flow')} read so far. This page follows it.`,
 		interrupted: s.error || 'The server stopped while it was at it. Upload the file again.',
 	};
-	setVerdict(s.state, words[s.state] ?? s.error ?? 'It ended without a word.');
+	setVerdict(s.state, sentence(words[s.state] ?? s.error ?? 'it ended without a word'));
 	showSkipped(s.skipped, s.rows_skipped);
 	byId('scan').classList.toggle('loading', s.state === 'running');
 	show('scan-body', s.state === 'running');
@@ -148,7 +148,7 @@ export function showFailure(name, failure) {
 	show('scan', true);
 	setText('scan-title', name);
 	setMeta(failure.scan ? { id: failure.scan } : null);
-	setVerdict(failure.status === -1 ? 'cancelled' : 'failed', failure.message);
+	setVerdict(failure.status === -1 ? 'cancelled' : 'failed', sentence(failure.message));
 	showSkipped(failure.skipped, 0);
 	byId('scan').classList.remove('loading');
 	show('scan-body', false);

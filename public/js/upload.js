@@ -124,6 +124,7 @@ export function initUpload(on) {
 		setText('work-file', file.name);
 		report('Uploading', bytes(file.size), 0);
 		byId('cancel').focus({ preventScroll: true });
+		drop.scrollIntoView({ block: 'nearest' });
 		on.begin(file);
 		try {
 			on.done(await send(file, control));

@@ -1,6 +1,7 @@
 /* words: numbers and times as people read them. fcgi/page/dashboard.c shows them in the same way. */
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 const NONE = '–';
 
 const isNumber = (v) => typeof v === 'number' && Number.isFinite(v);
@@ -26,10 +27,9 @@ export function percentage(part, whole) {
 export function error(v) {
 	if (!isNumber(v))
 		return '∞';
-	const short = Number(v.toPrecision(4));
-	return short !== 0 && (Math.abs(short) < 1e-4 || Math.abs(short) >= 1e9) ? short.toExponential() : grouped4.format(short);
+	const size = Math.abs(v);
+	return size > 0 && (size < 1e-4 || size >= 1e9) ? v.toExponential(3) : short.format(v);
 }
-const grouped4 = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
 
 /* How many times the threshold an error is. */
 export function times(v, threshold) {
@@ -93,6 +93,11 @@ export function zone() {
 	return Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'your zone';
 }
 
+/* What the server says begins with a small letter. */
+export function sentence(text) {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const features = {
 	orig_pkts: { unit: 'packet', way: 'sent' },
 	resp_pkts: { unit: 'packet', way: 'received' },
@@ -107,9 +112,4 @@ export function feature(name, value, exactly = false) {
 		return `${name} = ${count(value)}`;
 	const amount = f.unit === 'byte' && !exactly && value >= 10240 ? bytes(value) : plural(value, f.unit);
 	return `${amount} ${f.way}`;
-}
-
-export function featureName(name) {
-	const f = Object.hasOwn(features, name) ? features[name] : null;
-	return f ? `${f.unit}s ${f.way}` : name;
 }
