@@ -51,6 +51,7 @@ icons()
 {
 	local name file
 	echo '<svg xmlns="http://www.w3.org/2000/svg">'
+	echo "<!-- Bootstrap Icons $(version bootstrap-icons), MIT, $(grep Copyright "$packages/node_modules/bootstrap-icons/LICENSE") -->"
 	grep -rhoE 'icons\.svg#[a-z0-9-]+' ../templates js | sed 's/.*#//' | sort -u | while read -r name; do
 		file=$packages/node_modules/bootstrap-icons/icons/$name.svg
 		[ -f "$file" ] || die "there is no icon $name"

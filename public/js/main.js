@@ -36,7 +36,11 @@ initUpload({
 		const scan = { id: answer.scan_id, timestamp: new Date().toISOString(), state: 'done', ...answer };
 		history.pushState(null, '', `#scan-${scan.id}`);
 		showScan(scan, { focus: true });
-		say(`Done: ${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}.`);
+		say(
+			scan.state === 'done'
+				? `Done: ${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}.`
+				: `The scan ended: ${scan.state}.`,
+		);
 		refreshHistory();
 		refreshStatus();
 	},

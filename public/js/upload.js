@@ -4,6 +4,7 @@ import { byId, say, setText, show } from './dom.js';
 import { bytes, plural } from './words.js';
 
 const POLL_MS = 700;
+const GRACE = 4; /* polls */
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /* Why a file is not worth sending; '' when it is. */
@@ -43,19 +44,27 @@ async function ask(key) {
 	}
 }
 
-/* Show how far the scan is, until `over()`. */
+/*
+ * Show how far the scan is, until `over()`. When it ended and the answer still does not come, the connection may be dead without
+ * telling: then the scan as the server keeps it is the answer.
+ */
 async function follow(key, over) {
 	report('Scanning', 'Waiting for its turn', null);
-	while (await wait(POLL_MS), !over()) {
+	for (let ended = 0; await wait(POLL_MS), !over(); ) {
 		const state = await ask(key);
-		if (!over() && state?.state === 'running')
+		if (over())
+			return null;
+		if (state?.state === 'running')
 			reportScan(state);
+		else if (state?.scan_id && ++ended > GRACE)
+			return get(`/scan/${state.scan_id}`);
 	}
+	return null;
 }
 
 /* The connection broke after everything was sent: the server may have finished all the same. */
 async function recover(key, failure, over) {
-	for (let unknown = 0; unknown < 4 && !over(); await wait(POLL_MS)) {
+	for (let unknown = 0; unknown < GRACE && !over(); await wait(POLL_MS)) {
 		const state = await ask(key);
 		if (state?.state === 'running')
 			reportScan(state);
@@ -75,28 +84,32 @@ async function send(file, control) {
 	const started = performance.now();
 	let handed = false;
 	let over = false;
-	const sending = post(file, key, {
-		sent(n, total) {
-			const rate = (1000 * n) / Math.max(1, performance.now() - started);
-			report('Uploading', `${bytes(n)} of ${bytes(total)}, ${bytes(rate)}/s`, n / total);
-		},
-		handed() {
-			handed = true;
-			follow(key, () => over);
-		},
+	let sending;
+	const followed = new Promise((resolve) => {
+		sending = post(file, key, {
+			sent(n, total) {
+				const rate = (1000 * n) / Math.max(1, performance.now() - started);
+				report('Uploading', `${bytes(n)} of ${bytes(total)}, ${bytes(rate)}/s`, n / total);
+			},
+			handed() {
+				handed = true;
+				follow(key, () => over).then((scan) => scan && resolve(scan), () => {});
+			},
+		});
 	});
 	control.abort = () => {
 		over = true;
 		sending.abort();
 	};
 	try {
-		return await sending.answer;
+		return await Promise.race([sending.answer, followed]);
 	} catch (failure) {
 		if (handed && !over && lost(failure))
 			return await recover(key, failure, () => over);
 		throw failure;
 	} finally {
 		over = true;
+		sending.abort();
 	}
 }
 
@@ -139,6 +152,13 @@ export function initUpload(on) {
 	}
 
 	input.addEventListener('change', () => input.files.length > 0 && take(input.files));
+	/* A browser opens its window by the space bar only. */
+	input.addEventListener('keydown', (e) => {
+		if (e.key !== 'Enter')
+			return;
+		e.preventDefault();
+		input.click();
+	});
 	form.addEventListener('submit', (e) => e.preventDefault());
 	byId('cancel').addEventListener('click', () => control.abort?.());
 	addEventListener('beforeunload', (e) => control.abort && e.preventDefault());
