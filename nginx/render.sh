@@ -23,7 +23,8 @@ check()
 	[[ $value =~ ^($2)$ ]] || die "$1=$value: $3"
 }
 
-PORT=${PORT:-8080} ADDRESS=${ADDRESS:-127.0.0.1} MAX_UPLOAD=${MAX_UPLOAD:-2g} ACCESS_LOG=${ACCESS_LOG:-off} NGINX_USER=${NGINX_USER:-www-data}
+PORT=${PORT:-8080} ADDRESS=${ADDRESS:-127.0.0.1} MAX_UPLOAD=${MAX_UPLOAD:-2g}
+ACCESS_LOG=${ACCESS_LOG:-off} NGINX_USER=${NGINX_USER:-www-data}
 # Blanks are fine in a path; what nginx would not read as a part of it is not.
 path='/[^"\$;{}[:cntrl:]]*'
 check PORT '[1-9][0-9]{0,4}' "a port from 1 to 65535"
@@ -65,12 +66,14 @@ user=
 [ "$(id -u)" -ne 0 ] || user="user $NGINX_USER;"
 
 # As the workers send them with theirs.
-headers='add_header Content-Security-Policy "default-src '\''none'\''; script-src '\''self'\''; style-src '\''self'\''; img-src '\''self'\'' data:; font-src '\''self'\''; connect-src '\''self'\''; form-action '\''self'\''; base-uri '\''none'\''; frame-ancestors '\''none'\''" always;
+policy="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+policy+=" form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+headers="add_header Content-Security-Policy \"$policy\" always;
 add_header X-Content-Type-Options nosniff always;
 add_header X-Frame-Options DENY always;
 add_header Referrer-Policy same-origin always;
 add_header Cross-Origin-Opener-Policy same-origin always;
-add_header Cross-Origin-Resource-Policy same-origin always;'
+add_header Cross-Origin-Resource-Policy same-origin always;"
 
 # The headers of the request come by themselves as HTTP_*; HTTP_PROXY would be taken for a setting by what a worker uses.
 # shellcheck disable=SC2016

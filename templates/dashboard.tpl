@@ -1,6 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1 class="visually-hidden">Overview</h1>
-<noscript><p class="alert alert-warning">Without scripts this page shows the list of scans only, and an upload answers with JSON.</p></noscript>
+<noscript>
+	<p class="alert alert-warning">Without scripts this page shows the list of scans only, and an upload answers with JSON.</p>
+</noscript>
 <p class="alert alert-warning notice" id="notice" role="status" {{#NO_NOTICE}}hidden{{/NO_NOTICE}}>{{NOTICE}}</p>
 
 <section class="card drop" id="drop" aria-labelledby="drop-title">
@@ -9,9 +11,13 @@
 			<svg class="icon big" aria-hidden="true"><use href="/static/current/images/icons.svg#file-earmark-arrow-up"></use></svg>
 			<span class="words">
 				<strong id="drop-title">Drop a capture of flows here</strong>
-				<span>CSV with <code>orig_pkts</code>, <code>resp_pkts</code>, <code>orig_bytes</code> and <code>resp_bytes</code>, or a conn.log of Zeek as CSV{{#LIMIT}}; up to {{MAX_UPLOAD}}{{/LIMIT}}</span>
+				<span>
+					CSV with <code>orig_pkts</code>, <code>resp_pkts</code>, <code>orig_bytes</code> and <code>resp_bytes</code>,
+					or a conn.log of Zeek as CSV{{#LIMIT}}; up to {{MAX_UPLOAD}}{{/LIMIT}}
+				</span>
 			</span>
-			<input class="visually-hidden" type="file" name="file" id="file" accept=".csv,.log,.txt,text/csv,text/plain" required aria-label="Choose a file with flows">
+			<input class="visually-hidden" type="file" name="file" id="file" required aria-label="Choose a file with flows"
+				accept=".csv,.log,.txt,text/csv,text/plain">
 			<span class="btn btn-primary">Choose a file</span>
 		</label>
 		<noscript><button class="btn btn-primary">Upload</button></noscript>
@@ -19,7 +25,10 @@
 	<div class="work" id="work" hidden>
 		<p class="work-title"><strong id="work-title"></strong> <span class="name" id="work-file"></span></p>
 		<progress id="work-bar" max="1" aria-labelledby="work-title"></progress>
-		<p class="work-detail"><span id="work-detail"></span><button type="button" class="btn btn-sm btn-outline-secondary" id="cancel">Cancel</button></p>
+		<p class="work-detail">
+			<span id="work-detail"></span>
+			<button type="button" class="btn btn-sm btn-outline-secondary" id="cancel">Cancel</button>
+		</p>
 	</div>
 </section>
 <p class="visually-hidden" id="say" role="status" aria-live="polite"></p>
@@ -28,7 +37,9 @@
 	<header>
 		<h2 id="scan-title" tabindex="-1"></h2>
 		<p class="meta" id="scan-meta"></p>
-		<a class="close" href="#" id="scan-close" title="Close" aria-label="Close this scan"><svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#x-lg"></use></svg></a>
+		<a class="close" href="#" id="scan-close" title="Close" aria-label="Close this scan">
+			<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#x-lg"></use></svg>
+		</a>
 	</header>
 	<p class="verdict" id="verdict"><span class="mark" id="verdict-mark"></span> <span id="verdict-text"></span></p>
 	<div class="skipped" id="skipped" hidden>
@@ -91,9 +102,11 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 1634567891.234,12,10,1350,920
 1634567892.345,9,7,1100,780
 </pre>
-			<p>The first line names the columns; their order does not matter, others are ignored, and <code>ts</code> (seconds since 1970) may be missing. At least {{WINDOW}} flows make a window.</p>
+			<p>The first line names the columns; their order does not matter, others are ignored, and
+				<code>ts</code> (seconds since 1970) may be missing. At least {{WINDOW}} flows make a window.</p>
 		</li>
-		<li>Drop the file on this page. Every window of {{WINDOW}} flows gets an error: how badly the model, which has seen normal traffic only, can reproduce it.</li>
+		<li>Drop the file on this page. Every window of {{WINDOW}} flows gets an error: how badly the model, which
+			has seen normal traffic only, can reproduce it.</li>
 		<li>Windows above the threshold are listed with what was most unusual in them. The scan stays in the history below.</li>
 	</ol>
 </section>
@@ -129,7 +142,12 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 		<td class="num wide error"></td>
 		<td class="num times"></td>
 		<td class="why"></td>
-		<td class="open"><button type="button" class="btn btn-sm" aria-expanded="false"><svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#chevron-down"></use></svg><span class="visually-hidden"></span></button></td>
+		<td class="open">
+			<button type="button" class="btn btn-sm" aria-expanded="false">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#chevron-down"></use></svg>
+				<span class="visually-hidden"></span>
+			</button>
+		</td>
 	</tr>
 	<tr class="detail" hidden><td colspan="7"><div class="detail-box"><p class="detail-words"></p><dl class="sample"></dl></div></td></tr>
 </template>

@@ -25,9 +25,21 @@
 		{{>BADGES}}
 		<fieldset class="theme" id="theme">
 			<legend class="visually-hidden">Colours</legend>
-			<label title="Light"><input type="radio" name="theme" value="light"><svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#sun"></use></svg><span class="visually-hidden">Light</span></label>
-			<label title="As the system"><input type="radio" name="theme" value="system" checked><svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#circle-half"></use></svg><span class="visually-hidden">As the system</span></label>
-			<label title="Dark"><input type="radio" name="theme" value="dark"><svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#moon-stars"></use></svg><span class="visually-hidden">Dark</span></label>
+			<label title="Light">
+				<input type="radio" name="theme" value="light">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#sun"></use></svg>
+				<span class="visually-hidden">Light</span>
+			</label>
+			<label title="As the system">
+				<input type="radio" name="theme" value="system" checked>
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#circle-half"></use></svg>
+				<span class="visually-hidden">As the system</span>
+			</label>
+			<label title="Dark">
+				<input type="radio" name="theme" value="dark">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#moon-stars"></use></svg>
+				<span class="visually-hidden">Dark</span>
+			</label>
 		</fieldset>
 	</div>
 </header>

@@ -37,7 +37,7 @@ function makeRows(a, windowLength) {
 	fillDetail(detail, a, windowLength);
 	detail.id = `detail-${a.sequence_id}`;
 	button.setAttribute('aria-controls', detail.id);
-	row.addEventListener('click', (e) => getSelection().isCollapsed && (e.target.closest('button') || !e.target.closest('a')) && toggle(button, detail));
+	row.addEventListener('click', () => getSelection().isCollapsed && toggle(button, detail));
 	return [row, detail];
 }
 

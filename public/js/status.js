@@ -4,7 +4,8 @@ import { byId, setText, show } from './dom.js';
 import { count, error } from './words.js';
 
 const EVERY_MS = 30000;
-const noDatabase = 'The database cannot be reached: nothing can be scanned or looked up until it is back. The server tries again by itself.';
+const noDatabase =
+	'The database cannot be reached: nothing can be scanned or looked up until it is back. The server tries again by itself.';
 
 function setTone(id, tone, text) {
 	const badge = byId(id);

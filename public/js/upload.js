@@ -31,8 +31,8 @@ function report(title, detail, share) {
 
 function reportScan(state) {
 	const share = state.size > 0 ? Math.min(1, state.bytes / state.size) : null;
-	const words = `${plural(state.rows, 'flow')}, ${plural(state.windows, 'window')}, ${plural(state.anomalies, 'anomaly', 'anomalies')} so far`;
-	report('Scanning', words, share);
+	const anomalies = plural(state.anomalies, 'anomaly', 'anomalies');
+	report('Scanning', `${plural(state.rows, 'flow')}, ${plural(state.windows, 'window')}, ${anomalies} so far`, share);
 }
 
 /* The scan that the server has under this key; null when it does not know it (yet) or cannot say. */

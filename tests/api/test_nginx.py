@@ -223,7 +223,8 @@ class Nginx(unittest.TestCase):
 
     def test_values_that_nginx_would_misread_are_refused_by_name(self):
         for name, value in (("PORT", "0"), ("PORT", "65536"), ("PORT", "80;"), ("ADDRESS", "evil;"), ("ROOT", "relative"), ("RUN", '/a"b'),
-                            ("RUN", "/a$b"), ("RUN", "/a\nb"), ("PAGES", ""), ("PAGES", "unix:relative"), ("UPLOADS", "h:1;"), ("UPLOADS", ""),
+                            ("RUN", "/a$b"), ("RUN", "/a\nb"), ("PAGES", ""),
+                            ("PAGES", "unix:relative"), ("UPLOADS", "h:1;"), ("UPLOADS", ""),
                             ("MAX_UPLOAD", "2x"), ("MAX_UPLOAD", "0"), ("ACCESS_LOG", "rel"), ("NGINX_USER", "a b")):
             if value == "" or os.geteuid() == 0 or name != "NGINX_USER":
                 made = render(**{**self.env, name: value})

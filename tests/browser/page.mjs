@@ -77,7 +77,9 @@ export async function drop(page, name, text, target = '#drop') {
 /* Wait until a scan, or what went wrong, is shown. */
 export function shown(page) {
 	return page.waitForFunction(
-		() => document.querySelector('#scan:not([hidden]):not(.loading) #verdict-text')?.textContent.trim() && document.querySelector('#work').hidden,
+		() =>
+			document.querySelector('#scan:not([hidden]):not(.loading) #verdict-text')?.textContent.trim() &&
+			document.querySelector('#work').hidden,
 	);
 }
 
