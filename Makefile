@@ -101,6 +101,10 @@ $(BUILD)/%.a:
 
 tests: $(UNIT_BIN)
 
+# What nginx serves, and the templates that name it: packages from npm by the lock file, once; our own files under a hash of theirs.
+assets: ## lay out build/public and build/templates
+	$(Q)public/build.sh $(ROOT)
+
 # Contestants of `make bench`.
 $(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
 	@echo "  LD   $@"
@@ -169,6 +173,6 @@ bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers tha
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all assets tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,69 @@
+/* api: questions to the server. Whatever goes wrong becomes a Failure with words for the visitor. */
+
+export class Failure extends Error {
+	constructor(message, { status = 0, skipped = [], scan = 0 } = {}) {
+		super(message);
+		this.status = status; /* of HTTP; 0: no answer */
+		this.skipped = skipped; /* lines that could not be used */
+		this.scan = scan;
+	}
+}
+
+const unreachable = 'The server cannot be reached. Check the connection and try again.';
+
+/* What an answer says, or a Failure. */
+export function understand(status, text) {
+	let body = null;
+	try {
+		body = JSON.parse(text);
+	} catch {
+		/* the status has to do */
+	}
+	if (status === 200 && body !== null)
+		return body;
+	const message = typeof body?.error === 'string' && body.error !== '' ? body.error : `The server answered ${status} without words.`;
+	throw new Failure(message, { status, skipped: Array.isArray(body?.skipped) ? body.skipped : [], scan: body?.scan_id ?? 0 });
+}
+
+export async function get(path) {
+	let response;
+	let text;
+	try {
+		response = await fetch(path, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+		text = await response.text();
+	} catch {
+		throw new Failure(unreachable);
+	}
+	return understand(response.status, text);
+}
+
+/* A name of our own for an upload, by which the server tells its progress: 32 hex digits. */
+export function newKey() {
+	return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/*
+ * Send a file. on.sent(bytes, total) while it goes out, on.handed() when all of it did. Returns { answer, abort }.
+ * fetch() cannot tell how much went out.
+ */
+export function post(file, key, on) {
+	const request = new XMLHttpRequest();
+	const form = new FormData();
+	form.append('file', file);
+	const answer = new Promise((resolve, reject) => {
+		request.upload.onprogress = (e) => on.sent(e.loaded, e.lengthComputable ? e.total : file.size);
+		request.upload.onload = () => on.handed();
+		request.onload = () => {
+			try {
+				resolve(understand(request.status, request.responseText));
+			} catch (failure) {
+				reject(failure);
+			}
+		};
+		request.onerror = () => reject(new Failure(unreachable));
+		request.onabort = () => reject(new Failure('Cancelled.', { status: -1 }));
+	});
+	request.open('POST', `/upload?key=${key}`);
+	request.send(form);
+	return { answer, abort: () => request.abort() };
+}

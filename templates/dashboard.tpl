@@ -1,0 +1,153 @@
+{{%AUTOESCAPE context="HTML"}}
+<h1 class="visually-hidden">Overview</h1>
+<noscript>
+	<p class="alert alert-warning">Without scripts this page shows the list of scans only, and an upload answers with JSON.</p>
+</noscript>
+<p class="alert alert-warning notice" id="notice" role="status" {{#NO_NOTICE}}hidden{{/NO_NOTICE}}>{{NOTICE}}</p>
+
+<section class="card drop" id="drop" aria-labelledby="drop-title">
+	<form id="upload" action="/upload" method="post" enctype="multipart/form-data" data-max="{{MAX_UPLOAD_BYTES}}" data-window="{{WINDOW}}">
+		<label class="target" id="idle">
+			<svg class="icon big" aria-hidden="true"><use href="/static/current/images/icons.svg#file-earmark-arrow-up"></use></svg>
+			<span class="words">
+				<strong id="drop-title">Drop a capture of flows here</strong>
+				<span>
+					CSV with <code>orig_pkts</code>, <code>resp_pkts</code>, <code>orig_bytes</code> and <code>resp_bytes</code>,
+					or a conn.log of Zeek as CSV{{#LIMIT}}; up to {{MAX_UPLOAD}}{{/LIMIT}}
+				</span>
+			</span>
+			<input class="visually-hidden" type="file" name="file" id="file" required aria-label="Choose a file with flows"
+				accept=".csv,.log,.txt,text/csv,text/plain">
+			<span class="btn btn-primary">Choose a file</span>
+		</label>
+		<noscript><button class="btn btn-primary">Upload</button></noscript>
+	</form>
+	<div class="work" id="work" hidden>
+		<p class="work-title"><strong id="work-title"></strong> <span class="name" id="work-file"></span></p>
+		<progress id="work-bar" max="1" aria-labelledby="work-title"></progress>
+		<p class="work-detail">
+			<span id="work-detail"></span>
+			<button type="button" class="btn btn-sm btn-outline-secondary" id="cancel">Cancel</button>
+		</p>
+	</div>
+</section>
+<p class="visually-hidden" id="say" role="status" aria-live="polite"></p>
+
+<section class="card scan" id="scan" hidden aria-labelledby="scan-title">
+	<header>
+		<h2 id="scan-title" tabindex="-1"></h2>
+		<p class="meta" id="scan-meta"></p>
+		<a class="close" href="#" id="scan-close" title="Close" aria-label="Close this scan">
+			<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#x-lg"></use></svg>
+		</a>
+	</header>
+	<p class="verdict" id="verdict"><span class="mark" id="verdict-mark"></span> <span id="verdict-text"></span></p>
+	<div class="skipped" id="skipped" hidden>
+		<p id="skipped-title"></p>
+		<ul id="skipped-list"></ul>
+	</div>
+	<div id="scan-body">
+		<dl class="tiles">
+			<div><dt>Flows</dt><dd id="tile-flows"></dd><dd class="note" id="tile-flows-note"></dd></div>
+			<div><dt>Windows</dt><dd id="tile-windows"></dd><dd class="note">of {{WINDOW}} flows each</dd></div>
+			<div><dt>Anomalies</dt><dd id="tile-anomalies"></dd><dd class="note" id="tile-anomalies-note"></dd></div>
+			<div><dt>Rate</dt><dd id="tile-rate"></dd><dd class="note">of all windows</dd></div>
+			<div><dt>Threshold</dt><dd id="tile-threshold"></dd><dd class="note">of the model</dd></div>
+			<div><dt>Mean error</dt><dd id="tile-mean"></dd><dd class="note" id="tile-mean-note"></dd></div>
+			<div><dt>Largest error</dt><dd id="tile-max"></dd><dd class="note" id="tile-max-note"></dd></div>
+			<div><dt>Time</dt><dd id="tile-time"></dd><dd class="note" id="tile-time-note"></dd></div>
+		</dl>
+		<section class="curve" id="curve" aria-labelledby="curve-title">
+			<header>
+				<h3 id="curve-title">Error over the file</h3>
+				<p class="meta" id="curve-meta"></p>
+				<fieldset class="switch" id="scale">
+					<legend class="visually-hidden">Scale of the error</legend>
+					<label><input type="radio" name="scale" value="linear"><span>Linear</span></label>
+					<label><input type="radio" name="scale" value="logarithmic"><span>Log</span></label>
+				</fieldset>
+			</header>
+			<div class="plot"><canvas id="plot" role="img" aria-labelledby="curve-title curve-meta"></canvas></div>
+		</section>
+		<section class="anomalies" id="anomalies" aria-labelledby="anomalies-title">
+			<header>
+				<h3 id="anomalies-title">Anomalies</h3>
+				<p class="meta" id="anomalies-meta"></p>
+				<ul class="marks" id="severities" aria-label="By severity"></ul>
+			</header>
+			<table class="table">
+				<thead><tr>
+					<th scope="col">Severity</th>
+					<th scope="col" class="when">Last flow</th>
+					<th scope="col" class="num wide">Flows</th>
+					<th scope="col" class="num wide">Error</th>
+					<th scope="col" class="num">× threshold</th>
+					<th scope="col" class="why">Most unusual</th>
+					<th scope="col"><span class="visually-hidden">Details</span></th>
+				</tr></thead>
+				<tbody id="anomaly-rows"></tbody>
+			</table>
+			<button type="button" class="btn btn-sm btn-outline-secondary" id="more-anomalies" hidden></button>
+		</section>
+	</div>
+</section>
+
+<section class="card first" id="first-steps" aria-labelledby="first-title" {{#NO_FIRST_STEPS}}hidden{{/NO_FIRST_STEPS}}>
+	<h2 id="first-title">Start here</h2>
+	<ol>
+		<li>Record the flows of your network, for example with Zeek, or take a capture that you have as CSV. One line is one flow:
+			<pre tabindex="0" aria-label="Example of a file">
+ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
+1634567890.123,10,8,1200,850
+1634567891.234,12,10,1350,920
+1634567892.345,9,7,1100,780
+</pre>
+			<p>The first line names the columns; their order does not matter, others are ignored, and
+				<code>ts</code> (seconds since 1970) may be missing. At least {{WINDOW}} flows make a window.</p>
+		</li>
+		<li>Drop the file on this page. Every window of {{WINDOW}} flows gets an error: how badly the model, which
+			has seen normal traffic only, can reproduce it.</li>
+		<li>Windows above the threshold are listed with what was most unusual in them. The scan stays in the history below.</li>
+	</ol>
+</section>
+
+<section class="card history" id="history" aria-labelledby="history-title">
+	<header>
+		<h2 id="history-title">History</h2>
+		<p class="meta" id="zone">Times in UTC</p>
+	</header>
+	<p class="empty" id="history-empty" {{#NO_EMPTY}}hidden{{/NO_EMPTY}}>{{EMPTY_WORDS}}</p>
+	<table class="table" id="history-table" {{#NO_TABLE}}hidden{{/NO_TABLE}}>
+		<thead><tr>
+			<th scope="col" class="num id">Scan</th>
+			<th scope="col" class="when">Time</th>
+			<th scope="col" class="file">File</th>
+			<th scope="col" class="num windows">Windows</th>
+			<th scope="col" class="num anomalies">Anomalies</th>
+			<th scope="col" class="num rate">Rate</th>
+			<th scope="col" class="result">Result</th>
+		</tr></thead>
+		<tbody id="history-rows">{{#SCAN}}{{>ROW}}{{/SCAN}}</tbody>
+	</table>
+	<button type="button" class="btn btn-sm btn-outline-secondary" id="older" {{#NO_OLDER}}hidden{{/NO_OLDER}}>Older scans</button>
+	<p class="text-danger" id="history-error" role="alert" hidden></p>
+</section>
+
+<template id="history-row">{{>BLANK_ROW}}</template>
+<template id="anomaly-row">
+	<tr class="anomaly">
+		<td><span class="mark"></span></td>
+		<td class="when"><time></time></td>
+		<td class="num wide flows"></td>
+		<td class="num wide error"></td>
+		<td class="num times"></td>
+		<td class="why"></td>
+		<td class="open">
+			<button type="button" class="btn btn-sm" aria-expanded="false">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#chevron-down"></use></svg>
+				<span class="visually-hidden"></span>
+			</button>
+		</td>
+	</tr>
+	<tr class="detail" hidden><td colspan="7"><div class="detail-box"><p class="detail-words"></p><dl class="sample"></dl></div></td></tr>
+</template>

@@ -1,0 +1,54 @@
+{{%AUTOESCAPE context="HTML"}}
+{{! The frame of every page. public/build.sh puts the hash of our files in the place of "current" in all paths. }}
+<!DOCTYPE html>
+<html lang="en" data-bs-theme="light">
+<head>
+<meta charset="utf-8">
+<title>{{TITLE}}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="description" content="Finds unusual traffic of IoT devices in captures of flows">
+<link rel="icon" href="/static/current/images/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/vendor/bootstrap-5.3.8/bootstrap.min.css">
+<link rel="stylesheet" href="/static/current/css/app.css">
+<script src="/static/current/js/early.js"></script>
+<script type="module" src="/static/current/js/main.js"></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+	<div class="container-xl">
+		<a class="brand" href="/">
+			<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#shield-check"></use></svg>
+			Home IoT Guardian
+		</a>
+		{{>BADGES}}
+		<fieldset class="theme" id="theme">
+			<legend class="visually-hidden">Colours</legend>
+			<label title="Light">
+				<input type="radio" name="theme" value="light">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#sun"></use></svg>
+				<span class="visually-hidden">Light</span>
+			</label>
+			<label title="As the system">
+				<input type="radio" name="theme" value="system" checked>
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#circle-half"></use></svg>
+				<span class="visually-hidden">As the system</span>
+			</label>
+			<label title="Dark">
+				<input type="radio" name="theme" value="dark">
+				<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#moon-stars"></use></svg>
+				<span class="visually-hidden">Dark</span>
+			</label>
+		</fieldset>
+	</div>
+</header>
+<main class="container-xl" id="main" tabindex="-1">
+	{{>CONTENT}}
+</main>
+<footer class="container-xl bottom">
+	<p>Home IoT Guardian keeps what you give it on this machine.</p>
+	<p><a href="/status">Status</a> and <a href="/history">history</a> as JSON</p>
+</footer>
+</body>
+</html>
