@@ -51,12 +51,14 @@ int bind_rows(struct st_mysql_bind *b, size_t n, const struct args *a, void **bl
 		double real;
 		char *text;
 	} *cell = calloc(values, sizeof(*cell) + sizeof(unsigned long) + 1);
-	unsigned long *len = (unsigned long *)(cell + values);
-	char *indicator = (char *)(len + values);
+	unsigned long *len;
+	char *indicator;
 
 	_Static_assert(sizeof(*cell) == 8, "an array of numbers or pointers is what the library takes");
 	if (cell == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", rows);
+	len = (unsigned long *)(cell + values);
+	indicator = (char *)(len + values);
 	for (size_t c = 0; c < n; c++) {
 		const enum arg_type type = column_type(a, c, n);
 

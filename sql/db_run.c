@@ -174,6 +174,7 @@ static int read_text(struct db *d, enum statement st, unsigned i, char **out, st
 
 int db_next(struct db *d, enum statement st, const struct col *cols, size_t n, struct err *e)
 {
+	static const uint64_t none = 0;
 	int r;
 
 	if (d->stmt[st] == NULL) /* while the caller looked at a row */
@@ -191,7 +192,7 @@ int db_next(struct db *d, enum statement st, const struct col *cols, size_t n, s
 		else if (cols[i].type == COL_TEXT)
 			*(char **)cols[i].to = NULL;
 		else
-			memcpy(cols[i].to, c->null ? &(uint64_t){ 0 } : &c->number, sizeof(uint64_t));
+			memcpy(cols[i].to, c->null ? &none : &c->number, sizeof(none));
 	}
 	for (unsigned i = 0; i < n; i++)
 		if (cols[i].type == COL_TEXT && (r = read_text(d, st, i, cols[i].to, e)) < 0)

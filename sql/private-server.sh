@@ -61,7 +61,11 @@ choose_user()
 # as_user COMMAND...: as the account that the server will have.
 as_user()
 {
-	if [ "$(id -un)" = "$os_user" ]; then "$@"; else setpriv --reuid="$os_user" --regid="$(id -g "$os_user")" --init-groups -- "$@"; fi
+	if [ "$(id -un)" = "$os_user" ]; then
+		"$@"
+	else
+		setpriv --reuid="$os_user" --regid="$(id -g "$os_user")" --init-groups -- "$@"
+	fi
 }
 
 make_socket_folder()
@@ -78,14 +82,16 @@ make_socket_folder()
 # A data directory appears under its name only when it is complete: what was interrupted is thrown away and made again.
 install_data()
 {
-	local part=$datadir.part
+	local part=$datadir.part as_root=()
 	[ ! -e "$datadir" ] || rmdir "$datadir" 2> /dev/null || die "$datadir holds something else than a database: name another folder"
 	try rm -rf "$part" || die "cannot remove what is left of an earlier start: $said"
 	try mkdir -m 700 "$part" || die "$said"
 	[ "$(id -u)" -ne 0 ] || try chown "$os_user:" "$part" || die "$said"
 	as_user test -w "$part" || die "the account $os_user cannot get to $datadir: check the modes of the folders above it"
-	try mariadb-install-db --no-defaults --user="$os_user" --datadir="$part" --skip-test-db --auth-root-authentication-method=socket \
-		--auth-root-socket-user="$(id -un)" || die "cannot make the database in $datadir: $(reason)"
+	# With --user it would change owners of paths that it does not quote; but for root mariadbd wants to be told.
+	[ "$os_user" != root ] || as_root=(--user=root)
+	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir="$part" --skip-test-db \
+		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" || die "cannot make the database in $datadir: $(reason)"
 	try mv -T "$part" "$datadir" || die "$said"
 }
 

@@ -40,6 +40,8 @@ const struct statement_row statements[STATEMENT_N] = {
 			" WHERE id = ? AND state <> 1",
 			1 },
 	[SCAN_STATE] = { "SELECT state FROM scans WHERE id = ?", 1 },
+	/* The same when a commit that is still under way has come to its end. */
+	[SCAN_SETTLED] = { "SELECT state FROM scans WHERE id = ? LOCK IN SHARE MODE", 1 },
 	[SCAN_GET] = { "SELECT " SCAN_LONG " FROM scans WHERE id = ?", 1 },
 	[SCAN_BY_KEY] = { "SELECT " SCAN_SHORT " FROM scans WHERE upload_key = ?", 1 },
 	[SCAN_LIST] = { "SELECT " SCAN_SHORT " FROM scans WHERE id < ? ORDER BY id DESC LIMIT ?", 1 },

@@ -79,14 +79,12 @@ static void release(struct store *s, uint64_t id)
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
-static int check_key(const char *key, struct err *e)
+int store_is_key(const char *key)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 	const size_t n = strlen(key);
 
-	if (n < 8 || n > SCAN_KEY_MAX || strspn(key, allowed) != n)
-		return err_set(e, ERR_FORMAT, "a key has 8 to %d of the characters A-Z a-z 0-9 _ -", SCAN_KEY_MAX);
-	return OK;
+	return n >= 8 && n <= SCAN_KEY_MAX && strspn(key, allowed) == n;
 }
 
 static int conflict(struct store *s, const char *key, uint64_t *id, struct err *e)
@@ -111,8 +109,10 @@ int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, 
 	const struct col cols[] = { { COL_U64, &made }, { COL_U64, &locked } };
 	int r;
 
-	if ((r = store_may_write(s, e)) < 0 || (n->key != NULL && (r = check_key(n->key, e)) < 0))
+	if ((r = store_may_write(s, e)) < 0)
 		return r;
+	if (n->key != NULL && !store_is_key(n->key))
+		return err_set(e, ERR_FORMAT, "a key has 8 to %d of the characters A-Z a-z 0-9 _ -", SCAN_KEY_MAX);
 	args_clear(&s->args);
 	args_text(&s->args, n->name, SCAN_NAME_MAX);
 	args_text(&s->args, n->key, SCAN_KEY_MAX);
@@ -239,7 +239,7 @@ static int was_committed(struct store *s, uint64_t id)
 
 	args_clear(&s->args);
 	args_u64(&s->args, id);
-	return db_one(s->db, SCAN_STATE, &s->args, cols, 1, NULL) == 1 && state == SCAN_DONE;
+	return db_one(s->db, SCAN_SETTLED, &s->args, cols, 1, NULL) == 1 && state == SCAN_DONE;
 }
 
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,

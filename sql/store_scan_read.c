@@ -109,13 +109,15 @@ int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct er
 
 int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, struct err *e)
 {
-	int r;
+	int r = 0;
 
 	args_clear(&s->args);
-	args_text(&s->args, key, SCAN_KEY_MAX + 1); /* what is longer must not be found */
-	if ((r = read_one(s, SCAN_BY_KEY, SHORT_N, out, e)) != 0)
-		return r < 0 ? r : OK;
-	return err_set(e, ERR_NOT_FOUND, "there is no scan with key %.64s", key);
+	args_text(&s->args, key, SCAN_KEY_MAX);
+	if (store_is_key(key))
+		r = read_one(s, SCAN_BY_KEY, SHORT_N, out, e);
+	if (r == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no scan with this key");
+	return r < 0 ? r : OK;
 }
 
 int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e)

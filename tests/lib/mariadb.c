@@ -54,7 +54,7 @@ static void start_keeper(struct mariadb *m)
 	}
 	close(fds[1]);
 	setsid(); /* Ctrl-C at the test is not for us */
-	while (read(fds[0], &server, sizeof(server)) == sizeof(server))
+	while (read(fds[0], &server, sizeof(server)) == sizeof(server) && server >= 0)
 		;
 	if (server > 0) {
 		kill(server, SIGKILL);
@@ -136,15 +136,20 @@ void mariadb_stop(struct mariadb *m)
 void mariadb_remove(struct mariadb *m)
 {
 	mariadb_stop(m);
+	tell_keeper(m, -1); /* children of the test may still hold the pipe */
 	close(m->keeper_fd);
 	assert_int_equal(waitpid(m->keeper, NULL, 0), m->keeper);
 }
 
 void mariadb_sql(const struct mariadb *m, const char *sql, char *out, size_t size)
 {
-	char file[96];
+	char file[96], said[300];
 	FILE *f;
 
+	if (size == 0) {
+		out = said;
+		size = sizeof(said);
+	}
 	snprintf(file, sizeof(file), "%s/sql", m->dir);
 	assert_non_null(f = fopen(file, "w"));
 	assert_true(fputs(sql, f) >= 0);
@@ -152,5 +157,5 @@ void mariadb_sql(const struct mariadb *m, const char *sql, char *out, size_t siz
 	if (shell(out, size,
 		  "mariadb --no-defaults --socket='%s' --user=\"$(id -un)\" --batch --skip-column-names guardian < '%s' 2>&1",
 		  m->socket, file) != 0)
-		fail_msg("%s: %s", sql, size > 0 ? out : "failed");
+		fail_msg("%s: %s", sql, out);
 }
