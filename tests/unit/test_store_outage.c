@@ -15,6 +15,7 @@
 
 #include "lib/cm.h"
 #include "lib/mariadb.h"
+#include "sql/db.h"
 
 static struct mariadb db;
 
@@ -220,10 +221,10 @@ static void a_connection_lost_in_the_middle_of_a_finish_stores_nothing(void **st
 }
 
 /*
- * A proxy at `path` before the server: the first COMMIT that passes ends its connection, before it is passed on or (late) when the
- * server has answered, which the client does not learn. All else passes.
+ * A proxy at `path` before the server: the first packet with `word` in it ends its connection, before it is passed on or (late)
+ * when the server has answered, which the client does not learn. All else passes.
  */
-static void proxy_connection(int client, int late, int *armed)
+static void proxy_connection(int client, const char *word, int late, int *armed)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	const int server = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -237,14 +238,14 @@ static void proxy_connection(int client, int late, int *armed)
 	while (!end && poll(p, 2, -1) > 0) {
 		for (int i = 0; i < 2; i++) {
 			const ssize_t n = p[i].revents != 0 ? read(p[i].fd, bytes, sizeof(bytes)) : -1;
-			const int commit = i == 0 && *armed && n > 0 && memmem(bytes, (size_t)n, "\3COMMIT", 7) != NULL;
+			const int hit = i == 0 && *armed && n > 0 && memmem(bytes, (size_t)n, word, strlen(word)) != NULL;
 
-			end |= n == 0 || commit;
-			if (commit)
+			end |= n == 0 || hit;
+			if (hit)
 				*armed = 0;
-			if (n > 0 && (!commit || late) && write(p[!i].fd, bytes, (size_t)n) != n)
+			if (n > 0 && (!hit || late) && write(p[!i].fd, bytes, (size_t)n) != n)
 				end = 1;
-			if (commit && late)
+			if (hit && late)
 				end |= read(server, bytes, sizeof(bytes)) < 0;
 		}
 	}
@@ -252,7 +253,7 @@ static void proxy_connection(int client, int late, int *armed)
 	close(client);
 }
 
-static pid_t proxy(const char *path, int late)
+static pid_t proxy(const char *path, const char *word, int late)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -267,10 +268,23 @@ static pid_t proxy(const char *path, int late)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;)
-			proxy_connection(accept(fd, NULL, NULL), late, &armed);
+			proxy_connection(accept(fd, NULL, NULL), word, late, &armed);
 	}
 	close(fd);
 	return pid;
+}
+
+static void end_proxy(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* The worker's URL, by way of the proxy. */
+static void proxy_url(char *path, size_t path_size, char *url, size_t url_size)
+{
+	snprintf(path, path_size, "%s/proxy", db.dir);
+	snprintf(url, url_size, "%.*s%s", (int)(strstr(db.worker_url, "=/") + 1 - db.worker_url), db.worker_url, path);
 }
 
 static void a_commit_whose_answer_was_lost_is_found_out(void **state)
@@ -281,10 +295,9 @@ static void a_commit_whose_answer_was_lost_is_found_out(void **state)
 	} rows[] = { { 1, 1, OK }, { 1, 0, OK }, { 0, 0, OK }, { 0, 1, ERR_UNAVAILABLE } };
 	char path[96], url[400];
 
-	snprintf(path, sizeof(path), "%s/proxy", db.dir);
-	snprintf(url, sizeof(url), "%.*s%s", (int)(strstr(db.worker_url, "=/") + 1 - db.worker_url), db.worker_url, path);
+	proxy_url(path, sizeof(path), url, sizeof(url));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const pid_t pid = proxy(path, rows[i].late);
+		const pid_t pid = proxy(path, "\3COMMIT", rows[i].late);
 		struct trouble t = { .i = 3001 };
 		struct store *s;
 		struct err e;
@@ -296,10 +309,30 @@ static void a_commit_whose_answer_was_lost_is_found_out(void **state)
 				 rows[i].want);
 		assert_int_equal(state_of(*state, id), rows[i].want == OK ? SCAN_DONE : SCAN_RUNNING);
 		store_del(s);
-		assert_int_equal(kill(pid, SIGKILL), 0);
-		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		end_proxy(pid);
 	}
 	assert_int_equal(number("SELECT COUNT(*) FROM anomalies"), 2999);
+}
+
+static void a_connection_lost_in_the_middle_of_a_read_is_not_noticed_of_a_start_it_is_told(void **state)
+{
+	char path[96], url[400];
+	struct store *s;
+	struct err e;
+	uint64_t id = 5;
+	pid_t pid;
+
+	proxy_url(path, sizeof(path), url, sizeof(url));
+	ok(store_new(&s, url, &e));
+	pid = proxy(path, "curve, skipped FROM scans", 1);
+	assert_int_equal(state_of(s, start(*state)), SCAN_RUNNING);
+	end_proxy(pid);
+	/* What cannot be done twice is not tried twice: whether the first one was done is not known. */
+	pid = proxy(path, "INSERT INTO scans", 1);
+	unavailable(store_scan_start(s, &a_start, &id, &e), "does not answer");
+	assert_int_equal(id, 5);
+	end_proxy(pid);
+	store_del(s);
 }
 
 static void what_was_finished_survives_a_kill_of_the_server(void **state)
@@ -534,6 +567,24 @@ static void a_lock_that_a_ghost_keeps_is_taken_when_it_is_free(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void sessions_are_strict_in_utc_and_end_when_a_host_vanishes(void **state)
+{
+	static const char setting[] =
+		"SELECT @@time_zone = '+00:00' AND @@tx_isolation = 'READ-COMMITTED' AND @@wait_timeout BETWEEN 60 AND 300 "
+		"AND @@sql_mode LIKE '%STRICT_ALL_TABLES%' AND @@autocommit AND @@character_set_client = 'utf8mb4'";
+	struct db_url url;
+	struct db *d;
+	long long as_it_should_be = 0;
+	struct err e;
+
+	(void)state;
+	ok(db_url_parse(&url, db.worker_url, &e));
+	ok(db_new(&d, &url, NULL, NULL, &e));
+	ok(db_number(d, setting, &as_it_should_be, &e));
+	assert_int_equal(as_it_should_be, 1);
+	db_del(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -542,6 +593,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_connection_that_was_killed_by_the_administrator_is_made_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_connection_lost_in_the_middle_of_a_finish_stores_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_commit_whose_answer_was_lost_is_found_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_connection_lost_in_the_middle_of_a_read_is_not_noticed_of_a_start_it_is_told,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_finished_survives_a_kill_of_the_server, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_said_within_seconds, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_read_only_server_is_unavailable_for_writes_only, setup, teardown),
@@ -552,6 +605,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_lock_ends_with_the_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(after_a_restart_the_worker_takes_its_lock_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_lock_that_a_ghost_keeps_is_taken_when_it_is_free, setup, teardown),
+		cmocka_unit_test(sessions_are_strict_in_utc_and_end_when_a_host_vanishes),
 	};
 
 	return cmocka_run_group_tests(tests, setup_server, teardown_server);
