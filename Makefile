@@ -62,6 +62,15 @@ FCGI_CXX := $(wildcard fcgi/page/*.cc)
 FCGI_OBJ := $(call obj,$(FCGI_SRC)) $(patsubst %.cc,$(BUILD)/obj/%.o,$(FCGI_CXX))
 $(call obj,$(SQL_SRC)):  INC := -I. -I/usr/include/mariadb
 $(call obj,$(FCGI_SRC)): INC := -I. -Ifcgi
+# Migrations travel inside of the library: one table in C made from the .sql files.
+MIGRATIONS := $(sort $(wildcard sql/migrations/*.sql))
+$(BUILD)/gen/migrations.c: sql/migrations sql/migrations/embed.awk $(MIGRATIONS)
+	@mkdir -p $(@D); echo "  GEN  $@"
+	$(Q)awk -f sql/migrations/embed.awk $(MIGRATIONS) > $@.part && mv $@.part $@
+$(BUILD)/obj/sql/migrations.o: INC := -I.
+$(BUILD)/obj/sql/migrations.o: $(BUILD)/gen/migrations.c
+	@mkdir -p $(@D); echo "  CC   $<"
+	$(Q)$(COMPILE) -c -o $@ $<
 FCGI_LIBS := -lfcgi -lmariadb -lctemplate_nothreads -lcurl -lstdc++
 
 UNIT_SRC := $(wildcard tests/unit/test_*.c tests/kernel/test_*.c tests/parity/test_*.c)
@@ -76,7 +85,7 @@ $(BUILD)/guardian: $(call obj,$(CMD_SRC)) $(BUILD)/libguardian.a
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(CORE_LIBS)
 
-$(BUILD)/libstore.a: $(call obj,$(SQL_SRC))
+$(BUILD)/libstore.a: $(call obj,$(SQL_SRC)) $(BUILD)/obj/sql/migrations.o
 $(BUILD)/libguardiand.a: $(filter-out $(BUILD)/obj/fcgi/main.o,$(FCGI_OBJ))
 $(BUILD)/guardiand: $(BUILD)/obj/fcgi/main.o $(BUILD)/libguardiand.a $(BUILD)/libstore.a $(BUILD)/libguardian.a
 	@echo "  LD   $@"

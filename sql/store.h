@@ -24,12 +24,11 @@ void store_del(struct store *s);
 /* Whether the server answers and has our schema: ERR_UNAVAILABLE, also when migrations are missing. */
 int store_check(struct store *s, struct err *e);
 
-/* Apply the migrations that are missing, in order; *applied counts them. Safe to run by several at a time. For `guardiand migrate`.
- */
+/* Apply the migrations that are missing, in order; *applied (may be NULL) counts them. Safe to run by several at a time. For
+ * `guardiand migrate`. ERR_CONFLICT: one that was applied is not what it is now. */
 int store_migrate(struct store *s, int *applied, struct err *e);
 
-/* ---- scans: one row each, from the moment that it starts
- * --------------------------------------------------------------------------------- */
+/* ---- scans: one row each, from the moment that it starts ------------------------------------------------------------------ */
 
 enum scan_state { SCAN_RUNNING, SCAN_DONE, SCAN_FAILED, SCAN_INTERRUPTED };
 const char *scan_state_name(enum scan_state s); /* "running", ... */
@@ -94,16 +93,20 @@ void scan_row_free(struct scan_row *r);
 /*
  * A new running scan; its id. The connection holds a lock of the server (GET_LOCK) until the scan is finished, failed, or the
  * connection is gone: that is how everybody knows that somebody is still at it. ERR_CONFLICT: the key is used already, *id is the
- * scan that has it.
+ * scan that has it. ERR_FORMAT: the key is not of its form.
  */
 int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e);
+/* ERR_NOT_FOUND; ERR_CONFLICT: it has ended. A scan that was taken for interrupted meanwhile is running again. At least every three
+ * minutes, as the server ends a connection that says nothing for longer, and with it the lock. */
 int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e);
 
-/* The end of a scan in one transaction: its anomalies, its results, state done, and the mail if there is one. Durable when it
- * returns OK, nothing is stored otherwise. */
+/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its results, state done, and the mail if there is
+ * one. Durable when it returns OK. Nothing is stored otherwise, and the scan goes on; only when the server is lost during the commit
+ * and does not come back at once it is not known. ERR_CONFLICT: done or failed already. */
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
 		      const struct mail_text *mail, struct err *e);
-/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. */
+/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. c NULL: as the last progress said. Also when this fails
+ * the lock is given up, so that a sweep will end the scan. */
 int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const struct scan_counts *c,
 		    struct err *e);
 
@@ -116,7 +119,7 @@ int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, st
  * negative from `each` ends it and is returned. */
 typedef int (*scan_each)(void *arg, const struct scan_row *r);
 int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e);
-int store_scan_count(struct store *s, uint64_t *n, struct err *e); /* of finished ones */
+int store_scan_count(struct store *s, uint64_t *n, struct err *e); /* of those that are done */
 
 /* Anomalies of a scan with sequence_id >= from, rising, at most `limit`. */
 typedef int (*anomaly_each)(void *arg, const struct anomaly_row *a);
@@ -125,8 +128,7 @@ int store_anomaly_list(struct store *s, uint64_t scan, uint64_t from, size_t lim
 /* Running scans whose lock nobody holds become interrupted; *n counts them. */
 int store_sweep(struct store *s, uint64_t *n, struct err *e);
 
-/* ---- mails that wait (outbox)
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- mails that wait (outbox) ---------------------------------------------------------------------------------------------- */
 
 struct outbox_mail {
 	uint64_t id, scan_id;

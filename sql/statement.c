@@ -1,0 +1,77 @@
+/* statement: the table. Times are those of the database, so that hosts need not agree. */
+#include "sql/statement.h"
+
+#define NOW_US "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)"
+
+/* Locks belong to a whole server, so their names tell the database too; they may have 64 characters. */
+#define LOCK_OF(id) "LEFT(CONCAT('guardian.scan.', " id ", '.', DATABASE()), 64)"
+
+#define SCAN_SHORT                                                                                                                 \
+	"id, state, started_us, finished_us, name, upload_key, method, model, error, threshold, size, byte_n, row_n, skipped_n, "  \
+	"window_n, anomaly_n, low_n, medium_n, high_n, critical_n, error_mean, error_max, seconds, highlights"
+#define SCAN_LONG SCAN_SHORT ", details, curve, skipped"
+
+#define SET_COUNTS                                                                                                                 \
+	"byte_n = ?, row_n = ?, skipped_n = ?, window_n = ?, anomaly_n = ?, low_n = ?, medium_n = ?, high_n = ?, critical_n = ?"
+#define KEEP(c) c " = COALESCE(?, " c ")"
+#define KEEP_COUNTS                                                                                                                \
+	KEEP("byte_n")                                                                                                             \
+	", " KEEP("row_n") ", " KEEP("skipped_n") ", " KEEP("window_n") ", " KEEP("anomaly_n") ", " KEEP("low_n") ", " KEEP(       \
+		"medium_n") ", " KEEP("high_n") ", " KEEP("critical_n")
+
+const struct statement_row statements[STATEMENT_N] = {
+	[SCHEMA_NUMBER] = { "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", 1 },
+
+	/* The lock is taken before the row can be seen: RETURNING comes before the commit. */
+	[SCAN_START] = { "INSERT INTO scans (started_us, name, upload_key, method, model, threshold, size) "
+			 "VALUES (" NOW_US ", ?, ?, ?, ?, ?, ?) RETURNING id, GET_LOCK(" LOCK_OF("id") ", 0)",
+			 0 },
+	[SCAN_ID_OF_KEY] = { "SELECT id FROM scans WHERE upload_key = ?", 1 },
+	/* Who makes progress is not gone, whatever somebody thought meanwhile. */
+	[SCAN_PROGRESS] = { "UPDATE scans SET " SET_COUNTS
+			    ", state = 0, finished_us = NULL, error = NULL WHERE id = ? AND state IN (0, 3)",
+			    1 },
+	[SCAN_FINISH] = { "UPDATE scans SET " SET_COUNTS
+			  ", error_mean = ?, error_max = ?, seconds = ?, details = ?, highlights = ?, "
+			  "curve = ?, skipped = ?, state = 1, error = NULL, finished_us = " NOW_US
+			  " WHERE id = ? AND state IN (0, 3)",
+			  0 },
+	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS ", state = ?, error = ?, finished_us = " NOW_US
+			" WHERE id = ? AND state <> 1",
+			1 },
+	[SCAN_STATE] = { "SELECT state FROM scans WHERE id = ?", 1 },
+	/* The same when a commit that is still under way has come to its end. */
+	[SCAN_SETTLED] = { "SELECT state FROM scans WHERE id = ? LOCK IN SHARE MODE", 1 },
+	[SCAN_GET] = { "SELECT " SCAN_LONG " FROM scans WHERE id = ?", 1 },
+	[SCAN_BY_KEY] = { "SELECT " SCAN_SHORT " FROM scans WHERE upload_key = ?", 1 },
+	[SCAN_LIST] = { "SELECT " SCAN_SHORT " FROM scans WHERE id < ? ORDER BY id DESC LIMIT ?", 1 },
+	[SCAN_COUNT] = { "SELECT COUNT(*) FROM scans WHERE state = 1", 1 },
+	[SCAN_LOCK] = { "SELECT GET_LOCK(" LOCK_OF("?") ", 0)", 0 },
+	[SCAN_UNLOCK] = { "DO RELEASE_LOCK(" LOCK_OF("?") ")", 0 },
+	[SCAN_ABANDONED] = { "SELECT id FROM scans WHERE state = 0 AND IS_FREE_LOCK(" LOCK_OF("id") ") = 1 ORDER BY id", 1 },
+	[SCAN_SWEEP] = { "UPDATE scans SET state = 3, finished_us = " NOW_US ", error = 'the worker that scanned it is gone' "
+			 "WHERE id = ? AND state = 0 AND IS_FREE_LOCK(" LOCK_OF("id") ") = 1",
+			 1 },
+
+	[ANOMALY_ADD] = { "INSERT INTO anomalies (scan_id, sequence_id, row_first, row_last, ts, error, severity, step, feature, "
+			  "share, "
+			  "value, sample) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			  0 },
+	[ANOMALY_LIST] = { "SELECT sequence_id, row_first, row_last, ts, error, severity, step, feature, share, value, sample "
+			   "FROM anomalies WHERE scan_id = ? AND sequence_id >= ? ORDER BY sequence_id LIMIT ?",
+			   1 },
+
+	[MAIL_ADD] = { "INSERT INTO mails (scan_id, created_us, due_us, subject, body) VALUES (?, " NOW_US ", " NOW_US ", ?, ?)",
+		       0 },
+	/* In the order of the index, as a sort would lock all mails that wait. */
+	[MAIL_CLAIM] = { "SELECT id, scan_id, attempts, subject, body FROM mails FORCE INDEX (due) "
+			 "WHERE state = 0 AND due_us <= " NOW_US " ORDER BY due_us, id LIMIT 1 FOR UPDATE SKIP LOCKED",
+			 0 },
+	[MAIL_SENT] = { "UPDATE mails SET state = 1, attempts = ?, error = NULL, finished_us = " NOW_US
+			" WHERE id = ? AND state = 0",
+			1 },
+	/* Nothing, when another host has tried since. */
+	[MAIL_FAILED] = { "UPDATE mails SET state = ?, attempts = ?, error = ?, due_us = " NOW_US " + ?, "
+			  "finished_us = IF(state = 2, " NOW_US ", NULL) WHERE id = ? AND state = 0 AND attempts = ?",
+			  1 },
+};

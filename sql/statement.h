@@ -1,0 +1,37 @@
+/* statement: every statement that the store prepares, in one table. */
+#ifndef SQL_STATEMENT_H
+#define SQL_STATEMENT_H
+
+enum statement {
+	SCHEMA_NUMBER,
+	SCAN_START,
+	SCAN_ID_OF_KEY,
+	SCAN_PROGRESS,
+	SCAN_FINISH,
+	SCAN_FAIL,
+	SCAN_STATE,
+	SCAN_SETTLED,
+	SCAN_GET,
+	SCAN_BY_KEY,
+	SCAN_LIST,
+	SCAN_COUNT,
+	SCAN_LOCK,
+	SCAN_UNLOCK,
+	SCAN_ABANDONED,
+	SCAN_SWEEP,
+	ANOMALY_ADD,
+	ANOMALY_LIST,
+	MAIL_ADD,
+	MAIL_CLAIM,
+	MAIL_SENT,
+	MAIL_FAILED,
+	STATEMENT_N
+};
+
+struct statement_row {
+	const char *sql;
+	int repeat; /* doing it twice is doing it once: repeated after the connection was lost */
+};
+extern const struct statement_row statements[STATEMENT_N];
+
+#endif

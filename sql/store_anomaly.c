@@ -1,0 +1,121 @@
+/* store_anomaly: the anomalies of a scan, in batches. */
+#include "sql/store.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sql/store_inside.h"
+
+/* A batch is one packet, which the server limits (max_allowed_packet, 16 MiB by default). */
+enum { BATCH_ROWS = 2000, BATCH_BYTES = 1 << 20, FEATURE_NAME_MAX = 64, COLUMNS = 12, PAGE_ROWS = 1000 };
+
+static int check(const struct anomaly_row *a, uint64_t least, struct err *e)
+{
+	if (a->sequence_id < least)
+		return err_set(e, ERR_USAGE, "anomaly %llu comes behind a later one", (unsigned long long)a->sequence_id);
+	if (a->severity < 0 || a->severity >= SEVERITIES || a->step > UINT16_MAX)
+		return err_set(e, ERR_RANGE, "anomaly %llu has severity %d and step %u", (unsigned long long)a->sequence_id,
+			       a->severity, a->step);
+	if (a->sequence_id == UINT64_MAX)
+		return err_set(e, ERR_RANGE, "the number of an anomaly is too large");
+	return OK;
+}
+
+/* In the order of ANOMALY_ADD. */
+static void push(struct args *v, uint64_t scan, const struct anomaly_row *a)
+{
+	args_u64(v, scan);
+	args_u64(v, a->sequence_id);
+	args_u64(v, a->row[0]);
+	args_u64(v, a->row[1]);
+	args_real(v, a->ts);
+	args_real(v, a->error);
+	args_i64(v, a->severity);
+	args_u64(v, a->step);
+	args_text(v, a->feature != NULL ? a->feature : "", FEATURE_NAME_MAX);
+	args_real(v, a->share);
+	args_real(v, a->value);
+	args_text(v, a->sample != NULL ? a->sample : "", SIZE_MAX);
+}
+
+int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e)
+{
+	struct anomaly_row a = { 0 };
+	uint64_t least = 0;
+	int r, more;
+
+	do {
+		args_clear(&s->args);
+		while ((more = next(arg, &a, e)) == 1) {
+			if ((r = check(&a, least, e)) < 0)
+				return r;
+			push(&s->args, scan, &a);
+			least = a.sequence_id + 1;
+			a = (struct anomaly_row){ 0 };
+			if (s->args.n >= BATCH_ROWS * COLUMNS || s->args.text.n >= BATCH_BYTES || s->args.failed)
+				break;
+		}
+		if (more < 0)
+			return more;
+		if ((s->args.n > 0 || s->args.failed) && (r = db_run_rows(s->db, ANOMALY_ADD, &s->args, COLUMNS, e)) < 0)
+			return r;
+	} while (more == 1);
+	return OK;
+}
+
+/* A page of the list, from *from on: how many rows; *from becomes the place to go on. */
+static int read_page(struct store *s, uint64_t scan, uint64_t *from, size_t limit, anomaly_each each, void *arg, struct err *e)
+{
+	uint64_t severity = 0, step = 0;
+	char *feature = NULL, *sample = NULL;
+	struct anomaly_row a = { 0 };
+	const struct col cols[] = {
+		{ COL_U64, &a.sequence_id }, { COL_U64, &a.row[0] }, { COL_U64, &a.row[1] }, { COL_REAL, &a.ts },
+		{ COL_REAL, &a.error },      { COL_U64, &severity }, { COL_U64, &step },     { COL_TEXT, &feature },
+		{ COL_REAL, &a.share },      { COL_REAL, &a.value }, { COL_TEXT, &sample },
+	};
+	const size_t cols_n = sizeof(cols) / sizeof(cols[0]);
+	int r, rows = 0;
+
+	args_clear(&s->args);
+	args_u64(&s->args, scan);
+	args_u64(&s->args, *from);
+	args_u64(&s->args, limit);
+	if ((r = db_select(s->db, ANOMALY_LIST, &s->args, cols, cols_n, e)) < 0)
+		return r;
+	while ((r = db_next(s->db, ANOMALY_LIST, cols, cols_n, e)) == 1) {
+		a.error = isnan(a.error) ? (double)INFINITY : a.error;
+		a.severity = (int)severity;
+		a.step = (unsigned)step;
+		a.feature = feature;
+		a.sample = sample;
+		*from = a.sequence_id + 1;
+		rows++;
+		r = each(arg, &a);
+		free(feature);
+		free(sample);
+		feature = sample = NULL;
+		if (r < 0)
+			break;
+	}
+	free(feature);
+	free(sample);
+	db_end(s->db, ANOMALY_LIST);
+	return r < 0 ? r : rows;
+}
+
+int store_anomaly_list(struct store *s, uint64_t scan, uint64_t from, size_t limit, anomaly_each each, void *arg, struct err *e)
+{
+	/* In pages, so that the memory does not grow with the limit. */
+	while (limit > 0) {
+		const size_t page = limit < PAGE_ROWS ? limit : PAGE_ROWS;
+		const int rows = read_page(s, scan, &from, page, each, arg, e);
+
+		if (rows < 0)
+			return rows;
+		if ((size_t)rows < page)
+			break;
+		limit -= page;
+	}
+	return OK;
+}

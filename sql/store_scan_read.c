@@ -1,0 +1,155 @@
+/* store_scan_read: scans as they are told to others. */
+#include "sql/store.h"
+
+#include <stdlib.h>
+
+#include "sql/store_inside.h"
+
+static const char *const state_names[] = {
+	[SCAN_RUNNING] = "running",
+	[SCAN_DONE] = "done",
+	[SCAN_FAILED] = "failed",
+	[SCAN_INTERRUPTED] = "interrupted",
+};
+
+const char *scan_state_name(enum scan_state s)
+{
+	return (size_t)s < sizeof(state_names) / sizeof(state_names[0]) ? state_names[s] : "unknown";
+}
+
+void scan_row_free(struct scan_row *r)
+{
+	if (r == NULL)
+		return;
+	free(r->name);
+	free(r->key);
+	free(r->method);
+	free(r->model);
+	free(r->error);
+	free(r->details);
+	free(r->highlights);
+	free(r->curve);
+	free(r->skipped);
+	*r = (struct scan_row){ 0 };
+}
+
+enum { SHORT_N = 24, LONG_N = SHORT_N + 3 };
+
+/* A row as it comes; the columns of SCAN_SHORT and SCAN_LONG. */
+struct reading {
+	struct scan_row row;
+	uint64_t state;
+	struct col cols[LONG_N];
+};
+
+static void reading_init(struct reading *d)
+{
+	struct scan_row *r = &d->row;
+	const struct col cols[LONG_N] = {
+		{ COL_U64, &r->id },
+		{ COL_U64, &d->state },
+		{ COL_I64, &r->started_us },
+		{ COL_I64, &r->finished_us },
+		{ COL_TEXT, &r->name },
+		{ COL_TEXT, &r->key },
+		{ COL_TEXT, &r->method },
+		{ COL_TEXT, &r->model },
+		{ COL_TEXT, &r->error },
+		{ COL_REAL, &r->threshold },
+		{ COL_I64, &r->size },
+		{ COL_U64, &r->counts.bytes },
+		{ COL_U64, &r->counts.rows },
+		{ COL_U64, &r->counts.rows_skipped },
+		{ COL_U64, &r->counts.windows },
+		{ COL_U64, &r->counts.anomalies },
+		{ COL_U64, &r->counts.severity[0] },
+		{ COL_U64, &r->counts.severity[1] },
+		{ COL_U64, &r->counts.severity[2] },
+		{ COL_U64, &r->counts.severity[3] },
+		{ COL_REAL, &r->error_mean },
+		{ COL_REAL, &r->error_max },
+		{ COL_REAL, &r->seconds },
+		{ COL_TEXT, &r->highlights },
+		{ COL_TEXT, &r->details },
+		{ COL_TEXT, &r->curve },
+		{ COL_TEXT, &r->skipped },
+	};
+
+	*r = (struct scan_row){ 0 };
+	for (size_t i = 0; i < LONG_N; i++)
+		d->cols[i] = cols[i];
+}
+
+/* The only row of a statement whose placeholders are in s->args. */
+static int read_one(struct store *s, enum statement st, size_t cols_n, struct scan_row *out, struct err *e)
+{
+	struct reading d;
+	int r;
+
+	reading_init(&d);
+	if ((r = db_one(s->db, st, &s->args, d.cols, cols_n, e)) <= 0) {
+		scan_row_free(&d.row);
+		return r;
+	}
+	*out = d.row;
+	out->state = (enum scan_state)d.state;
+	return 1;
+}
+
+int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e)
+{
+	int r;
+
+	args_clear(&s->args);
+	args_u64(&s->args, id);
+	if ((r = read_one(s, SCAN_GET, LONG_N, out, e)) != 0)
+		return r < 0 ? r : OK;
+	return err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)id);
+}
+
+int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, struct err *e)
+{
+	int r = 0;
+
+	args_clear(&s->args);
+	args_text(&s->args, key, SCAN_KEY_MAX);
+	if (store_is_key(key))
+		r = read_one(s, SCAN_BY_KEY, SHORT_N, out, e);
+	if (r == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no scan with this key");
+	return r < 0 ? r : OK;
+}
+
+int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e)
+{
+	struct reading d;
+	int r;
+
+	reading_init(&d);
+	args_clear(&s->args);
+	args_u64(&s->args, before > 0 ? before : UINT64_MAX);
+	args_u64(&s->args, limit);
+	if ((r = db_select(s->db, SCAN_LIST, &s->args, d.cols, SHORT_N, e)) < 0)
+		return r;
+	while ((r = db_next(s->db, SCAN_LIST, d.cols, SHORT_N, e)) == 1) {
+		d.row.state = (enum scan_state)d.state;
+		if ((r = each(arg, &d.row)) < 0)
+			break;
+		scan_row_free(&d.row);
+	}
+	scan_row_free(&d.row);
+	db_end(s->db, SCAN_LIST);
+	return r;
+}
+
+int store_scan_count(struct store *s, uint64_t *n, struct err *e)
+{
+	uint64_t count = 0;
+	const struct col cols[] = { { COL_U64, &count } };
+	const int r = db_one(s->db, SCAN_COUNT, NULL, cols, 1, e);
+
+	if (r < 0)
+		return r;
+	*n = count;
+	return OK;
+}
