@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define MANY 10000
+#define MANY 100000
 
 /* A pool of pretended processes that do what they are told. */
 static struct {
