@@ -252,7 +252,7 @@ static struct {
 	pid_t master;
 } pool;
 
-static void snooze(double seconds)
+static inline void snooze(double seconds)
 {
 	nanosleep(&(struct timespec){ .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) }, NULL);
 }
@@ -265,7 +265,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void pool_configure(const char *lines)
+static inline void pool_configure(const char *lines)
 {
 	char text[4096];
 
@@ -275,7 +275,7 @@ static void pool_configure(const char *lines)
 	file_put(world_conf, text, strlen(text));
 }
 
-static const char *pool_log(void)
+static inline const char *pool_log(void)
 {
 	static char *text;
 	size_t n;
@@ -290,7 +290,7 @@ static const char *pool_log(void)
 		if (now() > wait_end)                                                                                                      \
 	fail_msg("waited in vain for " #condition "\n%s", pool_log())
 
-static int answers(const char *path)
+static inline int answers(const char *path)
 {
 	struct answer a;
 
@@ -298,7 +298,7 @@ static int answers(const char *path)
 	return a.whole && a.status == 200;
 }
 
-static void pool_fork(void)
+static inline void pool_fork(void)
 {
 	struct site *site;
 	struct err e = { 0 };
@@ -316,7 +316,7 @@ static void pool_fork(void)
 	_exit(code);
 }
 
-static void pool_make(void)
+static inline void pool_make(void)
 {
 	tempdir_make(&pool.dir);
 	snprintf(world_conf, sizeof(world_conf), "%s", tempdir_file(&pool.dir, "conf"));
@@ -326,7 +326,7 @@ static void pool_make(void)
 	file_put(pool.log, "", 0);
 }
 
-static void pool_start(const char *lines)
+static inline void pool_start(const char *lines)
 {
 	pool_make();
 	pool_configure(lines);
@@ -336,7 +336,7 @@ static void pool_start(const char *lines)
 }
 
 /* The exit code, or -1 for another end. */
-static int pool_wait(void)
+static inline int pool_wait(void)
 {
 	int status = 0;
 
@@ -345,7 +345,7 @@ static int pool_wait(void)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int pool_stop(void)
+static inline int pool_stop(void)
 {
 	int code;
 
@@ -359,7 +359,7 @@ static int pool_stop(void)
 }
 
 /* Processes of the pool below the master, sorted as the system lists them. */
-static size_t pool_children(pid_t out[static WORKERS_MAX])
+static inline size_t pool_children(pid_t out[static WORKERS_MAX])
 {
 	char path[64];
 	size_t n = 0;
@@ -375,7 +375,7 @@ static size_t pool_children(pid_t out[static WORKERS_MAX])
 	return n;
 }
 
-static int pool_worker(const char *path, pid_t *pid)
+static inline int pool_worker(const char *path, pid_t *pid)
 {
 	struct answer a;
 	int got = 0;
@@ -397,7 +397,7 @@ static struct load {
 	volatile size_t good[CLIENTS], refused[CLIENTS], broken[CLIENTS];
 } *load;
 
-static void load_run(size_t me)
+static inline void load_run(size_t me)
 {
 	static const char *const uris[] = { "/pid", "/sleep?3", "/big?2000", "/echo" };
 	static char body[20000];
@@ -419,7 +419,7 @@ static void load_run(size_t me)
 	_exit(0);
 }
 
-static void load_start(void)
+static inline void load_start(void)
 {
 	load = mmap(NULL, sizeof(*load), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_true(load != MAP_FAILED);
@@ -432,7 +432,7 @@ static void load_start(void)
 	}
 }
 
-static void load_stop(size_t *good, size_t *refused, size_t *broken)
+static inline void load_stop(size_t *good, size_t *refused, size_t *broken)
 {
 	*good = *refused = *broken = 0;
 	load->stop = 1;
@@ -447,7 +447,7 @@ static void load_stop(size_t *good, size_t *refused, size_t *broken)
 }
 
 /* One request in the background; read its answer with fcgi_receive(). */
-static int ask_later(const char *path, const char *uri)
+static inline int ask_later(const char *path, const char *uri)
 {
 	struct wire w = { 0 };
 	const int fd = fcgi_connect(path);
@@ -459,14 +459,14 @@ static int ask_later(const char *path, const char *uri)
 	return fd;
 }
 
-static void got(int fd, struct answer *a)
+static inline void got(int fd, struct answer *a)
 {
 	fcgi_receive(fd, WAIT_SECONDS, a);
 	close(fd);
 }
 
 /* A test that failed leaves nothing running. */
-static int pool_teardown(void **state)
+static inline int pool_teardown(void **state)
 {
 	size_t unused;
 
