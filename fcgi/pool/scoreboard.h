@@ -38,13 +38,17 @@ struct slot *scoreboard_slot(struct scoreboard *b, size_t i);
 void scoreboard_view(const struct scoreboard *b, size_t i, struct slot_view *out);
 double scoreboard_uptime(const struct scoreboard *b); /* seconds since scoreboard_new() */
 
-/* By the master. */
+/* The master has asked everybody to leave for good: workers serve what waits in the backlog before they go. */
+void scoreboard_close(struct scoreboard *b);
+int scoreboard_closing(const struct scoreboard *b);
+
+/* By the master; slot_assign() by the child right after fork, so that it comes before anything else that the child writes. */
 void slot_assign(struct slot *s, pid_t pid, enum pool_class pool, uint64_t generation);
 void slot_clear(struct slot *s, int died);
 
 /* By the worker. */
-void slot_idle(struct slot *s);
-void slot_begin(struct slot *s, const char *what); /* a request; what: cut, made printable */
+void slot_idle(struct slot *s);                    /* waits; what was begun does not count as a request */
+void slot_begin(struct slot *s, const char *what); /* a request; what: cut, made printable. Again: other words for the same one */
 void slot_beat(struct slot *s);                    /* it makes progress */
 void slot_end(struct slot *s);
 void slot_stopping(struct slot *s);
