@@ -34,21 +34,6 @@ struct json_object *json_raw(const char *json)
 	return json != NULL ? json_object_new_double_s(0, json) : NULL;
 }
 
-struct json_object *json_number(double v, int digits)
-{
-	char text[40];
-
-	if (!isfinite(v))
-		return NULL;
-	snprintf(text, sizeof(text), "%.*g", digits < DIGITS_MAX ? digits : DIGITS_MAX, v);
-	return json_object_new_double_s(v, text);
-}
-
-struct json_object *json_count(uint64_t n)
-{
-	return json_object_new_uint64(n);
-}
-
 struct json_object *json_time(int64_t us)
 {
 	enum { SECOND = 1000000 };

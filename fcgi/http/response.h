@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 
 #include "base/err.h"
+#include "base/json.h"
 #include "base/text.h"
 
 struct response {
@@ -41,9 +42,6 @@ void response_head(const struct response *s, const char *request_id, struct text
 struct json_object *json_text(const char *text);
 /* A text that is JSON already as a value of an object: spliced in without parsing. Copies. */
 struct json_object *json_raw(const char *json);
-/* Numbers as short as "%.*g" makes them; NULL (null) when not finite. */
-struct json_object *json_number(double v, int digits);
-struct json_object *json_count(uint64_t n);
 /* ISO 8601 UTC with milliseconds and Z; NULL for 0. */
 struct json_object *json_time(int64_t us);
 

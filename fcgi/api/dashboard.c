@@ -1,0 +1,86 @@
+/* dashboard: GET /, rendered here; the database may be away, the page is not. */
+#include "page/dashboard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/database.h"
+#include "api/handlers.h"
+#include "fcgi/context.h"
+
+enum { SHOWN = 50 };
+
+/* Scans of the list, with copies of their names. */
+struct list {
+	size_t n;
+	int older;
+	struct dashboard_scan scan[SHOWN];
+	char *name[SHOWN];
+};
+
+static int take(void *arg, const struct scan_row *r)
+{
+	struct list *const l = arg;
+	int worst = -1;
+
+	if (l->n == SHOWN) {
+		l->older = 1;
+		return OK;
+	}
+	for (int i = 0; i < SEVERITIES; i++)
+		if (r->counts.severity[i] > 0)
+			worst = i;
+	if ((l->name[l->n] = strdup(r->name != NULL ? r->name : "")) == NULL)
+		return ERR_NOMEM;
+	l->scan[l->n] = (struct dashboard_scan){
+		.id = r->id,
+		.started_us = r->started_us,
+		.file = l->name[l->n],
+		.state = scan_state_name(r->state),
+		.anomalies = r->counts.anomalies,
+		.windows = r->counts.windows,
+		.worst = worst,
+	};
+	l->n++;
+	return OK;
+}
+
+void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s)
+{
+	struct list *const list = calloc(1, sizeof(*list));
+	struct database_view db;
+	struct err e = { 0 }, why = { 0 };
+	struct dashboard d = { 0 };
+
+	(void)q;
+	(void)p;
+	if (list == NULL) {
+		response_error(s, 500, "out of memory");
+		return;
+	}
+	database_look(c, &db);
+	if (store_scan_list(c->store, 0, SHOWN + 1, take, list, &why) < 0)
+		db.connected = 0;
+	d = (struct dashboard){
+		.status = db.connected ? "ok" : "degraded",
+		.tone = db.connected ? TONE_GOOD : TONE_WARN,
+		.model = settings_text(&c->site->settings, "model"),
+		.threshold = c->site->detector.threshold,
+		.window = c->site->detector.net.steps,
+		.max_upload = c->site->max_upload,
+		.database_connected = db.connected,
+		.total_scans = db.total_scans,
+		.scans = list->scan,
+		.scans_n = list->n,
+		.older = list->older,
+		.notice = db.connected ? NULL : "The database cannot be reached: scans cannot be stored or shown now.",
+	};
+	s->content_type = "text/html; charset=utf-8";
+	if (dashboard_render(c->site->templates, &d, &s->body, &e) < 0) {
+		text_clear(&s->body);
+		response_err(s, &e);
+	}
+	for (size_t i = 0; i < list->n; i++)
+		free(list->name[i]);
+	free(list);
+}

@@ -1,0 +1,304 @@
+/* upload_scan: reader, network and store put together. */
+#include "api/upload_scan.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "api/scan_view.h"
+#include "base/json.h"
+#include "detect/scan_json.h"
+#include "fcgi/job/alert.h"
+#include "fcgi/job/mail.h"
+#include "fcgi/log.h"
+
+enum {
+	KEPT = 100,     /* worst anomalies in the row, whatever the answer wants */
+	HIGHLIGHTS = 3, /* of them in lists */
+	STORE_TRIES = 3,
+};
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static size_t record_size(const struct upload_scan *u)
+{
+	return offsetof(struct anomaly, sample) + u->context->site->detector.features->n * sizeof(double);
+}
+
+static int take_anomaly(void *arg, const struct anomaly *a)
+{
+	struct upload_scan *const u = arg;
+	struct err e = { 0 };
+
+	u->severity[a->severity]++;
+	if (spool_put(u->spool, a, &e) < 0) {
+		log_message(LOG_LEVEL_ERROR, "spool", "%s", e.msg);
+		u->status = 507;
+		return ERR_IO;
+	}
+	return OK;
+}
+
+static void take_error(void *arg, uint64_t window, float error)
+{
+	struct upload_scan *const u = arg;
+
+	(void)window;
+	curve_add(&u->curve, error);
+}
+
+static void count(const struct upload_scan *u, struct scan_counts *n)
+{
+	struct scan_summary sum;
+
+	*n = (struct scan_counts){ 0 };
+	if (u->scan == NULL)
+		return;
+	scan_summary(u->scan, &sum);
+	n->bytes = sum.input->bytes;
+	n->rows = sum.input->rows;
+	n->rows_skipped = sum.input->rows_skipped;
+	n->windows = sum.windows;
+	n->anomalies = sum.anomalies;
+	memcpy(n->severity, u->severity, sizeof(n->severity));
+}
+
+int upload_scan_begin(void *arg, const char *name, struct err *e)
+{
+	struct upload_scan *const u = arg;
+	const struct site *const site = u->context->site;
+	const struct scan_options o = {
+		.detector = &site->detector,
+		.plan = site->plan,
+		.threshold = site->detector.threshold,
+		.threads = 1,
+		.top = u->top > KEPT ? u->top : KEPT,
+		.sink = take_anomaly,
+		.errors = take_error,
+		.arg = u,
+	};
+	const struct scan_start row = {
+		.name = name,
+		.key = u->key,
+		.method = "lstm",
+		.model = settings_text(&site->settings, "model"),
+		.threshold = site->detector.threshold,
+		.size = u->size,
+	};
+	uint64_t id = 0;
+	int r;
+
+	snprintf(u->name, sizeof(u->name), "%s", name);
+	curve_init(&u->curve);
+	u->started = u->reported = seconds();
+	if ((r = store_scan_start(u->context->store, &row, &id, e)) < 0)
+		return r == ERR_CONFLICT ? err_set(e, r, "the key %s is used by scan %" PRIu64 " already; choose another", u->key, id) : r;
+	u->id = id;
+	if ((r = spool_new(&u->spool, site->spool_dir, record_size(u), e)) < 0)
+		return r;
+	return scan_new(&u->scan, &o, e);
+}
+
+int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
+{
+	struct upload_scan *const u = arg;
+	struct scan_counts n;
+	struct err ignored;
+	const double now = seconds();
+	const int r = scan_feed(u->scan, data, len, e);
+
+	if (r < 0 && u->status == 507)
+		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
+	slot_beat(u->context->slot);
+	if (r == OK && now - u->reported >= 1) {
+		u->reported = now;
+		count(u, &n);
+		/* The scan goes on without the database: it may be back at the end. */
+		if (store_scan_progress(u->context->store, u->id, &n, &ignored) < 0)
+			log_message(LOG_LEVEL_WARN, "progress", "scan %" PRIu64 ": %s", u->id, ignored.msg);
+	}
+	return r;
+}
+
+/* The spool as the store wants it. */
+struct source {
+	struct upload_scan *u;
+	struct anomaly a;
+	struct json_object *sample; /* of the last row given */
+};
+
+static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
+{
+	struct source *const s = arg;
+	const struct feature_set *const set = s->u->context->site->detector.features;
+	const int r = spool_get(s->u->spool, &s->a, e);
+
+	json_object_put(s->sample);
+	s->sample = NULL;
+	if (r <= 0)
+		return r;
+	if ((spool_n(s->u->spool) & 0xfff) == 0 || (s->a.sequence_id & 0xfff) == 0)
+		slot_beat(s->u->context->slot);
+	s->sample = sample_to_json(set, s->a.sample);
+	*row = (struct anomaly_row){
+		.sequence_id = s->a.sequence_id,
+		.row = { s->a.row[0], s->a.row[1] },
+		.ts = s->a.ts,
+		.error = (double)s->a.error,
+		.severity = (int)s->a.severity,
+		.step = (unsigned)s->a.step,
+		.feature = set->feature[s->a.feature]->name,
+		.share = s->a.share,
+		.value = s->a.value,
+		.sample = json_object_to_json_string_ext(s->sample, JSON_C_TO_STRING_PLAIN),
+	};
+	return 1;
+}
+
+/* The result is worth waiting a moment for a database that restarts. */
+static int store_result(struct upload_scan *u, const struct scan_end *end, const struct mail_text *mail, struct err *e)
+{
+	struct source source = { .u = u };
+	int r = ERR_UNAVAILABLE;
+
+	for (int i = 0; i < STORE_TRIES && r == ERR_UNAVAILABLE; i++) {
+		if (i > 0)
+			nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
+		slot_beat(u->context->slot);
+		if ((r = spool_rewind(u->spool, e)) == OK)
+			r = store_scan_finish(u->context->store, u->id, end, next_anomaly, &source, mail, e);
+	}
+	json_object_put(source.sample);
+	return r;
+}
+
+static struct json_object *details_json(const struct upload_scan *u, const struct anomaly *top, size_t n)
+{
+	struct json_object *const list = json_object_new_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_object_array_add(list, anomaly_to_json(u->context->site->detector.features, &top[i]));
+	return list;
+}
+
+/* The mail about this scan, when there is something to tell and somebody to tell it to. */
+static void compose(const struct upload_scan *u, const struct scan_summary *sum, const struct anomaly *top, size_t n, struct text *subject,
+		    struct text *body)
+{
+	const struct site *const site = u->context->site;
+	const struct alert a = {
+		.file = u->name,
+		.scan_id = u->id,
+		.public_url = site->public_url,
+		.detector = &site->detector,
+		.summary = sum,
+		.severity = u->severity,
+		.top = top,
+		.top_n = n,
+	};
+	struct mail_server server;
+	struct err e = { 0 };
+
+	if (sum->anomalies == 0)
+		return;
+	if (mail_configured(&site->settings, &server, &e) == 1)
+		alert_compose(&a, subject, body);
+	else
+		log_message(LOG_LEVEL_INFO, "alert", "scan %" PRIu64 ": %" PRIu64 " anomalies; no mail goes out, none is configured", u->id,
+			    sum->anomalies);
+}
+
+static size_t at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
+}
+
+int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
+{
+	struct json_object *json[4] = { NULL };
+	const char *text[4];
+	const struct anomaly *top = NULL;
+	struct text subject = { 0 }, body = { 0 };
+	struct mail_text mail = { 0 };
+	struct scan_summary sum;
+	struct scan_end end;
+	struct scan_row row;
+	struct json_object *answer;
+	size_t top_n;
+	int r;
+
+	if ((r = scan_finish(u->scan, e)) < 0)
+		return r;
+	scan_summary(u->scan, &sum);
+	top_n = scan_top(u->scan, &top);
+	compose(u, &sum, top, at_most(top_n, 5), &subject, &body);
+	json[0] = details_json(u, top, at_most(top_n, KEPT));
+	json[1] = details_json(u, top, at_most(top_n, HIGHLIGHTS));
+	json[2] = curve_to_json(&u->curve, sum.threshold);
+	json[3] = skipped_to_json(sum.input);
+	for (size_t i = 0; i < 4; i++)
+		text[i] = json_object_to_json_string_ext(json[i], JSON_C_TO_STRING_PLAIN);
+	end = (struct scan_end){
+		.error_mean = sum.error_mean,
+		.error_max = sum.error_max,
+		.seconds = seconds() - u->started,
+		.details = text[0],
+		.highlights = text[1],
+		.curve = text[2],
+		.skipped = text[3],
+	};
+	count(u, &end.counts);
+	if (subject.n > 0)
+		mail = (struct mail_text){ text_get(&subject), text_get(&body) };
+	if ((r = store_result(u, &end, &mail, e)) == OK && (r = store_scan_get(u->context->store, u->id, &row, e)) == OK) {
+		answer = scan_view_full(&row);
+		json_object_object_add(answer, "details", details_json(u, top, at_most(top_n, u->top)));
+		response_json(s, 200, answer);
+		scan_row_free(&row);
+		scoreboard_stale_database(u->context->board);
+		log_message(LOG_LEVEL_INFO, "scan", "id=%" PRIu64 " rows=%" PRIu64 " anomalies=%" PRIu64 " spooled=%" PRIu64, u->id,
+			    sum.input->rows, sum.anomalies, spool_file_bytes(u->spool));
+	}
+	for (size_t i = 0; i < 4; i++)
+		json_object_put(json[i]);
+	text_free(&subject);
+	text_free(&body);
+	return r;
+}
+
+void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const struct err *e)
+{
+	struct json_object *const o = json_object_new_object();
+	struct scan_summary sum;
+	struct scan_counts n;
+	struct err ignored = { 0 };
+
+	json_object_object_add(o, "error", json_text(e->msg));
+	if (u->id != 0) {
+		json_object_object_add(o, "scan_id", json_count(u->id));
+		count(u, &n);
+		if (store_scan_fail(u->context->store, u->id, u->broken_off ? SCAN_INTERRUPTED : SCAN_FAILED, e->msg, &n, &ignored) < 0)
+			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
+	}
+	if (u->scan != NULL) {
+		scan_summary(u->scan, &sum);
+		json_object_object_add(o, "rows_read", json_count(sum.input->rows));
+		json_object_object_add(o, "rows_skipped", json_count(sum.input->rows_skipped));
+		json_object_object_add(o, "skipped", skipped_to_json(sum.input));
+	}
+	response_json(s, u->status ? u->status : response_status_of(code), o);
+}
+
+void upload_scan_free(struct upload_scan *u)
+{
+	scan_del(u->scan);
+	spool_del(u->spool);
+}

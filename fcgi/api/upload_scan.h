@@ -1,0 +1,40 @@
+/* upload_scan: one uploaded file from its first byte to its row in the database. */
+#ifndef API_UPLOAD_SCAN_H
+#define API_UPLOAD_SCAN_H
+
+#include "base/spool.h"
+#include "detect/curve.h"
+#include "detect/scan.h"
+#include "fcgi/context.h"
+#include "http/response.h"
+
+struct upload_scan {
+	struct context *context;
+	size_t top;
+	const char *key; /* NULL: none */
+	int64_t size;    /* announced; -1: unknown */
+
+	uint64_t id; /* 0: no row yet */
+	char name[SCAN_NAME_MAX * 4 + 1];
+	struct scan *scan;
+	struct spool *spool; /* all anomalies, in the order of the file */
+	struct curve curve;
+	uint64_t severity[SEVERITIES];
+	double started, reported; /* seconds, monotonic */
+	int status;               /* of the answer when it failed; 0: what the error code says */
+	int broken_off;
+};
+
+/* The sink of an upload_body; arg is a struct upload_scan. */
+int upload_scan_begin(void *arg, const char *name, struct err *e);
+int upload_scan_data(void *arg, const void *data, size_t len, struct err *e);
+
+/* Finish the scan, store it, answer. On failure nothing is answered yet. */
+int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e);
+
+/* Answer the error, and write it into the row if there is one. */
+void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const struct err *e);
+
+void upload_scan_free(struct upload_scan *u);
+
+#endif
