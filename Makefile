@@ -119,9 +119,16 @@ $(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
+# ---- running ------------------------------------------------------------------------------------------------------------------
+run: ## install what is missing, build, and serve http://localhost:8080 until Ctrl-C (PORT=9000 WORKERS=4 DATABASE_URL=…)
+	$(Q)docker/install-packages.sh build run
+	$(Q)$(MAKE) --no-print-directory -j2 all assets
+	$(Q)BUILD=$(BUILD) exec fcgi/run.sh
+
 # ---- tests -------------------------------------------------------------------------------------------------------------------
 # Everything under ASan and UBSan, then as released (and there under valgrind), then the program, then a short fuzz.
-test: ## run every test (about five minutes)
+test: ## run every test (about ten minutes)
+	$(Q)$(MAKE) --no-print-directory assets
 	$(Q)$(MAKE) --no-print-directory SAN=1 all tests
 	$(Q)$(MAKE) --no-print-directory all tests
 	$(Q)tests/run.sh
@@ -182,6 +189,6 @@ bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers tha
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all assets tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -40,7 +40,8 @@ static int migrate(void)
 		r = err_set(&e, ERR_NOMEM, "out of memory");
 		goto out;
 	}
-	if ((r = config_load(settings, getenv, &e)) < 0 || (r = store_new(&store, settings_text(settings, "database_url"), &e)) < 0 ||
+	if ((r = config_load(settings, getenv, &e)) < 0 ||
+	    (r = store_new(&store, settings_text(settings, "database_url"), &e)) < 0 ||
 	    (r = store_migrate(store, &applied, &e)) < 0)
 		goto out;
 	if (applied > 0)

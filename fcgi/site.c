@@ -78,6 +78,7 @@ static int load_model(struct site *s, struct err *e)
 
 	if (k == NULL)
 		return ERR_RANGE;
+	s->model_name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
 	if ((r = detector_open(&s->detector, path, e)) < 0)
 		return r;
 	if (!s->detector.has_scaler || isnan(s->detector.threshold))

@@ -23,6 +23,7 @@ struct site {
 	const char *database_url, *listen, *upload_listen, *user, *spool_dir, *allowed_hosts, *public_url;
 	size_t workers, upload_workers, max_requests, stuck_seconds, drain_seconds, max_upload;
 
+	const char *model_name; /* of the file, without folders: what is shown */
 	struct detector detector;
 	struct plan *plan;
 	const char *kernel;

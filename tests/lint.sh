@@ -6,13 +6,13 @@ build=$1
 bad=0
 say() { echo "lint: $*"; }
 fail() { say "$*"; bad=1; }
-flags=(-std=c11 -D_GNU_SOURCE -Icore -Itests -I/usr/include/hdf5/serial)
+flags=(-std=c11 -D_GNU_SOURCE -Icore -Itests -I. -Ifcgi -I/usr/include/mariadb -I/usr/include/hdf5/serial)
 
 # Each header stands on its own. vec_*.h and kernel_*.h are parts of one file by design.
 while read -r h; do
 	case $h in core/nn/vec_* | core/nn/kernel_cell.h | core/nn/kernel_forward.h | core/nn/kernel_one.h | core/nn/kernel_back.h | core/nn/kernel_body.h) continue ;; esac
 	gcc "${flags[@]}" -Wall -Wextra -Werror -fsyntax-only -x c -include "$h" /dev/null || fail "$h does not compile on its own"
-done < <(git ls-files 'core/*.h' 'tests/*.h')
+done < <(git ls-files 'core/*.h' 'sql/*.h' 'fcgi/*.h' 'tests/*.h')
 
 # Layers: core knows no database, no FastCGI, no network; flow and nn do not know each other; nothing below cmd prints or exits.
 symbols=$(nm -u "$build/libguardian.a")
@@ -24,22 +24,24 @@ include flow 'feature|nn|detect|cmd'
 include nn 'flow|feature|detect|cmd'
 include feature 'nn|detect|cmd'
 include detect 'cmd'
-grep -rnE '#include "(sql|fcgi)/' core && fail "core includes from sql or fcgi"
+grep -rnE '#include "(sql|fcgi|http|pool|page|api|job)/' core && fail "core includes from sql or fcgi"
+grep -rnE '#include ("(fcgi|http|pool|page|api|job|flow|feature|nn|detect)/|<fc)' sql && fail "sql includes from fcgi or above core/base"
+grep -rln 'mysql\.h' --include='*.[ch]' fcgi core && fail "MariaDB is known outside sql"
 
 # Widths and sizes that the style asks for.
 # shellcheck disable=SC2016
 git ls-files '*.c' '*.h' | xargs awk 'length($0) > 150 { print FILENAME ":" FNR ": " length($0) " columns"; n++ } END { exit n > 0 }' || fail "lines are too long"
-git ls-files 'core/*.c' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; n++ } END { exit n > 0 }' || fail "a file has outgrown one idea"
+git ls-files 'core/*.c' 'sql/*.c' 'fcgi/*.c' | xargs wc -l | awk '$2 != "total" && $1 > 450 { print; n++ } END { exit n > 0 }' || fail "a file has outgrown one idea"
 
 if command -v cppcheck > /dev/null; then
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
 		--suppress=missingIncludeSystem --suppress=unusedFunction -Icore -D_GNU_SOURCE \
 		--suppress='*:core/nn/vec_*' --suppress=invalidPointerCast \
 		--suppress=ctunullpointer:core/nn/safetensors_write.c --suppress=negativeIndex:core/cmd/keras_weights.c \
-		--suppress=nullPointerArithmeticRedundantCheck:core/nn/kernel_back.h core tests/bench || fail "cppcheck found something"
+		--suppress=nullPointerArithmeticRedundantCheck:core/nn/kernel_back.h -Ifcgi -I. core sql fcgi tests/bench || fail "cppcheck found something"
 else say "cppcheck is not installed"; fi
 if command -v clang-tidy > /dev/null; then
-	git ls-files 'core/*.c' | grep -vE 'kernel_(neon)' | xargs -P 2 -I '{}' clang-tidy '{}' --quiet --warnings-as-errors='*' \
+	git ls-files 'core/*.c' 'sql/*.c' 'fcgi/*.c' | grep -vE 'kernel_(neon)' | xargs -P 2 -I '{}' clang-tidy '{}' --quiet --warnings-as-errors='*' \
 		--checks='-*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-implicit-widening-of-multiplication-result,-bugprone-reserved-identifier,-bugprone-macro-parentheses,-bugprone-assignment-in-if-condition,-bugprone-branch-clone,-clang-analyzer-deadcode.DeadStores,-clang-analyzer-security.insecureAPI.*' \
 		-- "${flags[@]}" -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma 2> /dev/null || fail "clang-tidy found something"
 else say "clang-tidy is not installed"; fi

@@ -4,6 +4,8 @@
 #   release     the kernel and parity tests as they are shipped
 #   valgrind    a few of them, for reads of uninitialised memory, which ASan does not see
 #   program     tests/cmd/*.sh with both builds
+#   server      tests/api/*.py: real nginx, pool and MariaDB, under ASan and UBSan
+#   browser     tests/browser: Debian's Chromium against the released server
 #   fuzz        each target for FUZZ_SECONDS (20 here)
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -48,6 +50,10 @@ for s in tests/cmd/*.sh; do
 	run "program $(basename "$s")" bash "$s" "$build/guardian"
 	run "program $(basename "$s") sanitized" bash "$s" "$build/san/guardian"
 done
+for s in tests/api/test_*.py; do
+	run "server $(basename "$s")" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 "$s"
+done
+run "browser" tests/browser/with_server.sh "$build" "$out/browser"
 if command -v clang > /dev/null; then
 	run "fuzz build" make -j2 --no-print-directory fuzz-build
 	for t in "$build"/fuzz/fuzz_*; do

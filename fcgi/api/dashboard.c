@@ -64,7 +64,7 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 	d = (struct dashboard){
 		.status = db.connected ? "ok" : "degraded",
 		.tone = db.connected ? TONE_GOOD : TONE_WARN,
-		.model = settings_text(&c->site->settings, "model"),
+		.model = c->site->model_name,
 		.threshold = c->site->detector.threshold,
 		.window = c->site->detector.net.steps,
 		.max_upload = c->site->max_upload,

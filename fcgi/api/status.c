@@ -60,7 +60,7 @@ void api_status(struct context *c, struct request *q, const struct param_value *
 	add(o, "total_scans", db.connected ? json_count(db.total_scans) : NULL);
 	add(o, "version", json_object_new_string(GUARDIAN_VERSION));
 	add(o, "uptime_seconds", json_number(scoreboard_uptime(c->board), 6));
-	add(model, "name", json_text(settings_text(&c->site->settings, "model")));
+	add(model, "name", json_text(c->site->model_name));
 	add(model, "features", json_text(d->features->name));
 	add(model, "window", json_count(d->net.steps));
 	add(model, "threshold_strategy", json_text(d->strategy));

@@ -89,7 +89,7 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 		.name = name,
 		.key = u->key,
 		.method = "lstm",
-		.model = settings_text(&site->settings, "model"),
+		.model = site->model_name,
 		.threshold = site->detector.threshold,
 		.size = u->size,
 	};

@@ -148,8 +148,11 @@ void fastcgi_write(struct fastcgi *f, const void *data, size_t n)
 	while (n > 0) {
 		const int piece = n < INT_MAX ? (int)n : INT_MAX;
 
-		if (FCGX_PutStr(p, piece, f->request.out) < 0)
+		if (FCGX_PutStr(p, piece, f->request.out) < 0) {
+			/* The end of the request must not wait for such a peer once more. */
+			shutdown(f->request.ipcFd, SHUT_RDWR);
 			return;
+		}
 		p += piece;
 		n -= (size_t)piece;
 	}

@@ -103,8 +103,8 @@ static int split(const char *where, char host[static 64], char port[static 6], s
 	} else if (colon != NULL && memchr(where, ':', (size_t)(colon - where)) != NULL) {
 		return err_set(e, ERR_FORMAT, "\"%s\": write an IPv6 address as [address]:port", where);
 	}
-	if (colon == NULL || to == from || to - from >= 64 || strlen(digits) > 5 || strspn(digits, "0123456789") != strlen(digits) ||
-	    atoi(digits) < 1 || atoi(digits) > 65535)
+	if (colon == NULL || to == from || to - from >= 64 || strlen(digits) > 5 ||
+	    strspn(digits, "0123456789") != strlen(digits) || atoi(digits) < 1 || atoi(digits) > 65535)
 		return err_set(e, ERR_FORMAT, "\"%s\": neither unix:/path nor address:port with a port from 1 to 65535", where);
 	memcpy(host, from, (size_t)(to - from));
 	host[to - from] = '\0';
@@ -135,7 +135,9 @@ static int bind_tcp(struct listener *l, const char *where, const struct addrinfo
 
 static int open_tcp(struct listener *l, const char *where, struct err *e)
 {
-	const struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	const struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+					.ai_family = AF_UNSPEC,
+					.ai_socktype = SOCK_STREAM };
 	struct addrinfo *found;
 	char host[64], port[6];
 	int r;

@@ -14,7 +14,7 @@ struct listener_owner {
 };
 
 struct listener {
-	int fd; /* -1: not open; does not block */
+	int fd;         /* -1: not open; does not block */
 	char path[108]; /* of a unix socket, "" for TCP */
 	dev_t dev;      /* which file the socket is, so that no other is removed */
 	ino_t ino;

@@ -57,7 +57,8 @@ static int configure(struct master *m, size_t seats, struct err *e)
 	const size_t workers = s->workers + s->upload_workers + 1;
 	const int level = log_level_parse(settings_text(&s->settings, "log_level"));
 
-	if (s->workers == 0 || s->upload_workers == 0 || s->workers >= SLOTS_MAX || s->upload_workers >= SLOTS_MAX || workers >= seats)
+	if (s->workers == 0 || s->upload_workers == 0 || s->workers >= SLOTS_MAX || s->upload_workers >= SLOTS_MAX ||
+	    workers >= seats)
 		return err_set(e, ERR_RANGE, "%zu page and %zu upload workers: at least one of each, and not more than %zu in all",
 			       s->workers, s->upload_workers, seats - 2);
 	if (level < 0)
@@ -76,7 +77,8 @@ static void warn_of_restart(const struct master *m)
 
 	for (int c = 0; c < CLASS_JOBS; c++)
 		if (strcmp(m->listen[c], now[c]) != 0)
-			log_message(LOG_LEVEL_WARN, "reload", "%s stays at %s: another address needs a restart", pool_names[c], m->listen[c]);
+			log_message(LOG_LEVEL_WARN, "reload", "%s stays at %s: another address needs a restart", pool_names[c],
+				    m->listen[c]);
 }
 
 static void reload(struct master *m)
@@ -242,7 +244,8 @@ static void read_signals(struct master *m)
 		if (got.ssi_signo == SIGHUP)
 			m->reload = 1;
 		if ((got.ssi_signo == SIGTERM || got.ssi_signo == SIGINT) && !m->supervisor.draining) {
-			log_message(LOG_LEVEL_INFO, "stopping", "requests in hand are finished, for %zu s at most", m->site->drain_seconds);
+			log_message(LOG_LEVEL_INFO, "stopping", "requests in hand are finished, for %zu s at most",
+				    m->site->drain_seconds);
 			shut(m);
 			supervisor_drain(&m->supervisor, now_seconds());
 		}
@@ -269,7 +272,7 @@ static void supervise(struct master *m)
 		read_signals(m);
 		reap(m);
 		look(m);
-		if (m->reload && !m->supervisor.rolling && !m->supervisor.draining)
+		if (m->reload && supervisor_may_roll(&m->supervisor))
 			reload(m);
 		if (m->supervisor.given_up)
 			shut(m);
@@ -303,7 +306,8 @@ static int open_listeners(struct master *m, struct err *e)
 	int r;
 
 	if (strcmp(where[CLASS_PAGES], where[CLASS_UPLOADS]) == 0)
-		return err_set(e, ERR_CONFLICT, "listen and upload_listen are both \"%s\": each needs an address of its own", where[0]);
+		return err_set(e, ERR_CONFLICT, "listen and upload_listen are both \"%s\": each needs an address of its own",
+			       where[0]);
 	for (int c = 0; c < CLASS_JOBS; c++) {
 		if ((m->listen[c] = strdup(where[c])) == NULL)
 			return err_set(e, ERR_NOMEM, "out of memory");
@@ -319,9 +323,9 @@ static int open_master(struct master *m, struct err *e)
 	int r;
 
 	supervisor_init(&m->supervisor, seats);
-	if ((r = configure(m, seats > 0 ? seats : SLOTS_MAX, e)) < 0 ||
-	    (r = privileges_find(&m->account, m->site->user, e)) < 0 || (r = open_listeners(m, e)) < 0 ||
-	    (r = scoreboard_new(&m->board, seats, e)) < 0 || (r = privileges_drop(&m->account, e)) < 0)
+	if ((r = configure(m, seats > 0 ? seats : SLOTS_MAX, e)) < 0 || (r = privileges_find(&m->account, m->site->user, e)) < 0 ||
+	    (r = open_listeners(m, e)) < 0 || (r = scoreboard_new(&m->board, seats, e)) < 0 ||
+	    (r = privileges_drop(&m->account, e)) < 0)
 		return r;
 	return open_signals(m, e);
 }
@@ -339,11 +343,13 @@ int master_run(struct site *first, struct err *e)
 	m->site = first;
 	m->signals = m->listener[0].fd = m->listener[1].fd = -1;
 	if ((r = open_master(m, e)) == OK) {
-		log_message(LOG_LEVEL_INFO, "started", "%zu page workers at %s, %zu upload workers at %s", first->workers, first->listen,
-			    first->upload_workers, first->upload_listen);
+		log_message(LOG_LEVEL_INFO, "started", "%zu page workers at %s, %zu upload workers at %s", first->workers,
+			    first->listen, first->upload_workers, first->upload_listen);
 		supervise(m);
 		if (m->supervisor.given_up)
-			r = err_set(e, ERR_IO, "too many workers died within a minute (%zu since the start): the pool has stopped; the log says of what",
+			r = err_set(e, ERR_IO,
+				    "too many workers died within a minute (%zu since the start): the pool has stopped; the log "
+				    "says of what",
 				    m->supervisor.deaths);
 		log_message(LOG_LEVEL_INFO, "stopped", "all workers have left");
 		sigprocmask(SIG_SETMASK, &m->mask, NULL);

@@ -75,9 +75,11 @@ static int is_final(const struct account *a, struct err *e)
 	for (int i = 0; i < n; i++)
 		if (groups[i] == 0)
 			return err_set(e, ERR_IO, "the account \"%s\" is in the group root", a->name);
-	if (setuid(0) == 0 || seteuid(0) == 0 || setreuid((uid_t)-1, 0) == 0 || setresuid(0, 0, 0) == 0 || setresuid((uid_t)-1, (uid_t)-1, 0) == 0)
+	if (setuid(0) == 0 || seteuid(0) == 0 || setreuid((uid_t)-1, 0) == 0 || setresuid(0, 0, 0) == 0 ||
+	    setresuid((uid_t)-1, (uid_t)-1, 0) == 0)
 		return err_set(e, ERR_IO, "dropping privileges did not last: uid 0 came back");
-	if (setgid(0) == 0 || setegid(0) == 0 || setregid((gid_t)-1, 0) == 0 || setresgid(0, 0, 0) == 0 || setgroups(1, &root_group) == 0)
+	if (setgid(0) == 0 || setegid(0) == 0 || setregid((gid_t)-1, 0) == 0 || setresgid(0, 0, 0) == 0 ||
+	    setgroups(1, &root_group) == 0)
 		return err_set(e, ERR_IO, "dropping privileges did not last: gid 0 came back");
 	return OK;
 }

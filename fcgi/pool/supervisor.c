@@ -32,6 +32,15 @@ void supervisor_want(struct supervisor *s, const size_t want[static POOLS], uint
 	s->generation = generation;
 }
 
+int supervisor_may_roll(const struct supervisor *s)
+{
+	int dying = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		dying |= s->seat[i].role == SEAT_ACTIVE && s->seat[i].replaces != NONE && s->seat[i].pause > 0;
+	return !s->draining && (!s->rolling || dying);
+}
+
 size_t supervisor_workers(const struct supervisor *s)
 {
 	size_t n = 0;

@@ -19,7 +19,12 @@
 
 #include "pool/scoreboard.h"
 
-enum { POOLS = CLASS_JOBS + 1, DEATHS_ALWAYS = 20, DEATHS_PER_WORKER = 2, DEATHS_MAX = DEATHS_ALWAYS + DEATHS_PER_WORKER * SLOTS_MAX };
+enum {
+	POOLS = CLASS_JOBS + 1,
+	DEATHS_ALWAYS = 20,
+	DEATHS_PER_WORKER = 2,
+	DEATHS_MAX = DEATHS_ALWAYS + DEATHS_PER_WORKER * SLOTS_MAX
+};
 #define YOUNG_SECONDS  10.0
 #define DEATHS_SECONDS 60.0
 #define PAUSE_FIRST    0.1
@@ -65,6 +70,9 @@ void supervisor_init(struct supervisor *s, size_t seats);
 
 /* From now on so many workers of each class, of this generation: the first time and for each roll. */
 void supervisor_want(struct supervisor *s, const size_t want[static POOLS], uint64_t generation);
+
+/* Whether now is the time for another supervisor_want(): no roll is under way, or one whose new workers die. */
+int supervisor_may_roll(const struct supervisor *s);
 
 /* All are asked to leave. */
 void supervisor_drain(struct supervisor *s, double now);

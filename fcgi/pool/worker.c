@@ -27,7 +27,7 @@
 #include "nn/plan.h"
 #include "pool/fastcgi.h"
 
-enum { LOOK_MS = 1000, PEER_SECONDS = 30, SCRATCH_ALIGN = 64, PAUSE_NS = 100000000 };
+enum { LOOK_MS = 1000, PEER_SECONDS = 30, SCRATCH_ALIGN = 64, SEND_PIECE = 64 << 10, PAUSE_NS = 100000000 };
 
 struct worker {
 	const struct worker_start *start;
@@ -117,7 +117,7 @@ static double clock_seconds(void)
 static const char *method_name(enum method m)
 {
 	static const char *const names[] = {
-		[METHOD_GET] = "GET",	  [METHOD_HEAD] = "HEAD",     [METHOD_POST] = "POST",	[METHOD_PUT] = "PUT",
+		[METHOD_GET] = "GET",     [METHOD_HEAD] = "HEAD",     [METHOD_POST] = "POST",   [METHOD_PUT] = "PUT",
 		[METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE", [METHOD_OTHER] = "OTHER",
 	};
 
@@ -189,6 +189,21 @@ static void make_whole(struct worker *w)
 	text_str(&w->head, "Status: 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
 }
 
+/* In pieces: a peer that is slow but takes something is progress. */
+static void send_answer(struct worker *w)
+{
+	const struct text *const body = &w->response.body;
+	size_t at = 0, n;
+
+	slot_beat(w->context.slot);
+	fastcgi_write(&w->fcgi, text_get(&w->head), w->head.n);
+	for (; w->request.method != METHOD_HEAD && at < body->n; at += n) {
+		n = body->n - at < SEND_PIECE ? body->n - at : SEND_PIECE;
+		fastcgi_write(&w->fcgi, body->p + at, n);
+		slot_beat(w->context.slot);
+	}
+}
+
 static void serve(struct worker *w, int fd)
 {
 	const double began = clock_seconds();
@@ -196,15 +211,14 @@ static void serve(struct worker *w, int fd)
 
 	slot_begin(w->context.slot, "reading a request");
 	if (fastcgi_open(&w->fcgi, fd, w->peer_seconds, &e) < 0) {
-		log_message(LOG_LEVEL_WARN, "refused", "%s", e.msg);
+		/* Connecting and leaving is what probes do. */
+		log_message(e.code == ERR_FORMAT ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "refused", "%s", e.msg);
 		slot_idle(w->context.slot);
 		return;
 	}
 	answer(w);
 	make_whole(w);
-	fastcgi_write(&w->fcgi, text_get(&w->head), w->head.n);
-	if (w->request.method != METHOD_HEAD)
-		fastcgi_write(&w->fcgi, text_get(&w->response.body), w->response.body.n);
+	send_answer(w);
 	if (fastcgi_close(&w->fcgi, &e) < 0)
 		log_fields(LOG_LEVEL_INFO, "client-gone", (struct log_field[]){ { "req", w->request.id }, { "why", e.msg } }, 2);
 	log_request(w, clock_seconds() - began);

@@ -74,7 +74,8 @@ pageTest('a dropped file is scanned, shown and found again after a reload', {}, 
 });
 
 pageTest('a scan opens by its link without a jump of the page', { path: '/#none' }, async (page) => {
-	await page.goto(`${base}/?fresh#scan-${known}`);
+	await page.goto('about:blank');
+	await page.goto(`${base}/#scan-${known}`);
 	await shown(page);
 	await showsScan(page, known);
 	assert.ok((await page.evaluate(() => globalThis.shift)) < 0.05);

@@ -1,7 +1,10 @@
 /* fcgi_client: write requests, read answers. */
 #include "lib/fcgi_client.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +42,8 @@ void wire_begin(struct wire *w, int keep)
 
 static void add_length(struct wire *w, size_t n)
 {
-	const unsigned char l[4] = { (unsigned char)(n >> 24 | 0x80), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
+	const unsigned char l[4] = { (unsigned char)(n >> 24 | 0x80), (unsigned char)(n >> 16), (unsigned char)(n >> 8),
+				     (unsigned char)n };
 
 	if (n < 0x80)
 		add(w, &l[3], 1);
@@ -98,7 +102,7 @@ void wire_free(struct wire *w)
 	*w = (struct wire){ 0 };
 }
 
-int fcgi_connect(const char *path)
+static int connect_unix(const char *path)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -112,6 +116,26 @@ int fcgi_connect(const char *path)
 		return -1;
 	}
 	return fd;
+}
+
+static int connect_tcp(const char *port)
+{
+	const struct sockaddr_in a = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+				       .sin_port = htons((uint16_t)strtoul(port, NULL, 10)) };
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int fcgi_connect(const char *path)
+{
+	if (strncmp(path, "127.0.0.1:", 10) == 0)
+		return connect_tcp(path + 10);
+	return connect_unix(path);
 }
 
 int fcgi_send(int fd, const void *p, size_t n)

@@ -26,12 +26,13 @@ struct answer {
 	int connected; /* connect() worked */
 	int whole;     /* the end of the request was seen */
 	int status;
-	char text[4096]; /* head and body, cut */
-	size_t bytes;    /* of the body */
+	char text[4096];  /* head and body, cut */
+	size_t bytes;     /* of the body */
 	const char *body; /* in text */
 };
 
-int fcgi_connect(const char *path); /* -1 with errno */
+/* To the path of a unix socket or to 127.0.0.1:port; -1: nobody is there. */
+int fcgi_connect(const char *path);
 int fcgi_send(int fd, const void *p, size_t n);
 /* Until the peer closes; at most seconds. */
 void fcgi_receive(int fd, unsigned seconds, struct answer *a);

@@ -72,6 +72,37 @@ static void answers_are_whole_and_head_has_no_body(void **state)
 	assert_int_equal(pool_stop(), 0);
 }
 
+static void tcp_works_like_unix_sockets(void **state)
+{
+	char unix_pages[TEMPDIR_PATH_MAX], lines[1024];
+	static char body[3000000];
+	struct answer a;
+	int slow, port = 20000 + getpid() % 20000; /* below the range for outgoing connections, mostly */
+
+	(void)state;
+	pool_make();
+	memcpy(unix_pages, pool.pages, sizeof(unix_pages));
+	snprintf(pool.pages, sizeof(pool.pages), "127.0.0.1:%d", port);
+	snprintf(lines, sizeof(lines), "listen = %s\nupload_listen = unix:%.300s\nuser = root\nworkers = 1\nupload_workers = 1\n",
+		 pool.pages, pool.uploads);
+	file_put(world_conf, lines, strlen(lines));
+	pool_fork();
+	WAIT_FOR(answers(pool.pages));
+	for (int i = 0; i < 200; i++) {
+		fcgi_ask(pool.pages, "POST", "/echo", body, i == 0 ? sizeof(body) : (size_t)i, &a);
+		assert_true(a.whole && a.status == 200);
+	}
+	fcgi_ask(pool.pages, "POST", "/big?100000", body, sizeof(body), &a);
+	assert_true(a.whole);
+	assert_int_equal(a.bytes, 1600000);
+	slow = ask_later(pool.pages, "/sleep?300");
+	snooze(0.1);
+	assert_int_equal(pool_stop(), 0);
+	got(slow, &a);
+	assert_true(a.whole);
+	memcpy(pool.pages, unix_pages, sizeof(unix_pages));
+}
+
 static void requests_are_logged_on_one_line_each(void **state)
 {
 	struct answer a;
@@ -225,6 +256,28 @@ static void a_configuration_that_is_wrong_changes_nothing(void **state)
 	assert_int_equal(pool_children(new), 4);
 	assert_memory_equal(old, new, 4 * sizeof(pid_t));
 	assert_true(answers(pool.pages));
+	assert_int_equal(pool_stop(), 0);
+}
+
+static void new_workers_that_cannot_start_leave_the_old_at_work(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	pool_start("workers = 2\nupload_workers = 1");
+	pool_configure("workers = 2\nupload_workers = 1\ndatabase_url = nonsense");
+	kill(pool.master, SIGHUP);
+	WAIT_FOR(strstr(pool_log(), "event=worker-failed") != NULL);
+	snooze(0.5);
+	for (int i = 0; i < 20; i++) {
+		fcgi_ask(pool.pages, "GET", "/pid", NULL, 0, &a);
+		assert_non_null(strstr(a.body, " 1 "));
+	}
+	/* The repaired configuration gets its turn although the first never came to an end. */
+	pool_configure("workers = 2\nupload_workers = 1");
+	kill(pool.master, SIGHUP);
+	WAIT_FOR((fcgi_ask(pool.pages, "GET", "/pid", NULL, 0, &a), strstr(a.body, " 3 ") != NULL));
+	WAIT_FOR(strstr(pool_log(), "have been replaced") != NULL);
 	assert_int_equal(pool_stop(), 0);
 }
 
@@ -455,6 +508,8 @@ int main(void)
 		POOL_TEST(sighup_under_load_drops_nothing_and_all_workers_are_new),
 		POOL_TEST(sighup_honours_new_numbers_and_tells_what_needs_a_restart),
 		POOL_TEST(a_configuration_that_is_wrong_changes_nothing),
+		POOL_TEST(new_workers_that_cannot_start_leave_the_old_at_work),
+		POOL_TEST(tcp_works_like_unix_sockets),
 		POOL_TEST(two_sighups_in_a_row_are_two_replacements),
 		POOL_TEST(a_long_request_survives_a_sighup),
 		POOL_TEST(a_crash_loop_stops_the_pool_with_exit_code_1),

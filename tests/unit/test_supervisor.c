@@ -288,7 +288,9 @@ static void a_roll_replaces_all_and_never_has_fewer_at_work(void **state)
 	(void)state;
 	start(3, 2);
 	supervisor_want(&world.s, want, 2);
+	assert_false(supervisor_may_roll(&world.s));
 	run_until(world.now + 1);
+	assert_true(supervisor_may_roll(&world.s));
 	assert_int_equal(world.rolled, 1);
 	assert_int_equal(world.spawned, 12);
 	assert_int_equal(world.termed, 6);
@@ -359,6 +361,7 @@ static void a_new_generation_that_never_gets_ready_leaves_the_old_at_work(void *
 	}
 	assert_int_equal(world.termed, 0);
 	assert_int_equal(world.rolled, 0);
+	assert_true(supervisor_may_roll(&world.s));
 	/* The next configuration is a good one. */
 	world.slow_start = 0;
 	supervisor_want(&world.s, want, 3);

@@ -1,0 +1,120 @@
+"""stack: the whole server for a test: MariaDB, pool and nginx on a free port in a scratch folder, started by the script that `make run` uses."""
+
+import glob
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+HEAD = "ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label\n"
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def capture(rows, wild=()):
+    """CSV of a quiet device; rows in `wild` are far from anything that it does."""
+    lines = [HEAD]
+    for i in range(rows):
+        n = (9000000, 0, 2000000000, 0) if i in wild else (2 + i % 3, 1 + i % 2, 60 + i % 7, 90 + i % 5)
+        lines.append("%d,%d,%d,%d,%d,benign\n" % (1600000000 + 10 * i, *n))
+    return "".join(lines).encode()
+
+
+def multipart(data, name="flows.csv", field="file"):
+    mark = uuid.uuid4().hex
+    head = '--%s\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\nContent-Type: text/csv\r\n\r\n' % (mark, field, name)
+    return head.encode() + data + ("\r\n--%s--\r\n" % mark).encode(), "multipart/form-data; boundary=" + mark
+
+
+class Stack:
+    def __init__(self, **settings):
+        self.var = tempfile.mkdtemp(prefix="guardian-test-")
+        os.chmod(self.var, 0o755)
+        self.port = free_port()
+        self.settings = {k.upper(): str(v) for k, v in settings.items()}
+        self.process = None
+
+    def start(self):
+        names = {"WORKERS"}
+        env = dict(os.environ, PORT=str(self.port), VAR=self.var, BUILD=os.environ.get("GUARDIAN_BUILD", "build"))
+        for k, v in self.settings.items():
+            env[k if k in names else "GUARDIAN_" + k] = v
+        self.out = open(os.path.join(self.var, "run.log"), "wb")
+        self.process = subprocess.Popen([os.path.join(TOP, "fcgi", "run.sh")], env=env, stdin=subprocess.DEVNULL, stdout=self.out,
+                                        stderr=subprocess.STDOUT, start_new_session=True)
+        self.until(lambda: b" is ready" in self.log("run"), 90, "the stack is ready")
+        return self
+
+    def log(self, name):
+        try:
+            with open(os.path.join(self.var, name + ".log"), "rb") as f:
+                return f.read()
+        except FileNotFoundError:
+            return b""
+
+    def until(self, true, seconds, what):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if true():
+                return
+            if self.process is not None and self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError("not within %d s: %s\n%s\n%s" % (seconds, what, self.log("run").decode(errors="replace")[-2000:],
+                                                             self.log("guardiand").decode(errors="replace")[-4000:]))
+
+    def stop(self, keep=False):
+        """Stop as Ctrl-C does; every part must have left in good order and no sanitizer may have spoken."""
+        code = None
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            code = self.process.wait(60)
+        self.process = None
+        text = self.log("guardiand")
+        self.out.close()
+        if not keep:
+            shutil.rmtree(self.var, ignore_errors=True)
+        for word in (b"AddressSanitizer", b"LeakSanitizer", b"runtime error:"):
+            if word in text:
+                raise AssertionError(text.decode(errors="replace")[-6000:])
+        return code
+
+    def ask(self, method, path, body=None, headers=None, timeout=60):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            c.request(method, path, body, headers or {})
+            r = c.getresponse()
+            data = r.read()
+            kind = r.getheader("Content-Type", "")
+            return r.status, json.loads(data) if "json" in kind else data.decode(), r
+        finally:
+            c.close()
+
+    def get(self, path):
+        return self.ask("GET", path)[:2]
+
+    def upload(self, data, name="flows.csv", query="", timeout=120):
+        body, kind = multipart(data, name)
+        return self.ask("POST", "/upload" + query, body, {"Content-Type": kind}, timeout)[:2]
+
+    def sql(self, statement):
+        """As the owner of the private server (root by its socket)."""
+        for owner in glob.glob("/tmp/guardian.*/owner"):
+            with open(owner) as f:
+                if f.read().strip() == str(self.process.pid):
+                    sock = os.path.join(os.path.dirname(owner), "db", "socket")
+        subprocess.run(["mariadb", "--no-defaults", "-S", sock, "-e", statement], check=True)
+
+    def workers(self, pool):
+        return [w for w in self.get("/status")[1]["workers"] if w["pool"] == pool]

@@ -1,0 +1,249 @@
+"""The product end to end: nginx, pool and MariaDB as `make run` starts them."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+
+import stack
+
+WILD = range(500, 503)
+
+
+def kid(s, program):
+    """The process of that name which the script started."""
+    return int(subprocess.check_output(["pgrep", "-P", str(s.process.pid), "-x", program]).split()[0])
+
+
+class Site(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.s = stack.Stack(workers=2).start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.s.stop()
+
+    def test_an_upload_is_scanned_stored_and_found_again(self):
+        status, up = self.s.upload(stack.capture(1001, WILD), "home.csv")
+        self.assertEqual(status, 200)
+        self.assertEqual(up["total_samples"], 992)
+        self.assertGreaterEqual(up["anomalies_count"], 3)
+        self.assertEqual(up["state"], "done")
+        self.assertEqual(sum(up["severity_counts"].values()), up["anomalies_count"])
+        self.assertEqual(up["details"], sorted(up["details"], key=lambda d: -d["error"]))
+        for d in up["details"]:
+            self.assertTrue({"sequence_id", "rows", "error", "threshold", "severity", "sample_data"} <= set(d))
+            self.assertTrue(d["rows"][0] <= 502 and d["rows"][1] >= 500, "a window without a wild row is no anomaly")
+        status, again = self.s.get("/scan/%d" % up["scan_id"])
+        self.assertEqual((status, again), (200, up))
+        history = self.s.get("/history")[1]
+        self.assertEqual([h["file"] for h in history if h["id"] == up["scan_id"]], ["home.csv"])
+        rows = self.s.get("/api/v1/scans/%d/anomalies?limit=1000" % up["scan_id"])[1]
+        self.assertEqual(len(rows), up["anomalies_count"])
+        self.assertEqual([r["sequence_id"] for r in rows], sorted(d["sequence_id"] for d in rows))
+        self.assertIn("home.csv", self.s.get("/")[1])
+
+    def test_a_quiet_file_has_no_anomaly(self):
+        status, up = self.s.upload(stack.capture(300))
+        self.assertEqual((status, up["anomalies_count"], up["details"]), (200, 0, []))
+
+    def test_the_body_may_be_the_file_itself(self):
+        status, up, _ = self.s.ask("POST", "/upload?name=raw.csv&top=1", stack.capture(100, [50]), {"Content-Type": "text/csv"})
+        self.assertEqual((status, up["file"], len(up["details"])), (200, "raw.csv", 1))
+
+    def test_what_is_wrong_with_an_upload_is_said(self):
+        head = stack.HEAD.encode()
+        cases = [
+            (b"", "the file is empty"), (head, "only 0 usable rows"), (stack.capture(9), "only 9 usable rows; a window needs 10"),
+            (b"a,b\n1,2\n", "orig_pkts"), (b"\x1f\x8b\x08\x00", "gzip"), (b"\xd4\xc3\xb2\xa1" + bytes(20), "pcap"), (b"%PDF-1.4\n", "PDF"),
+        ]
+        for data, word in cases:
+            status, answer = self.s.upload(data)
+            self.assertEqual(status, 400, answer)
+            self.assertIn(word, answer["error"])
+            self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
+        for body, kind, word in [
+            (stack.multipart(b"x", name="")[0], stack.multipart(b"")[1], ""), (b"--x\r\n", "multipart/form-data; boundary=x", ""),
+            (b"hello", "multipart/form-data", "boundary"), (b"a=1", "application/x-www-form-urlencoded", ""),
+        ]:
+            status, answer, _ = self.s.ask("POST", "/upload", body, {"Content-Type": kind})
+            self.assertEqual(status, 400, answer)
+            self.assertIn(word, answer["error"])
+
+    def test_rows_that_are_no_numbers_are_counted_and_the_first_ten_told(self):
+        lines = stack.capture(100).split(b"\n")
+        for i in range(20, 35):
+            lines[i] = b"1,2,x%d,4,5,benign" % i
+        status, up = self.s.upload(b"\n".join(lines))
+        self.assertEqual((status, up["rows_skipped"], len(up["skipped"])), (200, 15, 10))
+        self.assertEqual(up["skipped"][0]["line"], 21)
+
+    def test_a_key_names_an_upload_once(self):
+        key = os.urandom(16).hex()
+        self.assertEqual(self.s.get("/api/v1/uploads/" + key)[0], 404)
+        status, up = self.s.upload(stack.capture(50), query="?key=" + key)
+        self.assertEqual(status, 200)
+        self.assertEqual(self.s.get("/api/v1/uploads/" + key)[1]["scan_id"], up["scan_id"])
+        self.assertEqual(self.s.upload(stack.capture(50), query="?key=" + key)[0], 409)
+
+    def test_requests_that_nobody_should_make_are_refused(self):
+        for method, path, headers, want in [
+            ("GET", "/nothing", {}, 404), ("GET", "/scan/999999", {}, 404), ("GET", "/scan/-1", {}, 404), ("POST", "/status", {}, 405),
+            ("GET", "/upload", {}, 405), ("GET", "/history?limit=0", {}, 400), ("GET", "/history?who=me", {}, 400),
+            ("GET", "/", {"Host": "attacker.example"}, 421), ("POST", "/upload", {"Sec-Fetch-Site": "cross-site"}, 403),
+            ("POST", "/upload", {"Origin": "http://attacker.example"}, 403),
+        ]:
+            status, answer, _ = self.s.ask(method, path, headers=headers)
+            self.assertEqual(status, want, (method, path, headers, answer))
+            self.assertIn("error", answer)
+
+    def test_every_answer_has_the_security_headers(self):
+        for path in ("/", "/status", "/nothing", "/static/nothing.css"):
+            r = self.s.ask("GET", path)[2]
+            self.assertIn("default-src 'none'", r.getheader("Content-Security-Policy", ""), path)
+            self.assertEqual(r.getheader("X-Content-Type-Options"), "nosniff", path)
+
+    def test_history_is_paged(self):
+        for _ in range(3):
+            self.s.upload(stack.capture(20))
+        ids = [h["id"] for h in self.s.get("/history?limit=2")[1]]
+        more = [h["id"] for h in self.s.get("/history?limit=2&before=%d" % ids[-1])[1]]
+        self.assertEqual(ids + more, sorted(ids + more, reverse=True))
+        self.assertEqual(len(set(ids + more)), 4)
+
+    def test_workers_share_one_copy_of_the_weights(self):
+        self.s.upload(stack.capture(200))
+        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]] + [kid(self.s, "guardiand")]
+        total, size = 0, 0
+        for pid in pids:
+            with open("/proc/%d/smaps" % pid) as f:
+                for block in re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", f.read()):
+                    if "guardian-weights" in block:
+                        total += int(re.search(r"^Pss:\s+(\d+)", block, re.M).group(1))
+                        size = int(re.search(r"^Size:\s+(\d+)", block, re.M).group(1))
+                        self.assertIn(" r--p ", block.split("\n")[0])
+        self.assertGreater(size, 100)
+        self.assertLessEqual(total, size + 4 * len(pids))
+
+    def test_workers_have_no_privileges(self):
+        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]]
+        for pid in pids:
+            with open("/proc/%d/status" % pid) as f:
+                text = f.read()
+            self.assertIn("NoNewPrivs:\t1", text)
+            self.assertNotRegex(text, r"Uid:\t0" if os.getuid() == 0 else r"CapEff:\t0*[1-9a-f]")
+
+
+class Trouble(unittest.TestCase):
+    """Each with a stack of its own, since it is hurt."""
+
+    def setUp(self):
+        self.s = stack.Stack(workers=1)
+        self.s.start()
+        self.addCleanup(self.s.stop)
+
+    def test_uploads_do_not_starve_pages(self):
+        big = stack.capture(300000)
+        done = []
+        t = [threading.Thread(target=lambda: done.append(self.s.upload(big, timeout=300)[0])) for _ in range(2)]
+        for x in t:
+            x.start()
+        self.s.until(lambda: any(w["state"] == "busy" for w in self.s.workers("uploads")), 30, "an upload runs")
+        start = time.monotonic()
+        self.assertEqual(self.s.get("/status")[0], 200)
+        self.assertEqual(self.s.get("/history")[0], 200)
+        self.assertFalse(done, "the uploads were over before the pages were asked for")
+        self.assertLess(time.monotonic() - start, 20)
+        for x in t:
+            x.join()
+        self.assertEqual(done, [200, 200])
+
+    def test_a_worker_killed_in_a_scan_leaves_an_honest_trace(self):
+        key = os.urandom(16).hex()
+        answers = []
+        t = threading.Thread(target=lambda: answers.append(self.s.upload(stack.capture(400000), query="?key=" + key, timeout=300)))
+        t.start()
+        self.s.until(lambda: self.s.get("/api/v1/uploads/" + key)[1].get("state") == "running", 60, "the scan runs")
+        os.kill(self.s.workers("uploads")[0]["pid"], signal.SIGKILL)
+        t.join()
+        self.assertEqual(answers[0][0], 502)
+        self.assertIn("error", answers[0][1])
+        self.s.until(lambda: self.s.get("/api/v1/uploads/" + key)[1]["state"] == "interrupted", 30, "it is marked as interrupted")
+        self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
+
+    def test_without_the_database_requests_get_503_and_work_again_when_it_is_back(self):
+        up = self.s.upload(stack.capture(50))[1]
+        self.s.sql("SET GLOBAL read_only = 1")
+        status, answer = self.s.upload(stack.capture(50))
+        self.assertEqual(status, 503, answer)
+        self.assertIn("read-only", answer["error"])
+        self.s.sql("SET GLOBAL read_only = 0")
+        self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
+        self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
+
+    def test_what_was_answered_survives_kill_9_of_everything(self):
+        up = self.s.upload(stack.capture(1001, WILD))[1]
+        for pid in [kid(self.s, name) for name in ("mariadbd", "guardiand", "nginx")]:
+            os.kill(pid, signal.SIGKILL)
+        self.s.process.wait(60)
+        self.s.process = None
+        self.s.out.close()
+        self.s.start()
+        self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
+        self.assertEqual(self.s.get("/status")[1]["total_scans"], 1)
+
+    def test_sighup_replaces_every_worker_and_no_request_fails(self):
+        before = {w["pid"] for w in self.s.get("/status")[1]["workers"]}
+        bad, stop = [], threading.Event()
+
+        def load():
+            while not stop.is_set():
+                status = self.s.get("/status")[0]
+                if status != 200:
+                    bad.append(status)
+
+        t = threading.Thread(target=load)
+        t.start()
+        os.kill(kid(self.s, "guardiand"), signal.SIGHUP)
+        self.s.until(lambda: not before & {w["pid"] for w in self.s.get("/status")[1]["workers"]}, 60, "all workers are new")
+        stop.set()
+        t.join()
+        self.assertEqual(bad, [])
+
+
+class Start(unittest.TestCase):
+    def run_script(self, **env):
+        r = subprocess.run([os.path.join(stack.TOP, "fcgi", "run.sh")], env=dict(os.environ, **env), stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
+        return r.returncode, r.stdout.decode()
+
+    def test_a_busy_port_is_one_clear_sentence(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            s.listen()
+            code, said = self.run_script(PORT=str(s.getsockname()[1]), VAR="/tmp/guardian-test-busy")
+        self.assertNotEqual(code, 0)
+        self.assertIn("is in use", said)
+        self.assertEqual(len(said.strip().split("\n")), 1)
+
+    def test_a_broken_configuration_is_one_clear_sentence_and_nothing_is_left_running(self):
+        s = stack.Stack()
+        conf = os.path.join(s.var, "guardian.conf")
+        with open(conf, "w") as f:
+            f.write("wrokers = 3\n")
+        code, said = self.run_script(PORT=str(s.port), VAR=s.var, GUARDIAN_CONF=conf, BUILD=os.environ.get("GUARDIAN_BUILD", "build"))
+        self.assertNotEqual(code, 0)
+        self.assertIn('did you mean "workers"', said)
+        left = subprocess.run(["pgrep", "-f", s.var], stdout=subprocess.PIPE).stdout
+        self.assertEqual(left, b"", "something is left running")
+        shutil.rmtree(s.var)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
