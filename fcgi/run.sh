@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 home=$PWD
 build=${BUILD:-build} assets=${ASSETS:-${BUILD:-build}}
 PORT=${PORT:-8080} ADDRESS=${ADDRESS:-127.0.0.1} VAR=${VAR:-$home/var}
-pids=() names=() run= stopping=
+pids=() names=() run='' stopping=''
 
 say() { echo "guardian: $*"; }
 
@@ -68,7 +68,8 @@ make_folders()
 		# nginx and the workers are other users: where these cannot go, they get a copy.
 		if ! reaches www-data "$home/$assets/public"; then
 			say "$home cannot be read by www-data: it works with a copy; SIGHUP will not see changes of templates"
-			mkdir "$run/site" && cp -r "$assets/public" "$assets/templates" models "$run/site" || die "the site could not be copied to $run"
+			mkdir "$run/site"
+			cp -r "$assets/public" "$assets/templates" models "$run/site" || die "the site could not be copied to $run"
 			site=$run/site
 		fi
 	fi
@@ -131,7 +132,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 trap stop_all EXIT
 PATH=$PATH:/usr/sbin:/sbin
-site=$home/$assets public=
+site=$home/$assets
 check_port
 make_folders
 public=$site/public

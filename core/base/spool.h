@@ -1,5 +1,6 @@
 /*
- * spool: records of one size, written once in a row and then read in a row: in memory while they are few, in a temporary file without a name when they are many.
+ * spool: records of one size, written once in a row and then read in a row: in memory while they are few, in a temporary file
+ * without a name when they are many.
  */
 #ifndef BASE_SPOOL_H
 #define BASE_SPOOL_H
@@ -13,7 +14,10 @@ enum { SPOOL_MEMORY = 1 << 20 }; /* bytes kept in memory; beyond that everything
 
 struct spool;
 
-/* Records of `size` bytes (1..SPOOL_MEMORY). `dir`: a folder on a disk with room for them; nothing is made there before it is needed. Must outlive the spool. */
+/*
+ * Records of `size` bytes (1..SPOOL_MEMORY). `dir`: a folder on a disk with room for them; nothing is made there before it is needed.
+ * Must outlive the spool.
+ */
 int spool_new(struct spool **out, const char *dir, size_t size, struct err *e);
 void spool_del(struct spool *s);
 

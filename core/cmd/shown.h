@@ -12,7 +12,10 @@
 
 enum { SHOWN_NAME = 512 }; /* bytes for a file name that is shown */
 
-/* Every byte of a control character (utf8_is_control(): C0, DEL, C1, what turns text around) and every byte that is no UTF-8 becomes '?'. Returns text. */
+/*
+ * Every byte of a control character (utf8_is_control(): C0, DEL, C1, what turns text around) and every byte that is no UTF-8
+ * becomes '?'. Returns text.
+ */
 char *shown_in_place(char *text);
 
 /* The same in buf[cap], cut to fit at the end of a character. Returns buf. */
