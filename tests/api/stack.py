@@ -4,6 +4,7 @@ import glob
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -108,13 +109,23 @@ class Stack:
         body, kind = multipart(data, name)
         return self.ask("POST", "/upload" + query, body, {"Content-Type": kind}, timeout)[:2]
 
-    def sql(self, statement):
-        """As the owner of the private server (root by its socket)."""
+    def socket(self):
+        """Of the private MariaDB."""
         for owner in glob.glob("/tmp/guardian.*/owner"):
             with open(owner) as f:
                 if f.read().strip() == str(self.process.pid):
-                    sock = os.path.join(os.path.dirname(owner), "db", "socket")
-        subprocess.run(["mariadb", "--no-defaults", "-S", sock, "-e", statement], check=True)
+                    return os.path.join(os.path.dirname(owner), "db", "socket")
+        raise AssertionError("no stack runs")
+
+    def sql(self, statement):
+        """As root of the server, by its socket."""
+        subprocess.run(["mariadb", "--no-defaults", "-S", self.socket(), "-e", statement], check=True)
+
+    def worker_url(self):
+        """The account without rights to change tables."""
+        out = subprocess.check_output([os.path.join(TOP, "sql", "private-server.sh"), "accounts", self.socket(),
+                                       os.path.join(self.var, "mysql")]).decode()
+        return re.search(r"^WORKER_URL='?([^'\n]*)", out, re.M).group(1)
 
     def workers(self, pool):
         return [w for w in self.get("/status")[1]["workers"] if w["pool"] == pool]
