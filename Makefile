@@ -186,9 +186,16 @@ help: ## this text
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
+# The least that a FastCGI program can do, beside nginx and our pool.
+$(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
+	@mkdir -p $(@D); echo "  LD   $@"
+	$(Q)$(COMPILE) -I/usr/include/mariadb -o $@ $< -lfcgi -lmariadb
+bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server against nginx alone and a bare FastCGI program (needs wrk)
+	$(Q)/usr/bin/python3 tests/bench/web/web.py --bare $(CURDIR)/$(BUILD)/bare_fcgi $(BENCH)
+
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 bench bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)
