@@ -21,6 +21,8 @@ stop_all()
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		kill -TERM "${pids[i]}" 2> /dev/null
 		wait "${pids[i]}" 2> /dev/null
+		# Each is the leader of a group: what a killed leader left behind goes too.
+		kill -KILL -- "-${pids[i]}" 2> /dev/null
 	done
 	pids=()
 	[ -z "$run" ] || rm -rf "$run"

@@ -341,5 +341,5 @@ struct json_object *json_number(double v, int digits)
 
 struct json_object *json_count(uint64_t n)
 {
-	return json_object_new_int64((int64_t)n);
+	return json_object_new_uint64(n);
 }
