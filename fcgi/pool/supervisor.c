@@ -87,7 +87,7 @@ static void leave(struct supervisor *s, size_t i, double now)
 	}
 	t->role = SEAT_LEAVING;
 	t->replaces = NONE;
-	t->leave_since = t->next_term = now;
+	t->next_term = now;
 	t->next_kill = now + s->drain_seconds;
 }
 
@@ -108,7 +108,7 @@ void supervisor_spawned(struct supervisor *s, size_t seat, pid_t pid, double now
 	t->generation = s->generation;
 	t->started = now;
 	t->state = SLOT_STARTING;
-	t->silent = 0;
+	t->silent = t->killed_until = 0;
 }
 
 /* One more death: is it one too many? */
@@ -201,10 +201,10 @@ static int kill_stuck(struct supervisor *s, double now, struct action *a)
 	for (size_t i = 0; i < s->n && s->stuck_seconds > 0; i++) {
 		struct seat *const t = &s->seat[i];
 
-		if (t->pid == 0 || t->state == SLOT_IDLE || t->state == SLOT_EMPTY || t->silent < s->stuck_seconds)
+		if (t->pid == 0 || t->state == SLOT_IDLE || t->state == SLOT_EMPTY || t->silent < s->stuck_seconds ||
+		    now < t->killed_until)
 			continue;
-		t->silent = 0; /* once; if it survives, it is seen again */
-		t->next_kill = now + REPEAT_SECONDS;
+		t->killed_until = now + REPEAT_SECONDS; /* dying takes a moment, in which it is still seen */
 		a->stuck = 1;
 		return act(a, ACT_KILL, i);
 	}

@@ -38,8 +38,9 @@ struct seat {
 	pid_t pid; /* 0: nobody sits there */
 	uint64_t generation;
 	double started, pause, due; /* due: when to start the next */
-	double leave_since, next_term, next_kill;
-	int replaces; /* the seat that is asked to leave when this one is ready; -1: none */
+	double next_term, next_kill;
+	double killed_until; /* it was killed as stuck: not again before */
+	int replaces;        /* the seat that is asked to leave when this one is ready; -1: none */
 	enum slot_state state;
 	double silent;
 };

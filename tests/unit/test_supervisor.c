@@ -17,6 +17,7 @@ static struct {
 	double now;
 	pid_t last_pid;
 	int stubborn;   /* SIGTERM is ignored */
+	int undead;     /* SIGKILL takes its time */
 	int slow_start; /* workers do not get ready */
 	size_t spawned, termed, killed, stuck, rolled, done, most_alive;
 	size_t least_serving; /* ready and not asked to leave */
@@ -57,7 +58,8 @@ static void do_action(const struct action *a)
 	case ACT_KILL:
 		world.killed++;
 		world.stuck += (size_t)a->stuck;
-		exits(i, 0);
+		if (!world.undead)
+			exits(i, 0);
 		break;
 	case ACT_ROLLED:
 		world.rolled++;
@@ -272,6 +274,28 @@ static void a_busy_worker_without_progress_is_killed_once_and_replaced(void **st
 	assert_int_equal(world.killed, 1);
 }
 
+static void one_that_takes_its_time_to_die_is_killed_each_second_only(void **state)
+{
+	size_t seat;
+
+	(void)state;
+	start(1, 1);
+	world.undead = 1;
+	seat = seat_of(CLASS_PAGES);
+	for (int i = 0; i < 100; i++) {
+		supervisor_saw(&world.s, seat, SLOT_BUSY, 60);
+		run_until(world.now + 0.025);
+	}
+	assert_int_equal(world.killed, 3);
+	/* Its successor is not spared for it. */
+	world.undead = 0;
+	exits(seat, 0);
+	run_until(world.now + 0.2);
+	supervisor_saw(&world.s, seat, SLOT_BUSY, 60);
+	run_until(world.now);
+	assert_int_equal(world.killed, 4);
+}
+
 static void one_that_hangs_while_it_starts_is_stuck_too(void **state)
 {
 	(void)state;
@@ -480,6 +504,7 @@ int main(void)
 		cmocka_unit_test(one_worker_that_cannot_live_does_not_stop_the_pool),
 		cmocka_unit_test(a_fork_that_fails_is_tried_again_after_a_pause),
 		cmocka_unit_test(a_busy_worker_without_progress_is_killed_once_and_replaced),
+		cmocka_unit_test(one_that_takes_its_time_to_die_is_killed_each_second_only),
 		cmocka_unit_test(one_that_hangs_while_it_starts_is_stuck_too),
 		cmocka_unit_test(a_roll_replaces_all_and_never_has_fewer_at_work),
 		cmocka_unit_test(a_roll_does_not_wait_for_long_requests_of_the_old),
