@@ -24,7 +24,7 @@ struct query {
 	unsigned long n;
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bare_fcgi: %s\n", what);
 	_exit(1);
