@@ -24,7 +24,7 @@ struct query {
 	unsigned long n;
 };
 
-static _Noreturn void die(const char *what)
+static void die(const char *what)
 {
 	fprintf(stderr, "bare_fcgi: %s\n", what);
 	_exit(1);
@@ -80,10 +80,13 @@ int main(int argc, char **argv)
 
 	if ((argc != 4 && argc != 8) || workers < 1)
 		die("usage: bare_fcgi SOCKET WORKERS FILE [DATABASE_SOCKET USER PASSWORD ID]");
-	if ((f = fopen(argv[3], "rb")) == NULL)
-		die("no such file");
-	text_n = fread(text, 1, sizeof(text), f);
-	fclose(f);
+	f = fopen(argv[3], "rb");
+	if (f != NULL) {
+		text_n = fread(text, 1, sizeof(text), f);
+		fclose(f);
+	}
+	if (text_n == 0)
+		die("no text in the file");
 	FCGX_Init();
 	if ((fd = FCGX_OpenSocket(argv[1], 1024)) < 0 || chmod(argv[1], 0666) != 0)
 		die("cannot listen");
