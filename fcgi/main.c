@@ -1,6 +1,5 @@
 /* main: the table of commands of `guardiand`. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/streams.h"
 #include "cmd/cmd.h"
 #include "fcgi/site.h"
 #include "pool/master.h"
@@ -135,20 +135,12 @@ static int run(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
-/* A standard stream that was closed must not become a socket or a connection to the database: reads and writes still fail. */
-static void keep_streams_apart(void)
-{
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
-}
-
 int main(int argc, char **argv)
 {
 	int code;
 
 	signal(SIGPIPE, SIG_IGN);
-	keep_streams_apart();
+	streams_keep_apart();
 	code = run(argc, argv);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "guardiand: cannot write the result: %s\n", strerror(errno));

@@ -1,11 +1,11 @@
 /* main: the table of commands of `guardian`. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/streams.h"
 #include "cmd/cmd.h"
 #include "cmd/shown.h"
 
@@ -110,21 +110,13 @@ static int run(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
-/* A standard stream that was closed must not become the descriptor of the next file that is opened: reads and writes still fail. */
-static void keep_streams_apart(void)
-{
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
-}
-
 int main(int argc, char **argv)
 {
 	int code;
 
 	/* A pipe without a reader is a failed write, and no reason to lose a training. */
 	signal(SIGPIPE, SIG_IGN);
-	keep_streams_apart();
+	streams_keep_apart();
 	code = run(argc, argv);
 
 	/* A result that did not reach its reader is no result: full disk, closed pipe. */

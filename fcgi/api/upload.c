@@ -31,7 +31,6 @@ static int read_body(struct context *c, struct request *q, struct upload_body *b
 			u->status = 413;
 			return err_set(e, ERR_RANGE, "the upload is larger than %zu bytes", c->site->max_upload);
 		}
-		slot_beat(c->slot);
 		r = upload_body_push(body, piece, (size_t)n, e);
 	}
 	return r == OK ? upload_body_finish(body, e) : r;

@@ -117,7 +117,6 @@ int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 
 	if (r < 0 && u->status == 507)
 		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
-	slot_beat(u->context->slot);
 	if (r == OK && now - u->reported >= 1) {
 		u->reported = now;
 		count(u, &n);
