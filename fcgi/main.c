@@ -8,6 +8,7 @@
 
 #include "base/config.h"
 #include "base/streams.h"
+#include "base/version.h"
 #include "cmd/cmd.h"
 #include "fcgi/site.h"
 #include "pool/master.h"

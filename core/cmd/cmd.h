@@ -7,7 +7,6 @@
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
 
-#define GUARDIAN_VERSION "0.1.0"
 
 enum { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_USAGE = 2 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/streams.h"
+#include "base/version.h"
 #include "cmd/cmd.h"
 #include "cmd/shown.h"
 

@@ -4,8 +4,8 @@
 #include "api/handlers.h"
 #include "api/database.h"
 #include "base/json.h"
+#include "base/version.h"
 #include "fcgi/context.h"
-#include "fcgi/version.h"
 
 static const char *const class_names[] = { [CLASS_PAGES] = "pages", [CLASS_UPLOADS] = "uploads", [CLASS_JOBS] = "jobs" };
 
