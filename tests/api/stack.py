@@ -52,8 +52,10 @@ class Stack:
         for k, v in self.settings.items():
             env[k if k in names else "GUARDIAN_" + k] = v
         self.out = open(os.path.join(self.var, "run.log"), "wb")
+        # A job that a shell put in the background inherits SIGINT ignored, and bash cannot trap what was ignored at its start.
         self.process = subprocess.Popen([os.path.join(TOP, "fcgi", "run.sh")], env=env, stdin=subprocess.DEVNULL, stdout=self.out,
-                                        stderr=subprocess.STDOUT, start_new_session=True)
+                                        stderr=subprocess.STDOUT, start_new_session=True,
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.until(lambda: b" is ready" in self.log("run"), 90, "the stack is ready")
         return self
 
