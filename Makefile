@@ -49,7 +49,7 @@ $(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) $(if $(SAN),$(
 # The score is summed by plain loops: the same sums for any batch need the same rounding here too.
 $(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off
 
-CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/feature/*.c core/nn/*.c core/detect/*.c))
+CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/nn/*.c core/detect/*.c))
 CMD_SRC  := $(wildcard core/cmd/*.c)
 CORE_LIBS := -ljson-c -lcsv -lm -lpthread
 CMD_LIBS  := -lhdf5_serial -lzip
@@ -136,7 +136,7 @@ test: ## run every test (about ten minutes)
 # What reads hostile input, compiled once more by clang with coverage. No kernels: they are tested otherwise and slow to instrument.
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
-FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
+FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
              core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/uploadtext.c \
              $(wildcard fcgi/http/*.c)
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))

@@ -18,14 +18,18 @@ done < <(git ls-files 'core/*.h' 'sql/*.h' 'fcgi/*.h' 'tests/*.h')
 symbols=$(nm -u "$build/libguardian.a")
 grep -E ' (mysql_|mariadb_|FCGX_|FCGI_|curl_|H5|zip_)' <<< "$symbols" && fail "core uses a library of another layer"
 grep -wE 'U (printf|puts|putchar|perror|exit|abort|getenv|system|popen|strtok|rand|srand)' <<< "$symbols" && fail "core prints, exits or has hidden inputs"
-include() { grep -nE "#include \"($2)/" core/"$1"/*.[ch] && fail "core/$1 includes from $2"; }
-include base 'flow|feature|nn|detect|cmd'
-include flow 'feature|nn|detect|cmd'
-include nn 'flow|feature|detect|cmd'
+include() { [ -d "core/$1" ] && grep -nE "#include \"($2)/" core/"$1"/*.[ch] && fail "core/$1 includes from $2"; }
+include base 'flow|table|capture|input|synth|feature|nn|detect|cmd'
+include flow 'table|capture|input|synth|feature|nn|detect|cmd'
+include table 'capture|input|synth|feature|nn|detect|cmd'
+include capture 'table|input|synth|feature|nn|detect|cmd'
+include synth 'table|capture|input|feature|nn|detect|cmd'
+include input 'synth|feature|nn|detect|cmd'
+include nn 'flow|table|capture|input|synth|feature|detect|cmd'
 include feature 'nn|detect|cmd'
 include detect 'cmd'
 grep -rnE '#include "(sql|fcgi|http|pool|page|api|job)/' core && fail "core includes from sql or fcgi"
-grep -rnE '#include ("(fcgi|http|pool|page|api|job|flow|feature|nn|detect)/|<fc)' sql && fail "sql includes from fcgi or above core/base"
+grep -rnE '#include ("(fcgi|http|pool|page|api|job|flow|table|capture|input|synth|feature|nn|detect)/|<fc)' sql && fail "sql includes from fcgi or above core/base"
 grep -rln 'mysql\.h' --include='*.[ch]' fcgi core && fail "MariaDB is known outside sql"
 
 # Widths and sizes that the style asks for.

@@ -20,6 +20,9 @@ enum {
 	ERR_NOT_FOUND = -8,    /* there is no such thing */
 	ERR_CONFLICT = -9,     /* it exists already */
 	ERR_UNAVAILABLE = -10, /* the database cannot be reached or cannot write now: try again later */
+	ERR_UNKNOWN = -11,     /* a file of a kind that is not known */
+	ERR_TOO_LARGE = -12,   /* over a limit that a setting gives */
+	ERR_TOO_FEW = -13,     /* the right kind of data, but not enough of it */
 };
 
 struct err {

@@ -83,7 +83,7 @@ static int features_find(const struct feature_set **out, const char *list, size_
 static int scaler_fit_csv(struct scaler *s, const struct feature_set *features, const char *path, struct err *e)
 {
 	struct rowset set = { .features = features };
-	struct csv_report report = { 0 };
+	struct read_report report = { 0 };
 	int r = rowset_read(&set, path, &report, e);
 
 	if (r == OK && (r = scaler_fit(s, SCALER_STANDARD, set.row, set.n, features->n, e)) == OK)

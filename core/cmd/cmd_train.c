@@ -124,8 +124,8 @@ static int read_rows(struct train_job *j, struct err *e)
 {
 	j->set = (struct rowset){ .features = j->d.features, .benign_only = strcmp(j->rows, "benign") == 0 };
 	for (size_t i = 0; i < j->file_n; i++) {
-		const struct csv_problem *first;
-		struct csv_report report = { 0 };
+		const struct read_problem *first;
+		struct read_report report = { 0 };
 		char name[SHOWN_NAME];
 		const int r = rowset_read(&j->set, j->file[i], &report, e);
 

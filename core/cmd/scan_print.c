@@ -75,7 +75,7 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 		fprintf(f, "... the %zu worst of %" PRIu64 "; --top N or --all shows more\n", r->n, s->anomalies);
 }
 
-void scan_print_problems(FILE *f, const char *name, const struct csv_report *report)
+void scan_print_problems(FILE *f, const char *name, const struct read_report *report)
 {
 	char text[SHOWN_NAME];
 

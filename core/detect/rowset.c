@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/reader.h"
+
 void rowset_free(struct rowset *s)
 {
 	free(s->row);
@@ -46,23 +48,24 @@ static int take_flow(void *arg, const struct flow *f)
 	return OK;
 }
 
-static int read_stream(struct csv_reader *r, FILE *f, struct err *e)
+static int read_stream(struct reader *r, FILE *f, struct err *e)
 {
 	unsigned char buf[1 << 16];
 	size_t n;
 	int code;
 
 	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
-		if ((code = csv_reader_feed(r, buf, n, e)) < 0)
+		if ((code = reader_feed(r, buf, n, e)) < 0)
 			return code;
 	if (ferror(f))
 		return err_errno(e, ERR_IO, "cannot read");
-	return csv_reader_finish(r, e);
+	return reader_finish(r, e);
 }
 
-int rowset_read(struct rowset *s, const char *path, struct csv_report *report, struct err *e)
+int rowset_read(struct rowset *s, const char *path, struct read_report *report, struct err *e)
 {
-	struct csv_reader *reader = NULL;
+	struct reader *reader = NULL;
+	const struct sinks sinks = { .flow = take_flow, .arg = s };
 	FILE *f = fopen(path, "rb");
 	struct err found = { 0 };
 	size_t *ends;
@@ -70,11 +73,10 @@ int rowset_read(struct rowset *s, const char *path, struct csv_report *report, s
 
 	if (f == NULL)
 		return err_errno(e, ERR_IO, "cannot open %s", path);
-	reader = csv_reader_new(take_flow, s);
 	ends = realloc(s->stream_end, (s->stream_n + 1) * sizeof(*ends));
 	if (ends != NULL)
 		s->stream_end = ends;
-	if (reader == NULL || ends == NULL) {
+	if (ends == NULL || reader_new(&reader, NULL, &sinks, e) < 0) {
 		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", path);
 		goto out;
 	}
@@ -85,12 +87,12 @@ int rowset_read(struct rowset *s, const char *path, struct csv_report *report, s
 		*e = found;
 		err_prefix(e, "%s", path);
 	}
-	s->labels |= csv_reader_has_label(reader);
+	s->labels |= reader_report(reader)->has_label;
 	s->stream_end[s->stream_n++] = s->n;
 	if (report != NULL)
-		*report = *csv_reader_report(reader);
+		*report = *reader_report(reader);
 out:
-	csv_reader_del(reader);
+	reader_del(reader);
 	fclose(f);
 	return r;
 }

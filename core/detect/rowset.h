@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 #include "feature/feature.h"
-#include "flow/csv.h"
+#include "flow/report.h"
 
 struct rowset {
 	const struct feature_set *features;
@@ -28,7 +28,7 @@ struct rowset {
 void rowset_free(struct rowset *s);
 
 /* Append the rows of a file. *report, unless NULL, is filled also on failure of a row. Rows of earlier files stay on failure. */
-int rowset_read(struct rowset *s, const char *path, struct csv_report *report, struct err *e);
+int rowset_read(struct rowset *s, const char *path, struct read_report *report, struct err *e);
 
 /* Windows of T rows of the two parts of each stream: the first 1 - share of its rows to train on, the rest to validate on. */
 struct windows {

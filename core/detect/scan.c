@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/format.h"
+#include "input/reader.h"
 #include "nn/scorer.h"
 
 /*
@@ -23,7 +23,7 @@ struct backlog {
 struct scan {
 	struct scan_options o;
 	size_t T, F;
-	struct csv_reader *reader;
+	struct reader *reader;
 	struct scorer *scorer;
 	struct backlog back;
 	uint64_t used; /* rows pushed */
@@ -33,10 +33,7 @@ struct scan {
 	struct anomaly *top; /* [o.top]; while scanning a heap with the least of the kept anomalies at 0 */
 	size_t top_n;
 	int sorted;
-	struct err err;                  /* of the sinks below the reader */
-	unsigned char head[FORMAT_HEAD]; /* the beginning of the file, until its format is known */
-	size_t head_n;
-	int known;
+	struct err err; /* of the sinks below the reader */
 };
 
 static void backlog_free(struct backlog *b)
@@ -239,9 +236,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	s->o = *o;
 	s->T = plan_steps(o->plan);
 	s->F = plan_features(o->plan);
-	s->reader = csv_reader_new(take_flow, s);
 	s->top = malloc((o->top + 1) * sizeof(*s->top));
-	if (s->reader == NULL || s->top == NULL) {
+	if (s->top == NULL || reader_new(&s->reader, NULL, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	}
@@ -258,7 +254,7 @@ void scan_del(struct scan *s)
 	if (s == NULL)
 		return;
 	scorer_del(s->scorer);
-	csv_reader_del(s->reader);
+	reader_del(s->reader);
 	backlog_free(&s->back);
 	free(s->top);
 	free(s);
@@ -272,48 +268,19 @@ static int settle(struct scan *s, int r, struct err *e)
 	return r;
 }
 
-/* The head is complete, or the file is shorter than it. */
-static int recognise(struct scan *s, struct err *e)
-{
-	const struct format *const f = format_of(s->head, s->head_n);
-
-	s->known = 1;
-	if (f->advice != NULL)
-		return err_set(e, ERR_FORMAT, "this is a %s file, not CSV: %s", f->name, f->advice);
-	return settle(s, csv_reader_feed(s->reader, s->head, s->head_n, e), e);
-}
-
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e)
 {
-	const unsigned char *p = data;
-	int r;
-
-	if (!s->known) {
-		const size_t room = FORMAT_HEAD - s->head_n, n = len < room ? len : room;
-
-		if (n > 0)
-			memcpy(s->head + s->head_n, p, n);
-		s->head_n += n;
-		p += n;
-		len -= n;
-		if (s->head_n < FORMAT_HEAD)
-			return OK;
-		if ((r = recognise(s, e)) < 0)
-			return r;
-	}
-	return settle(s, csv_reader_feed(s->reader, p, len, e), e);
+	return settle(s, reader_feed(s->reader, data, len, e), e);
 }
 
 int scan_finish(struct scan *s, struct err *e)
 {
-	int r = s->known ? OK : recognise(s, e);
+	int r = reader_finish(s->reader, e);
 
-	if (r == OK)
-		r = csv_reader_finish(s->reader, e);
 	if (r == OK)
 		r = scorer_finish(s->scorer, &s->err);
 	if (r == OK && s->windows == 0)
-		return err_set(e, ERR_RANGE, "only %llu usable rows; a window needs %zu", (unsigned long long)s->used, s->T);
+		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu", (unsigned long long)s->used, s->T);
 	return settle(s, r, e);
 }
 
@@ -325,7 +292,7 @@ void scan_summary(const struct scan *s, struct scan_summary *out)
 		.threshold = s->o.threshold,
 		.error_max = s->error_max,
 		.error_mean = s->finite ? s->error_sum / (double)s->finite : 0,
-		.input = csv_reader_report(s->reader),
+		.input = reader_report(s->reader),
 	};
 }
 

@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "detect/detector.h"
 #include "detect/severity.h"
-#include "flow/csv.h"
+#include "flow/report.h"
 #include "nn/plan.h"
 
 enum { SCAN_TOP_MAX = 100000 };
@@ -35,7 +35,7 @@ struct scan_summary {
 	uint64_t windows, anomalies;
 	double threshold;
 	double error_mean, error_max; /* of all finite errors; 0 when there is no window */
-	const struct csv_report *input;
+	const struct read_report *input;
 };
 
 /* Called for every anomaly, in the order of the file. 0 to go on; a negative value stops the scan, which returns it. May be NULL. */
@@ -61,10 +61,10 @@ struct scan;
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e);
 void scan_del(struct scan *s);
 
-/* The next bytes of the file. Errors as csv_reader_feed(), what the sink returned, and ERR_FORMAT for a file of another kind (flow/format.h). */
+/* The next bytes of the file. Errors as reader_feed(), and what the sink returned. */
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e);
 
-/* The end of the file. ERR_RANGE: fewer usable rows than a window takes. */
+/* The end of the file. ERR_TOO_FEW: fewer usable rows than a window takes. */
 int scan_finish(struct scan *s, struct err *e);
 
 /* Valid until scan_del(). After an error it tells how far the scan came. */

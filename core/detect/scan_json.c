@@ -40,7 +40,7 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 	return o;
 }
 
-struct json_object *skipped_to_json(const struct csv_report *c)
+struct json_object *skipped_to_json(const struct read_report *c)
 {
 	struct json_object *const list = json_object_new_array();
 

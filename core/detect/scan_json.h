@@ -13,7 +13,7 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 struct json_object *sample_to_json(const struct feature_set *set, const double *sample);
 
 /* [{"line", "column", "reason"}]: the first rows that could not be used. */
-struct json_object *skipped_to_json(const struct csv_report *c);
+struct json_object *skipped_to_json(const struct read_report *c);
 
 /* 100 * anomalies / windows; 0 without windows. */
 double scan_percentage(uint64_t anomalies, uint64_t windows);

@@ -16,6 +16,7 @@ static const struct {
 } statuses[] = {
 	{ ERR_FORMAT, 400 },    { ERR_RANGE, 400 },    { ERR_UNSUPPORTED, 400 }, { ERR_USAGE, 400 },
 	{ ERR_NOT_FOUND, 404 }, { ERR_CONFLICT, 409 }, { ERR_UNAVAILABLE, 503 },
+	{ ERR_UNKNOWN, 415 },   { ERR_TOO_LARGE, 413 }, { ERR_TOO_FEW, 422 },
 };
 
 void response_reset(struct response *s)

@@ -60,12 +60,13 @@ class Site(unittest.TestCase):
     def test_what_is_wrong_with_an_upload_is_said(self):
         head = stack.HEAD.encode()
         cases = [
-            (b"", "the file is empty"), (head, "only 0 usable rows"), (stack.capture(9), "only 9 usable rows; a window needs 10"),
-            (b"a,b\n1,2\n", "orig_pkts"), (b"\x1f\x8b\x08\x00", "gzip"), (b"\xd4\xc3\xb2\xa1" + bytes(20), "pcap"), (b"%PDF-1.4\n", "PDF"),
+            (b"", 400, "the file is empty"), (head, 422, "only 0 usable rows"), (stack.capture(9), 422, "only 9 usable rows; a window needs 10"),
+            (b"a,b\n1,2\n", 400, "orig_pkts"), (b"\x1f\x8b\x08\x00", 415, "gzip"), (b"\xd4\xc3\xb2\xa1" + bytes(20), 415, "pcap"),
+            (b"%PDF-1.4\n", 415, "PDF"),
         ]
-        for data, word in cases:
+        for data, code, word in cases:
             status, answer = self.s.upload(data)
-            self.assertEqual(status, 400, answer)
+            self.assertEqual(status, code, answer)
             self.assertIn(word, answer["error"])
             self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
         for body, kind, word in [

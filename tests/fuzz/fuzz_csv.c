@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/flowtext.h"
+#include "table/csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -33,8 +34,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size >= 2)
 		c = (struct cutter){ .state = data[0], .mask = (1u << data[1] % 8) - 1 };
-	whole = flowtext_csv(data, size, NULL, NULL);
-	pieces = flowtext_csv(data, size, cut, &c);
+	whole = flowtext(&csv_source, data, size, NULL, NULL);
+	pieces = flowtext(&csv_source, data, size, cut, &c);
 	if (whole == NULL || pieces == NULL || strcmp(whole, pieces) != 0)
 		abort();
 	free(whole);

@@ -1,12 +1,10 @@
-/* flowtext: a CSV reader that prints. */
+/* flowtext: a reader that prints. */
 #include "lib/flowtext.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "flow/csv.h"
 
 /* As few digits as give the same double again. */
 static void print_number(FILE *f, const char *name, double v)
@@ -20,6 +18,37 @@ static void print_number(FILE *f, const char *name, double v)
 	fprintf(f, " %s %s", name, isnan(v) ? "nan" : text);
 }
 
+/* What most flows of tables do not have: only what is set. */
+static void print_ends(FILE *out, const struct flow *f)
+{
+	static const char *const side[] = { "orig", "resp" };
+	char ip[IP_TEXT];
+
+	if (!isnan(f->duration))
+		print_number(out, "duration", f->duration);
+	for (int i = 0; i < 2; i++) {
+		if (f->host[i].family != 0)
+			fprintf(out, " %s_h %s", side[i], ip_print(&f->host[i], ip));
+		if (f->port[i] != PORT_UNSET)
+			fprintf(out, " %s_p %d", side[i], f->port[i]);
+		if (!isnan(f->ip_bytes[i]))
+			fprintf(out, " %s_ip_bytes %.17g", side[i], f->ip_bytes[i]);
+		if (f->has_mac[i])
+			fprintf(out, " %s_mac %02x:%02x:%02x:%02x:%02x:%02x", side[i], f->mac[i][0], f->mac[i][1], f->mac[i][2],
+				f->mac[i][3], f->mac[i][4], f->mac[i][5]);
+	}
+	if (f->proto != PROTO_UNSET)
+		fprintf(out, " proto %s", proto_name(f->proto));
+	if (f->state != CONN_UNSET)
+		fprintf(out, " state %s", conn_state_name(f->state));
+	if (f->history[0])
+		fprintf(out, " history %s", f->history);
+	if (f->service[0])
+		fprintf(out, " service %s", f->service);
+	if (f->attack[0])
+		fprintf(out, " attack %s", f->attack);
+}
+
 static int print_flow(void *arg, const struct flow *f)
 {
 	static const char *const label[] = { "none", "benign", "malicious" };
@@ -31,43 +60,56 @@ static int print_flow(void *arg, const struct flow *f)
 	print_number(out, "resp_pkts", f->pkts[RESP]);
 	print_number(out, "orig_bytes", f->bytes[ORIG]);
 	print_number(out, "resp_bytes", f->bytes[RESP]);
-	fprintf(out, " label %s\n", label[f->label]);
+	fprintf(out, " label %s", label[f->label]);
+	print_ends(out, f);
+	fputc('\n', out);
 	return 0;
 }
 
-char *flowtext_csv(const void *data, size_t len, flowtext_cut cut, void *arg)
+static void print_report(FILE *out, const struct read_report *r)
 {
+	fprintf(out, "rows %llu skipped %llu%s\n", (unsigned long long)r->rows, (unsigned long long)r->rows_skipped,
+		r->has_label ? " labelled" : "");
+	if (r->packets > 0)
+		fprintf(out, "packets %llu\n", (unsigned long long)r->packets);
+	if (r->dialect[0])
+		fprintf(out, "dialect %s\n", r->dialect);
+	for (size_t i = 0; i < r->problem_n; i++)
+		fprintf(out, "line %llu [%s] %s\n", (unsigned long long)r->problem[i].line, r->problem[i].column,
+			r->problem[i].reason);
+	for (size_t i = 0; i < r->count_n; i++)
+		fprintf(out, "count %s %llu\n", r->count[i].what, (unsigned long long)r->count[i].n);
+	for (size_t i = 0; i < r->note_n; i++)
+		fprintf(out, "note %s\n", r->note[i]);
+}
+
+char *flowtext(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg)
+{
+	const struct source_options o = { 0 };
+	struct read_report report = { 0 };
 	struct err e = { 0 };
-	struct csv_reader *r = NULL;
-	const struct csv_report *report;
 	const char *p = data;
 	char *text = NULL;
 	size_t text_len, left = len;
 	FILE *out = open_memstream(&text, &text_len);
+	void *r = NULL;
 	int code = 0;
 
-	if (out == NULL || (r = csv_reader_new(print_flow, out)) == NULL)
+	if (out == NULL || (r = source->open(&(struct sinks){ .flow = print_flow, .arg = out }, &o, &report)) == NULL)
 		goto out;
 	while (left > 0 && code == 0) {
 		const size_t n = cut != NULL ? cut(arg, left) : left;
 
-		code = csv_reader_feed(r, p, n, &e);
+		code = source->feed(r, p, n, &e);
 		p += n;
 		left -= n;
 	}
 	if (code == 0)
-		code = csv_reader_finish(r, &e);
-	report = csv_reader_report(r);
-	fprintf(out, "rows %llu skipped %llu%s\n", (unsigned long long)report->rows, (unsigned long long)report->rows_skipped,
-		csv_reader_has_label(r) ? " labelled" : "");
-	if (code == 0 && report->bytes != len)
-		fprintf(out, "bytes %llu of %zu\n", (unsigned long long)report->bytes, len);
-	for (size_t i = 0; i < report->problem_n; i++)
-		fprintf(out, "line %llu [%s] %s\n", (unsigned long long)report->problem[i].line, report->problem[i].column,
-			report->problem[i].reason);
+		code = source->finish(r, &e);
+	print_report(out, &report);
 	fprintf(out, "%d %s\n", code, e.msg);
 out:
-	csv_reader_del(r);
+	source->close(r);
 	if (out != NULL)
 		fclose(out);
 	return text;

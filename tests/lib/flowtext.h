@@ -8,10 +8,12 @@
 
 #include <stddef.h>
 
+#include "flow/source.h"
+
 /* Length of the next piece to feed, 1..left. */
 typedef size_t (*flowtext_cut)(void *arg, size_t left);
 
-/* Read the CSV in data[len], all at once when cut is NULL. Text to free(), NULL when memory is out. */
-char *flowtext_csv(const void *data, size_t len, flowtext_cut cut, void *arg);
+/* Read data[len] with a source, all at once when cut is NULL. Text to free(), NULL when memory is out. */
+char *flowtext(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg);
 
 #endif

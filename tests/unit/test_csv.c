@@ -1,5 +1,5 @@
 /* csv: golden files, hostile files, and files that were written at random. */
-#include "flow/csv.h"
+#include "table/csv.h"
 
 #include <glob.h>
 #include <malloc.h>
@@ -33,7 +33,7 @@ static char *read_file(const char *path, size_t *len)
 /* What reading text gives, as by flowtext. */
 static void expect(const char *text, const char *want)
 {
-	char *got = flowtext_csv(text, strlen(text), NULL, NULL);
+	char *got = flowtext(&csv_source, text, strlen(text), NULL, NULL);
 
 	assert_string_equal(got, want);
 	free(got);
@@ -42,7 +42,7 @@ static void expect(const char *text, const char *want)
 /* The end of what reading text gives. */
 static void expect_end(const char *text, const char *want)
 {
-	char *got = flowtext_csv(text, strlen(text), NULL, NULL);
+	char *got = flowtext(&csv_source, text, strlen(text), NULL, NULL);
 
 	if (strlen(got) < strlen(want) || strcmp(got + strlen(got) - strlen(want), want) != 0)
 		fail_msg("reading gave\n%sand not at its end\n%s", got, want);
@@ -77,10 +77,10 @@ static void csv_reads_the_golden_files(void **state)
 
 		strcpy(strrchr(path, '.'), ".ok");
 		want = read_file(path, &want_len);
-		got = flowtext_csv(data, len, NULL, NULL);
+		got = flowtext(&csv_source, data, len, NULL, NULL);
 		if (strcmp(got, want) != 0)
 			fail_msg("%s says\n%sbut reading gave\n%s", path, want, got);
-		pieces = flowtext_csv(data, len, cut_1, NULL);
+		pieces = flowtext(&csv_source, data, len, cut_1, NULL);
 		assert_string_equal(pieces, got);
 		free(data);
 		free(want);
@@ -109,7 +109,7 @@ static void csv_refuses_a_column_that_is_named_twice(void **state)
 static void csv_refuses_what_is_no_table(void **state)
 {
 	static const char nul[] = "PK\0\0a,b\n";
-	char *got = flowtext_csv(nul, sizeof(nul) - 1, NULL, NULL), *long_line = calloc(1, 10000);
+	char *got = flowtext(&csv_source, nul, sizeof(nul) - 1, NULL, NULL), *long_line = calloc(1, 10000);
 
 	(void)state;
 	assert_non_null(strstr(got, "\n-3 line 1: NUL bytes"));
@@ -129,7 +129,7 @@ static void csv_refuses_what_is_no_table(void **state)
 static void csv_keeps_the_first_error(void **state)
 {
 	static const char both[] = "orig\0,resp_pkts\n1,\"2\"x\n"; /* in pieces, the second is never reached */
-	char *got = flowtext_csv(both, sizeof(both) - 1, NULL, NULL);
+	char *got = flowtext(&csv_source, both, sizeof(both) - 1, NULL, NULL);
 
 	(void)state;
 	assert_non_null(strstr(got, "-3 line 1: NUL bytes"));
@@ -152,11 +152,11 @@ static void csv_reports_the_first_ten_and_counts_all(void **state)
 	(void)state;
 	for (int i = 0; i < 40; i++)
 		n += (size_t)sprintf(text + n, i % 2 ? "1,2,3,4\n" : "%d,x,3,4\n", i);
-	got = flowtext_csv(text, n, NULL, NULL);
+	got = flowtext(&csv_source, text, n, NULL, NULL);
 	assert_non_null(strstr(got, "rows 40 skipped 20\nline 2 [resp_pkts] \"x\" is not a number\n"));
 	for (const char *p = got; (p = strstr(p, "\nline ")) != NULL; p++)
 		found++;
-	assert_int_equal(found, CSV_REPORTED);
+	assert_int_equal(found, REPORT_PROBLEMS);
 	assert_non_null(strstr(got, "\nline 20 ["));
 	free(got);
 	assert_int_equal(e.code, 0);
@@ -179,12 +179,12 @@ static void csv_takes_fields_up_to_the_limit(void **state)
 		memset(field, 'a', CSV_FIELD_MAX);
 		field[CSV_FIELD_MAX] = '\0';
 		sprintf(text, form[i], "orig_pkts,resp_pkts,orig_bytes,resp_bytes,note\n", field);
-		got = flowtext_csv(text, strlen(text), NULL, NULL);
+		got = flowtext(&csv_source, text, strlen(text), NULL, NULL);
 		assert_non_null(strstr(got, "skipped 0\n0 \n"));
 		free(got);
 		field[CSV_FIELD_MAX] = 'a';
 		sprintf(text, form[i], "orig_pkts,resp_pkts,orig_bytes,resp_bytes,note\n", field);
-		got = flowtext_csv(text, strlen(text), NULL, NULL);
+		got = flowtext(&csv_source, text, strlen(text), NULL, NULL);
 		assert_non_null(strstr(got, "skipped 1\nline 2 [note] longer than 4096 bytes\n0 \n"));
 		free(got);
 	}
@@ -220,24 +220,26 @@ static int count_flow(void *arg, const struct flow *f)
 static void feed_long(const char *start, char c, size_t megabytes, const char *end, const char *problem, int code)
 {
 	size_t flows = 0, before;
-	struct csv_reader *r = csv_reader_new(count_flow, &flows);
+	struct read_report report = { 0 };
+	void *const r =
+		csv_source.open(&(struct sinks){ .flow = count_flow, .arg = &flows }, &(struct source_options){ 0 }, &report);
 	char *block = malloc(1 << 20);
 	struct err e = { 0 };
 
 	memset(block, c, 1 << 20);
-	assert_int_equal(csv_reader_feed(r, HEADER, strlen(HEADER), &e), 0);
-	assert_int_equal(csv_reader_feed(r, start, strlen(start), &e), 0);
+	assert_int_equal(csv_source.feed(r, HEADER, strlen(HEADER), &e), 0);
+	assert_int_equal(csv_source.feed(r, start, strlen(start), &e), 0);
 	before = mallinfo2().uordblks + mallinfo2().hblkhd;
 	for (size_t i = 0; i < megabytes; i++)
-		assert_int_equal(csv_reader_feed(r, block, 1 << 20, &e), 0);
+		assert_int_equal(csv_source.feed(r, block, 1 << 20, &e), 0);
 	assert_true(mallinfo2().uordblks + mallinfo2().hblkhd <= before + 8192);
-	assert_int_equal(csv_reader_feed(r, end, strlen(end), &e), 0);
-	assert_int_equal(csv_reader_finish(r, &e), code);
-	assert_int_equal(csv_reader_report(r)->problem_n, 1);
-	assert_string_equal(csv_reader_report(r)->problem[0].reason, problem);
-	assert_int_equal(csv_reader_report(r)->problem[0].line, 2);
+	assert_int_equal(csv_source.feed(r, end, strlen(end), &e), 0);
+	assert_int_equal(csv_source.finish(r, &e), code);
+	assert_int_equal(report.problem_n, 1);
+	assert_string_equal(report.problem[0].reason, problem);
+	assert_int_equal(report.problem[0].line, 2);
 	assert_int_equal(flows, 1);
-	csv_reader_del(r);
+	csv_source.close(r);
 	free(block);
 }
 
@@ -273,19 +275,21 @@ static int stop_at_2(void *arg, const struct flow *f)
 static void csv_stops_when_the_sink_says_so(void **state)
 {
 	size_t calls = 0;
-	struct csv_reader *r = csv_reader_new(stop_at_2, &calls);
+	struct read_report report = { 0 };
+	void *const r =
+		csv_source.open(&(struct sinks){ .flow = stop_at_2, .arg = &calls }, &(struct source_options){ 0 }, &report);
 	struct err e = { .code = 5, .msg = "the sink's" };
 
 	(void)state;
-	assert_int_equal(csv_reader_feed(r, HEADER, strlen(HEADER), &e), 0);
-	assert_int_equal(csv_reader_feed(r, "1,2,3,4\n1,2,3,4\n1,2,3,4\n1,2,3,4\n1,2,3,4\n", 40, &e), -77);
+	assert_int_equal(csv_source.feed(r, HEADER, strlen(HEADER), &e), 0);
+	assert_int_equal(csv_source.feed(r, "1,2,3,4\n1,2,3,4\n1,2,3,4\n1,2,3,4\n1,2,3,4\n", 40, &e), -77);
 	assert_int_equal(calls, 3);
-	assert_int_equal(csv_reader_feed(r, "1,2,3,4\n", 8, &e), -77);
-	assert_int_equal(csv_reader_finish(r, &e), -77);
+	assert_int_equal(csv_source.feed(r, "1,2,3,4\n", 8, &e), -77);
+	assert_int_equal(csv_source.finish(r, &e), -77);
 	assert_int_equal(calls, 3);
 	assert_string_equal(e.msg, "the sink's");
-	csv_reader_del(r);
-	csv_reader_del(NULL);
+	csv_source.close(r);
+	csv_source.close(NULL);
 }
 
 /* Pieces of tables, in any order: most of it is nonsense. */
@@ -339,8 +343,8 @@ static void csv_gives_the_same_however_it_is_cut(void **state)
 	for (int i = 0; i < 4000; i++) {
 		const size_t n = random_nonsense(&r, text, CAP);
 
-		whole = flowtext_csv(text, n, NULL, NULL);
-		cut = flowtext_csv(text, n, i % 3 ? cut_random : cut_1, &r);
+		whole = flowtext(&csv_source, text, n, NULL, NULL);
+		cut = flowtext(&csv_source, text, n, i % 3 ? cut_random : cut_1, &r);
 		if (strcmp(whole, cut) != 0)
 			fail_msg("cut into pieces\n%.*s\ngives\n%sbut whole\n%s", (int)n, text, cut, whole);
 		free(whole);
@@ -384,7 +388,7 @@ static void put_row(struct writer *w)
 
 	fprintf(w->table, "%s,", note[i]);
 	w->line += (size_t)note_lines[i];
-	if (bad && w->problem_n++ < CSV_REPORTED)
+	if (bad && w->problem_n++ < REPORT_PROBLEMS)
 		fprintf(w->problems, "line %zu [orig_bytes] \"7up\" is not a number\n", w->line);
 	for (int k = 0; k < 4; k++) {
 		v[k] = (unsigned)rng_below(&w->r, 100000);
@@ -424,7 +428,7 @@ static void csv_reads_what_a_writer_wrote(void **state)
 		fclose(w.flows);
 		fclose(w.problems);
 		assert_true(asprintf(&want, "%srows %zu skipped %zu\n%s0 \n", flows, w.rows, w.skipped, problems) > 0);
-		got = flowtext_csv(table, table_n, NULL, NULL);
+		got = flowtext(&csv_source, table, table_n, NULL, NULL);
 		if (strcmp(got, want) != 0)
 			fail_msg("seed %d: reading\n%sgives\n%snot\n%s", (int)seed, table, got, want);
 		free(table);

@@ -1,5 +1,5 @@
 /* format: files are known by their first bytes. */
-#include "flow/format.h"
+#include "input/format.h"
 
 #include <string.h>
 

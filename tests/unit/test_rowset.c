@@ -31,7 +31,7 @@ static struct rowset empty(int benign_only)
 	return (struct rowset){ .features = feature_set_find("basic"), .benign_only = benign_only };
 }
 
-static int read_text(struct rowset *s, const char *text, struct csv_report *report, struct err *e)
+static int read_text(struct rowset *s, const char *text, struct read_report *report, struct err *e)
 {
 	file_put(tempdir_file(&dir, "rows.csv"), text, strlen(text));
 	return rowset_read(s, dir.file, report, e);
@@ -94,7 +94,7 @@ static void rowset_keeps_rows_as_they_are_through_growth(void **state)
 
 static void rowset_counts_rows_that_cannot_be_used(void **state)
 {
-	struct csv_report report = { 0 };
+	struct read_report report = { 0 };
 	struct rowset s = empty(1);
 	struct err e = { 0 };
 

@@ -92,7 +92,7 @@ struct result {
 	float *error;
 	size_t error_n;
 	struct scan_summary sum;
-	struct csv_report report;
+	struct read_report report;
 	struct err e;
 	int r;
 };

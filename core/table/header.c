@@ -1,8 +1,10 @@
 /* header: names to columns. */
-#include "flow/header.h"
+#include "table/header.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "flow/report.h"
 
 int header_add(struct header *h, const char *name, size_t len, struct err *e)
 {
@@ -19,7 +21,7 @@ int header_add(struct header *h, const char *name, size_t len, struct err *e)
 	column_trim(&name, &len);
 	h->column[h->n] = c;
 	h->has_label |= c != NULL && column_is_label(c);
-	header_print(h->name[h->n++], HEADER_NAME, name, len);
+	report_print(h->name[h->n++], HEADER_NAME, name, len);
 	return OK;
 }
 
@@ -53,15 +55,4 @@ int header_check(const struct header *h, struct err *e)
 	for (k = 0; k < h->n && found_n < sizeof(found) - 1; k++)
 		found_n = append(found, sizeof(found), found_n, h->name[k]);
 	return err_set(e, ERR_FORMAT, "the header lacks %s; it has: %s", missing, found);
-}
-
-void header_print(char *out, size_t size, const char *text, size_t len)
-{
-	size_t n = 0;
-
-	for (; n < len && n + 1 < size; n++)
-		out[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : '?';
-	out[n] = '\0';
-	if (n < len)
-		memcpy(out + n - 3, "...", 3);
 }

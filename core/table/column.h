@@ -5,8 +5,8 @@
  * "-", "(empty)" and nothing at all mean unset: a count that is unset is 0 (Zeek leaves orig_bytes unset when there was
  * no payload), a time NaN, a label LABEL_NONE. Numbers are finite and not negative.
  */
-#ifndef FLOW_COLUMN_H
-#define FLOW_COLUMN_H
+#ifndef TABLE_COLUMN_H
+#define TABLE_COLUMN_H
 
 #include <stddef.h>
 
@@ -26,9 +26,6 @@ const struct column *column_get(size_t i);
 
 /* The column that is called name[len] (blanks around it are ignored), or NULL. */
 const struct column *column_find(const char *name, size_t len);
-
-/* Nothing is set: counts 0, ts NaN, LABEL_NONE. */
-void column_clear(struct flow *f);
 
 /* Store text[len] in the flow: NULL, or what is wrong with it, such as "is not a number". */
 const char *column_set(const struct column *c, struct flow *f, const char *text, size_t len);

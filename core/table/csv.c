@@ -6,7 +6,7 @@
  * fixed size: where it is full, what it holds is thrown away and the parser goes on, so that quotes and line ends are
  * followed still.
  */
-#include "flow/csv.h"
+#include "table/csv.h"
 
 #include <csv.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/header.h"
+#include "table/header.h"
 
 enum {
 	/* libcsv stores the closing quote too, and wants room before it looks at the next byte. */
@@ -33,8 +33,8 @@ enum fault { FAULT_NONE, FAULT_FIELD, FAULT_ROW };
 
 struct csv_reader {
 	struct csv_parser parser;
-	flow_sink sink;
-	void *sink_arg;
+	struct sinks sinks;
+	struct read_report *report;
 	int code;        /* of the first failure, which is final */
 	int sink_failed; /* then the message is the sink's business */
 	struct err err;
@@ -52,9 +52,8 @@ struct csv_reader {
 	size_t col; /* fields of this row so far */
 
 	enum fault fault; /* of this row, told in problem */
-	struct csv_problem problem;
+	struct read_problem problem;
 	struct flow flow;
-	struct csv_report report;
 };
 
 static void *bounded_realloc(void *p, size_t n)
@@ -74,13 +73,13 @@ static void blame(struct csv_reader *r, enum fault fault, int with_column, const
 /* The row cannot be used. What was wrong first is told, unless this is graver. */
 static void blame(struct csv_reader *r, enum fault fault, int with_column, const char *fmt, ...)
 {
-	struct csv_problem *p = &r->problem;
+	struct read_problem *const p = &r->problem;
 	va_list ap;
 
 	if (fault <= r->fault)
 		return;
 	r->fault = fault;
-	if (r->report.problem_n == CSV_REPORTED)
+	if (r->report->problem_n == REPORT_PROBLEMS)
 		return;
 	p->line = with_column ? r->field_line : r->row_line;
 	snprintf(p->column, sizeof(p->column), "%s", with_column && r->col < r->header.n ? r->header.name[r->col] : "");
@@ -112,6 +111,7 @@ static void header_end(struct csv_reader *r)
 {
 	if (header_check(&r->header, &r->err) != OK)
 		fail(r, r->row_line);
+	r->report->has_label = r->header.has_label;
 	r->has_header = 1;
 }
 
@@ -131,7 +131,7 @@ static void data_field(struct csv_reader *r, const char *text, size_t len)
 	wrong = r->line > r->field_line ? "has a line break" : column_set(c, &r->flow, text, len);
 	if (wrong == NULL)
 		return;
-	header_print(shown, sizeof(shown), text, len);
+	report_print(shown, sizeof(shown), text, len);
 	blame(r, FAULT_FIELD, 1, "\"%s\" %s", shown, wrong);
 }
 
@@ -141,17 +141,17 @@ static void row_end(struct csv_reader *r)
 
 	if (r->col != r->header.n)
 		blame(r, FAULT_ROW, 0, "%zu columns, the header has %zu", r->col, r->header.n);
-	r->flow.row = r->report.rows++;
+	r->flow.row = r->report->rows++;
 	if (r->fault != FAULT_NONE) {
-		r->report.rows_skipped++;
-		if (r->report.problem_n < CSV_REPORTED)
-			r->report.problem[r->report.problem_n++] = r->problem;
-	} else if ((code = r->sink(r->sink_arg, &r->flow)) < 0) {
+		r->report->rows_skipped++;
+		if (r->report->problem_n < REPORT_PROBLEMS)
+			r->report->problem[r->report->problem_n++] = r->problem;
+	} else if ((code = r->sinks.flow(r->sinks.arg, &r->flow)) < 0) {
 		r->code = code;
 		r->sink_failed = 1;
 	}
 	r->fault = FAULT_NONE;
-	column_clear(&r->flow);
+	flow_clear(&r->flow);
 }
 
 /* libcsv: a field has ended. */
@@ -302,10 +302,11 @@ static int result(const struct csv_reader *r, struct err *e)
 	return r->code;
 }
 
-struct csv_reader *csv_reader_new(flow_sink sink, void *arg)
+static void *csv_open(const struct sinks *sinks, const struct source_options *o, struct read_report *report)
 {
 	struct csv_reader *r = calloc(1, sizeof(*r));
 
+	(void)o;
 	if (r == NULL)
 		return NULL;
 	if (csv_init(&r->parser, OPTIONS) != 0) {
@@ -314,26 +315,28 @@ struct csv_reader *csv_reader_new(flow_sink sink, void *arg)
 	}
 	csv_set_realloc_func(&r->parser, bounded_realloc);
 	csv_set_blk_size(&r->parser, BUFFER_BYTES);
-	r->sink = sink;
-	r->sink_arg = arg;
+	r->sinks = *sinks;
+	r->report = report;
 	r->line = r->row_line = r->field_line = 1;
-	column_clear(&r->flow);
+	flow_clear(&r->flow);
 	return r;
 }
 
-void csv_reader_del(struct csv_reader *r)
+static void csv_close(void *source)
 {
+	struct csv_reader *const r = source;
+
 	if (r == NULL)
 		return;
 	csv_free(&r->parser);
 	free(r);
 }
 
-int csv_reader_feed(struct csv_reader *r, const void *data, size_t len, struct err *e)
+static int csv_feed(void *source, const void *data, size_t len, struct err *e)
 {
+	struct csv_reader *const r = source;
 	const unsigned char *p = data;
 
-	r->report.bytes += len;
 	while (len > 0 && r->code == OK) {
 		const size_t n = len < SLICE_BYTES ? len : SLICE_BYTES;
 		const size_t used = r->bom_n < sizeof(bom) ? take_bom(r, p, n) : take(r, p, n);
@@ -344,8 +347,10 @@ int csv_reader_feed(struct csv_reader *r, const void *data, size_t len, struct e
 	return result(r, e);
 }
 
-int csv_reader_finish(struct csv_reader *r, struct err *e)
+static int csv_finish(void *source, struct err *e)
 {
+	struct csv_reader *const r = source;
+
 	if (r->code == OK && r->bom_n < sizeof(bom))
 		csv_parse(&r->parser, bom, r->bom_n, on_field, on_row, r);
 	if (r->code == OK && csv_fini(&r->parser, on_field, on_row, r) != 0)
@@ -357,12 +362,4 @@ int csv_reader_finish(struct csv_reader *r, struct err *e)
 	return result(r, e);
 }
 
-const struct csv_report *csv_reader_report(const struct csv_reader *r)
-{
-	return &r->report;
-}
-
-int csv_reader_has_label(const struct csv_reader *r)
-{
-	return r->header.has_label;
-}
+const struct source_ops csv_source = { csv_open, csv_feed, csv_finish, csv_close };

@@ -1,7 +1,9 @@
 /* format: magic numbers, most telling first. */
-#include "flow/format.h"
+#include "input/format.h"
 
 #include <string.h>
+
+#include "table/csv.h"
 
 static int starts(const unsigned char *p, size_t n, const char *magic, size_t len)
 {
@@ -70,22 +72,22 @@ static int is_anything(const unsigned char *p, size_t n)
 }
 
 static const struct format formats[] = {
-	{ "gzip", is_gzip, "unpack it first (gunzip)" },
-	{ "Zstandard", is_zstd, "unpack it first (unzstd)" },
-	{ "bzip2", is_bzip2, "unpack it first (bunzip2)" },
-	{ "xz", is_xz, "unpack it first (unxz)" },
-	{ "ZIP or spreadsheet", is_zip, "unpack it, or save the table as CSV" },
-	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV" },
-	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV" },
-	{ "Zeek log", is_zeek, "save it as CSV, with the column names in the first line" },
-	{ "PDF", is_pdf, "flow records are needed, as CSV" },
-	{ "PNG picture", is_png, "flow records are needed, as CSV" },
-	{ "JPEG picture", is_jpeg, "flow records are needed, as CSV" },
-	{ "program (ELF)", is_elf, "flow records are needed, as CSV" },
-	{ "UTF-16 text", is_utf16, "save it as UTF-8" },
-	{ "JSON", is_json, "save it as CSV, with the column names in the first line" },
-	{ "HTML or XML", is_markup, "flow records are needed, as CSV" },
-	{ "CSV", is_anything, NULL },
+	{ "gzip", is_gzip, "unpack it first (gunzip)", NULL },
+	{ "Zstandard", is_zstd, "unpack it first (unzstd)", NULL },
+	{ "bzip2", is_bzip2, "unpack it first (bunzip2)", NULL },
+	{ "xz", is_xz, "unpack it first (unxz)", NULL },
+	{ "ZIP or spreadsheet", is_zip, "unpack it, or save the table as CSV", NULL },
+	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
+	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
+	{ "Zeek log", is_zeek, "save it as CSV, with the column names in the first line", NULL },
+	{ "PDF", is_pdf, "flow records are needed, as CSV", NULL },
+	{ "PNG picture", is_png, "flow records are needed, as CSV", NULL },
+	{ "JPEG picture", is_jpeg, "flow records are needed, as CSV", NULL },
+	{ "program (ELF)", is_elf, "flow records are needed, as CSV", NULL },
+	{ "UTF-16 text", is_utf16, "save it as UTF-8", NULL },
+	{ "JSON", is_json, "save it as CSV, with the column names in the first line", NULL },
+	{ "HTML or XML", is_markup, "flow records are needed, as CSV", NULL },
+	{ "CSV", is_anything, NULL, &csv_source },
 };
 
 const struct format *format_of(const void *p, size_t n)

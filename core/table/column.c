@@ -1,5 +1,5 @@
 /* column: the table of named values of a flow. */
-#include "flow/column.h"
+#include "table/column.h"
 
 #include <math.h>
 #include <string.h>
@@ -78,11 +78,6 @@ const struct column *column_find(const char *name, size_t len)
 		if (equals(name, len, c->name) || (c->alias != NULL && equals(name, len, c->alias)))
 			return c;
 	return NULL;
-}
-
-void column_clear(struct flow *f)
-{
-	*f = (struct flow){ .ts = NAN, .label = LABEL_NONE };
 }
 
 const char *column_set(const struct column *c, struct flow *f, const char *text, size_t len)

@@ -3,13 +3,13 @@
  *
  * Any order, unknown columns are ignored. Messages do not say the line: the reader puts it before them.
  */
-#ifndef FLOW_HEADER_H
-#define FLOW_HEADER_H
+#ifndef TABLE_HEADER_H
+#define TABLE_HEADER_H
 
 #include <stddef.h>
 
 #include "base/err.h"
-#include "flow/column.h"
+#include "table/column.h"
 
 enum { HEADER_MAX = 1024, HEADER_NAME = 40 };
 
@@ -25,8 +25,5 @@ int header_add(struct header *h, const char *name, size_t len, struct err *e);
 
 /* All names were added. ERR_FORMAT: the ones in the message are missing. */
 int header_check(const struct header *h, struct err *e);
-
-/* text[len] as printable ASCII in out[size], size >= 4, cut with dots where it is too long. */
-void header_print(char *out, size_t size, const char *text, size_t len);
 
 #endif
