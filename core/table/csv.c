@@ -9,16 +9,20 @@
 #include "table/csv.h"
 
 #include <csv.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/delimiter.h"
 #include "table/header.h"
+#include "table/numeric.h"
+#include "table/row.h"
 
 enum {
 	/* libcsv stores the closing quote too, and wants room before it looks at the next byte. */
 	BUFFER_BYTES = CSV_FIELD_MAX + 2,
+	/* The delimiter is looked for in this much of the first line. */
+	LOOK_BYTES = 4096,
 	/* Callbacks cannot stop libcsv: it is fed in slices, to notice a failure soon. */
 	SLICE_BYTES = 1 << 16,
 	OPTIONS = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL,
@@ -28,16 +32,16 @@ static const unsigned char bom[] = { 0xef, 0xbb, 0xbf };
 
 _Static_assert((int)CSV_COLUMNS_MAX == (int)HEADER_MAX, "csv.h promises what header.h holds");
 
-/* A field's fault gives way to a wrong number of columns, which may be its cause; a row's does not. */
-enum fault { FAULT_NONE, FAULT_FIELD, FAULT_ROW };
-
 struct csv_reader {
 	struct csv_parser parser;
-	struct sinks sinks;
-	struct read_report *report;
 	int code;        /* of the first failure, which is final */
 	int sink_failed; /* then the message is the sink's business */
 	struct err err;
+
+	int delimited;            /* the delimiter is known */
+	int look_text, look_done; /* the first line that is not empty has begun, is over */
+	size_t look_n;            /* bytes up to there, kept until then */
+	unsigned char look[LOOK_BYTES];
 
 	size_t bom_n;                  /* bytes of the byte order mark seen; all of them: the start of the file is over */
 	int skipping;                  /* to the end of the line */
@@ -49,11 +53,9 @@ struct csv_reader {
 
 	int has_header; /* it was read, and is good */
 	struct header header;
-	size_t col; /* fields of this row so far */
-
-	enum fault fault; /* of this row, told in problem */
-	struct read_problem problem;
-	struct flow flow;
+	size_t col;              /* fields of this row so far */
+	struct numeric *numeric; /* where the table is no list of flows */
+	struct row row;
 };
 
 static void *bounded_realloc(void *p, size_t n)
@@ -67,25 +69,10 @@ static void fail(struct csv_reader *r, uint64_t line)
 	r->code = err_prefix(&r->err, "line %llu", (unsigned long long)line);
 }
 
-static void blame(struct csv_reader *r, enum fault fault, int with_column, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-/* The row cannot be used. What was wrong first is told, unless this is graver. */
-static void blame(struct csv_reader *r, enum fault fault, int with_column, const char *fmt, ...)
+/* The field that is read now makes the row unusable. */
+static void blame(struct csv_reader *r, enum fault fault, const char *kind, const char *what)
 {
-	struct read_problem *const p = &r->problem;
-	va_list ap;
-
-	if (fault <= r->fault)
-		return;
-	r->fault = fault;
-	if (r->report->problem_n == REPORT_PROBLEMS)
-		return;
-	p->line = with_column ? r->field_line : r->row_line;
-	snprintf(p->column, sizeof(p->column), "%s", with_column && r->col < r->header.n ? r->header.name[r->col] : "");
-	va_start(ap, fmt);
-	vsnprintf(p->reason, sizeof(p->reason), fmt, ap);
-	va_end(ap);
+	row_blame(&r->row, fault, r->field_line, r->col < r->header.n ? r->header.name[r->col] : NULL, kind, "%s", what);
 }
 
 /* A line ends with LF, CR LF or CR. */
@@ -109,49 +96,66 @@ static void header_field(struct csv_reader *r, const char *text, size_t len)
 
 static void header_end(struct csv_reader *r)
 {
-	if (header_check(&r->header, &r->err) != OK)
+	const struct sinks *const to = &r->row.sinks;
+	const int has_flows = to->flow != NULL && fields_missing(r->header.have) == 0;
+
+	if (!has_flows && to->table != NULL) {
+		r->numeric = numeric_new(&r->header, &r->row);
+		if (r->numeric == NULL)
+			r->code = err_set(&r->err, ERR_NOMEM, "out of memory");
+	} else if (header_check(&r->header, &r->err) != OK) {
 		fail(r, r->row_line);
-	r->report->has_label = r->header.has_label;
+	}
+	r->row.report->has_label = (r->header.have & 1U << FIELD_LABEL) != 0;
 	r->has_header = 1;
+}
+
+/* A value that is longer than the buffer. */
+static void too_long(struct csv_reader *r)
+{
+	static const char kind[] = "is too long";
+	char what[120];
+
+	snprintf(what, sizeof(what), "longer than %d bytes", CSV_FIELD_MAX);
+	if (r->line > r->field_line)
+		snprintf(what, sizeof(what), "longer than %d bytes: a quote opens here that closes in line %llu only", CSV_FIELD_MAX,
+			 (unsigned long long)r->line);
+	blame(r, FAULT_ROW, kind, what);
 }
 
 static void data_field(struct csv_reader *r, const char *text, size_t len)
 {
-	const struct column *c = r->col < r->header.n ? r->header.column[r->col] : NULL;
+	const struct binding *const b = r->col < r->header.n ? &r->header.column[r->col] : NULL;
 	const char *wrong;
-	char shown[48];
+	char shown[48], what[120];
 
-	if ((r->overlong || len > CSV_FIELD_MAX) && r->line > r->field_line)
-		return blame(r, FAULT_ROW, 1, "longer than %d bytes: a quote opens here that closes in line %llu only",
-			     CSV_FIELD_MAX, (unsigned long long)r->line);
 	if (r->overlong || len > CSV_FIELD_MAX)
-		return blame(r, FAULT_ROW, 1, "longer than %d bytes", CSV_FIELD_MAX);
-	if (c == NULL || r->fault != FAULT_NONE)
+		return too_long(r);
+	if (r->numeric != NULL)
+		return numeric_set(r->numeric, r->col, text, len);
+	if (b == NULL || b->field == FIELD_NONE || r->row.fault != FAULT_NONE)
 		return;
-	wrong = r->line > r->field_line ? "has a line break" : column_set(c, &r->flow, text, len);
+	wrong = r->line > r->field_line ? "has a line break" : row_set(&r->row, b, text, len);
 	if (wrong == NULL)
 		return;
+	row_trim(&text, &len);
 	report_print(shown, sizeof(shown), text, len);
-	blame(r, FAULT_FIELD, 1, "\"%s\" %s", shown, wrong);
+	snprintf(what, sizeof(what), "\"%s\" %s", shown, wrong);
+	blame(r, FAULT_FIELD, wrong, what);
 }
 
-static void row_end(struct csv_reader *r)
+static void end_of_row(struct csv_reader *r)
 {
 	int code;
 
 	if (r->col != r->header.n)
-		blame(r, FAULT_ROW, 0, "%zu columns, the header has %zu", r->col, r->header.n);
-	r->flow.row = r->report->rows++;
-	if (r->fault != FAULT_NONE) {
-		r->report->rows_skipped++;
-		if (r->report->problem_n < REPORT_PROBLEMS)
-			r->report->problem[r->report->problem_n++] = r->problem;
-	} else if ((code = r->sinks.flow(r->sinks.arg, &r->flow)) < 0) {
+		row_blame(&r->row, FAULT_ROW, r->row_line, NULL, "has not as many columns as the header", "%zu columns, the header has %zu",
+			  r->col, r->header.n);
+	code = r->numeric != NULL ? numeric_end(r->numeric, &r->err) : row_end(&r->row);
+	if (code < 0) {
 		r->code = code;
-		r->sink_failed = 1;
+		r->sink_failed = r->err.code == OK;
 	}
-	r->fault = FAULT_NONE;
-	flow_clear(&r->flow);
 }
 
 /* libcsv: a field has ended. */
@@ -181,8 +185,8 @@ static void on_row(int c, void *arg)
 		return;
 	if (r->col > 0 && !r->has_header)
 		header_end(r);
-	else if (r->col > 0 || r->fault != FAULT_NONE)
-		row_end(r);
+	else if (r->col > 0 || r->row.fault != FAULT_NONE)
+		end_of_row(r);
 	r->col = 0;
 	r->line += c == '\r' || (c == '\n' && !r->after_cr);
 	r->after_cr = c == '\r';
@@ -223,7 +227,7 @@ static size_t stray_byte(struct csv_reader *r, const unsigned char *byte)
 
 	if (r->parser.quoted) {
 		csv_fini(&r->parser, on_rest, NULL, r);
-		blame(r, FAULT_ROW, 1, "text after the closing quote; a quote inside quotes is written twice");
+		blame(r, FAULT_ROW, "has text after a closing quote", "text after the closing quote; a quote inside quotes is written twice");
 		if (!r->has_header) {
 			err_set(&r->err, ERR_FORMAT, "text after a closing quote in the header");
 			fail(r, r->line);
@@ -287,9 +291,9 @@ static size_t take_bom(struct csv_reader *r, const unsigned char *p, size_t n)
 static void open_quote(struct csv_reader *r)
 {
 	count_lines(r, (const char *)r->parser.entry_buf, r->parser.entry_pos);
-	blame(r, FAULT_ROW, 1, "a quote opens here that is never closed");
+	blame(r, FAULT_ROW, "has an open quote", "a quote opens here that is never closed");
 	if (r->has_header)
-		row_end(r);
+		end_of_row(r);
 	err_set(&r->err, ERR_FORMAT, "a quote opens here that is never closed: all up to line %llu is inside it",
 		(unsigned long long)r->line);
 	fail(r, r->field_line);
@@ -315,10 +319,8 @@ static void *csv_open(const struct sinks *sinks, const struct source_options *o,
 	}
 	csv_set_realloc_func(&r->parser, bounded_realloc);
 	csv_set_blk_size(&r->parser, BUFFER_BYTES);
-	r->sinks = *sinks;
-	r->report = report;
+	row_init(&r->row, sinks, report);
 	r->line = r->row_line = r->field_line = 1;
-	flow_clear(&r->flow);
 	return r;
 }
 
@@ -328,15 +330,13 @@ static void csv_close(void *source)
 
 	if (r == NULL)
 		return;
+	numeric_del(r->numeric);
 	csv_free(&r->parser);
 	free(r);
 }
 
-static int csv_feed(void *source, const void *data, size_t len, struct err *e)
+static void pump(struct csv_reader *r, const unsigned char *p, size_t len)
 {
-	struct csv_reader *const r = source;
-	const unsigned char *p = data;
-
 	while (len > 0 && r->code == OK) {
 		const size_t n = len < SLICE_BYTES ? len : SLICE_BYTES;
 		const size_t used = r->bom_n < sizeof(bom) ? take_bom(r, p, n) : take(r, p, n);
@@ -344,21 +344,69 @@ static int csv_feed(void *source, const void *data, size_t len, struct err *e)
 		p += used;
 		len -= used;
 	}
+}
+
+/* The first line is complete, or as much of it as is looked at. */
+static void delimit(struct csv_reader *r)
+{
+	const char d = delimiter_find((const char *)r->look, r->look_n);
+
+	r->delimited = 1;
+	csv_set_delim(&r->parser, (unsigned char)d);
+	if (d != ',')
+		snprintf(r->row.report->dialect, sizeof(r->row.report->dialect), "%s", delimiter_name(d));
+	pump(r, r->look, r->look_n);
+}
+
+/* Keep the beginning of the file; returns how many bytes were taken. */
+static size_t look(struct csv_reader *r, const unsigned char *p, size_t n)
+{
+	const size_t room = sizeof(r->look) - r->look_n, most = n < room ? n : room;
+	size_t used = 0;
+
+	while (used < most && !r->look_done) {
+		const int is_end = p[used] == '\n' || p[used] == '\r';
+
+		r->look_done = is_end && r->look_text;
+		r->look_text |= !is_end;
+		used++;
+	}
+	memcpy(r->look + r->look_n, p, used);
+	r->look_n += used;
+	if (r->look_done || r->look_n == sizeof(r->look))
+		delimit(r);
+	return used;
+}
+
+static int csv_feed(void *source, const void *data, size_t len, struct err *e)
+{
+	struct csv_reader *const r = source;
+	const unsigned char *p = data;
+	const size_t used = r->delimited || len == 0 ? 0 : look(r, p, len);
+
+	pump(r, p + used, len - used);
 	return result(r, e);
 }
 
 static int csv_finish(void *source, struct err *e)
 {
 	struct csv_reader *const r = source;
+	int code;
 
+	if (r->code == OK && !r->delimited)
+		delimit(r);
 	if (r->code == OK && r->bom_n < sizeof(bom))
 		csv_parse(&r->parser, bom, r->bom_n, on_field, on_row, r);
 	if (r->code == OK && csv_fini(&r->parser, on_field, on_row, r) != 0)
 		open_quote(r);
-	if (r->code == OK && r->fault != FAULT_NONE)
+	if (r->code == OK && r->row.fault != FAULT_NONE)
 		on_row(-1, r); /* a line that was skipped to its end, which is the file's */
 	if (r->code == OK && !r->has_header)
 		r->code = err_set(&r->err, ERR_FORMAT, "the file is empty: a header with column names is needed");
+	if (r->code == OK && r->numeric != NULL && (code = numeric_finish(r->numeric, &r->err)) < 0) {
+		r->code = code;
+		r->sink_failed = r->err.code == OK;
+	}
 	return result(r, e);
 }
 

@@ -5,22 +5,28 @@
 #include <string.h>
 
 #include "flow/report.h"
+#include "table/row.h"
 
 int header_add(struct header *h, const char *name, size_t len, struct err *e)
 {
-	const struct column *c = column_find(name, len);
+	struct binding b;
 
 	if (memchr(name, '\0', len) != NULL)
-		return err_set(e, ERR_FORMAT, "NUL bytes, this is no text file (CSV in ASCII or UTF-8 is needed)");
+		return err_set(e, ERR_FORMAT, "NUL bytes, this is no text file");
 	if (h->n == HEADER_MAX)
 		return err_set(e, ERR_FORMAT, "more than %d columns", HEADER_MAX);
-	for (size_t i = 0; c != NULL && i < h->n; i++)
-		if (h->column[i] == c)
-			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", c->name,
-				       i + 1, h->n + 1);
-	column_trim(&name, &len);
-	h->column[h->n] = c;
-	h->has_label |= c != NULL && column_is_label(c);
+	row_trim(&name, &len);
+	b = field_find(name, len);
+	for (size_t i = 0; b.field != FIELD_NONE && i < h->n; i++) {
+		if (h->column[i].field != b.field)
+			continue;
+		if (h->column[i].rank == b.rank)
+			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", h->name[i], i + 1,
+				       h->n + 1);
+		(h->column[i].rank < b.rank ? &b : &h->column[i])->field = FIELD_NONE;
+	}
+	h->have |= 1U << b.field;
+	h->column[h->n] = b;
 	report_print(h->name[h->n++], HEADER_NAME, name, len);
 	return OK;
 }
@@ -40,19 +46,14 @@ static size_t append(char *list, size_t size, size_t n, const char *word)
 
 int header_check(const struct header *h, struct err *e)
 {
+	const unsigned lacks = fields_missing(h->have);
 	char missing[80] = "", found[160] = "";
-	const struct column *c;
-	size_t missing_n = 0, found_n = 0, k;
+	size_t n = 0;
 
-	for (size_t i = 0; (c = column_get(i)) != NULL; i++) {
-		for (k = 0; k < h->n && h->column[k] != c; k++)
-			;
-		if (c->required && k == h->n)
-			missing_n = append(missing, sizeof(missing), missing_n, c->name);
-	}
-	if (missing_n == 0)
+	if (lacks == 0)
 		return OK;
-	for (k = 0; k < h->n && found_n < sizeof(found) - 1; k++)
-		found_n = append(found, sizeof(found), found_n, h->name[k]);
+	fields_print(lacks, missing, sizeof(missing));
+	for (size_t i = 0; i < h->n && n < sizeof(found) - 1; i++)
+		n = append(found, sizeof(found), n, h->name[i]);
 	return err_set(e, ERR_FORMAT, "the header lacks %s; it has: %s", missing, found);
 }

@@ -1,7 +1,8 @@
 /*
- * header: which column of a text table is which value of a flow, by the names in its first line.
+ * header: which column of a table is which value of a flow, by the names in its first line.
  *
- * Any order, unknown columns are ignored. Messages do not say the line: the reader puts it before them.
+ * Any order, unknown columns are ignored; of several columns for the same value the one with the best-known name is used.
+ * Messages do not say the line: the reader puts it before them.
  */
 #ifndef TABLE_HEADER_H
 #define TABLE_HEADER_H
@@ -9,18 +10,18 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "table/column.h"
+#include "table/field.h"
 
 enum { HEADER_MAX = 1024, HEADER_NAME = 40 };
 
 struct header {
 	size_t n;
-	int has_label;
-	const struct column *column[HEADER_MAX]; /* NULL where the name is unknown */
-	char name[HEADER_MAX][HEADER_NAME];      /* as in the file, for messages */
+	unsigned have;                      /* fields, 1 << field */
+	struct binding column[HEADER_MAX];  /* field FIELD_NONE where the column is not used */
+	char name[HEADER_MAX][HEADER_NAME]; /* as in the file, for messages: printable ASCII, cut where long */
 };
 
-/* Add the next name. ERR_FORMAT: it is no text, means the same as one before, or is one too many. */
+/* Add the next name. ERR_FORMAT: it is no text, the same as one before that means something, or is one too many. */
 int header_add(struct header *h, const char *name, size_t len, struct err *e);
 
 /* All names were added. ERR_FORMAT: the ones in the message are missing. */

@@ -1,0 +1,200 @@
+/* field: the table of names. */
+#include "table/field.h"
+
+#include <stdio.h>
+#include <string.h>
+
+
+static const char *const names[FIELDS] = {
+	[FIELD_NONE] = "",
+	[FIELD_TS] = "ts",
+	[FIELD_END] = "end",
+	[FIELD_DURATION] = "duration",
+	[FIELD_ORIG_H] = "id.orig_h",
+	[FIELD_RESP_H] = "id.resp_h",
+	[FIELD_ORIG_P] = "id.orig_p",
+	[FIELD_RESP_P] = "id.resp_p",
+	[FIELD_PROTO] = "proto",
+	[FIELD_SERVICE] = "service",
+	[FIELD_STATE] = "conn_state",
+	[FIELD_HISTORY] = "history",
+	[FIELD_ORIG_PKTS] = "orig_pkts",
+	[FIELD_RESP_PKTS] = "resp_pkts",
+	[FIELD_ORIG_BYTES] = "orig_bytes",
+	[FIELD_RESP_BYTES] = "resp_bytes",
+	[FIELD_ORIG_IP_BYTES] = "orig_ip_bytes",
+	[FIELD_RESP_IP_BYTES] = "resp_ip_bytes",
+	[FIELD_ORIG_MAC] = "orig_l2_addr",
+	[FIELD_RESP_MAC] = "resp_l2_addr",
+	[FIELD_LABEL] = "label",
+	[FIELD_ATTACK] = "detailed-label",
+};
+
+/* In lower case. Those of one field by rank, best first. Unit 0: 1, or for times what the first value shows. */
+static const struct alias {
+	enum field field;
+	const char *name;
+	double unit;
+} aliases[] = {
+	{ FIELD_TS, "ts", 0 },
+	{ FIELD_TS, "stime", 0 },
+	{ FIELD_TS, "flow.start", 0 },
+	{ FIELD_TS, "event.start", 0 },
+	{ FIELD_TS, "bidirectional_first_seen_ms", 1e-3 },
+	{ FIELD_TS, "timestamp", 0 },
+	{ FIELD_TS, "flow_start", 0 },
+	{ FIELD_TS, "start_time", 0 },
+	{ FIELD_TS, "@timestamp", 0 },
+	{ FIELD_END, "ltime", 0 },
+	{ FIELD_END, "flow.end", 0 },
+	{ FIELD_END, "event.end", 0 },
+	{ FIELD_DURATION, "duration", 1 },
+	{ FIELD_DURATION, "dur", 1 },
+	{ FIELD_DURATION, "flow duration", 1e-6 },
+	{ FIELD_DURATION, "flow_duration", 1e-6 },
+	{ FIELD_DURATION, "bidirectional_duration_ms", 1e-3 },
+	{ FIELD_DURATION, "event.duration", 1e-9 },
+	{ FIELD_ORIG_H, "id.orig_h", 0 },
+	{ FIELD_ORIG_H, "id_orig_h", 0 },
+	{ FIELD_ORIG_H, "src_ip", 0 },
+	{ FIELD_ORIG_H, "saddr", 0 },
+	{ FIELD_ORIG_H, "srcip", 0 },
+	{ FIELD_ORIG_H, "src ip", 0 },
+	{ FIELD_ORIG_H, "source ip", 0 },
+	{ FIELD_ORIG_H, "source.ip", 0 },
+	{ FIELD_RESP_H, "id.resp_h", 0 },
+	{ FIELD_RESP_H, "id_resp_h", 0 },
+	{ FIELD_RESP_H, "dst_ip", 0 },
+	{ FIELD_RESP_H, "dest_ip", 0 },
+	{ FIELD_RESP_H, "daddr", 0 },
+	{ FIELD_RESP_H, "dstip", 0 },
+	{ FIELD_RESP_H, "dst ip", 0 },
+	{ FIELD_RESP_H, "destination ip", 0 },
+	{ FIELD_RESP_H, "destination.ip", 0 },
+	{ FIELD_ORIG_P, "id.orig_p", 0 },
+	{ FIELD_ORIG_P, "id_orig_p", 0 },
+	{ FIELD_ORIG_P, "src_port", 0 },
+	{ FIELD_ORIG_P, "sport", 0 },
+	{ FIELD_ORIG_P, "src port", 0 },
+	{ FIELD_ORIG_P, "source port", 0 },
+	{ FIELD_ORIG_P, "source.port", 0 },
+	{ FIELD_RESP_P, "id.resp_p", 0 },
+	{ FIELD_RESP_P, "id_resp_p", 0 },
+	{ FIELD_RESP_P, "dst_port", 0 },
+	{ FIELD_RESP_P, "dest_port", 0 },
+	{ FIELD_RESP_P, "dport", 0 },
+	{ FIELD_RESP_P, "dsport", 0 },
+	{ FIELD_RESP_P, "dst port", 0 },
+	{ FIELD_RESP_P, "destination port", 0 },
+	{ FIELD_RESP_P, "destination.port", 0 },
+	{ FIELD_PROTO, "proto", 0 },
+	{ FIELD_PROTO, "protocol", 0 },
+	{ FIELD_PROTO, "network.transport", 0 },
+	{ FIELD_SERVICE, "service", 0 },
+	{ FIELD_SERVICE, "app_proto", 0 },
+	{ FIELD_SERVICE, "application_name", 0 },
+	{ FIELD_SERVICE, "network.protocol", 0 },
+	{ FIELD_STATE, "conn_state", 0 },
+	{ FIELD_STATE, "state", 0 },
+	{ FIELD_HISTORY, "history", 0 },
+	{ FIELD_ORIG_PKTS, "orig_pkts", 1 },
+	{ FIELD_ORIG_PKTS, "src_pkts", 1 },
+	{ FIELD_ORIG_PKTS, "spkts", 1 },
+	{ FIELD_ORIG_PKTS, "tot fwd pkts", 1 },
+	{ FIELD_ORIG_PKTS, "total fwd packet", 1 },
+	{ FIELD_ORIG_PKTS, "total fwd packets", 1 },
+	{ FIELD_ORIG_PKTS, "tot_fwd_pkts", 1 },
+	{ FIELD_ORIG_PKTS, "src2dst_packets", 1 },
+	{ FIELD_ORIG_PKTS, "flow.pkts_toserver", 1 },
+	{ FIELD_ORIG_PKTS, "source.packets", 1 },
+	{ FIELD_RESP_PKTS, "resp_pkts", 1 },
+	{ FIELD_RESP_PKTS, "dst_pkts", 1 },
+	{ FIELD_RESP_PKTS, "dpkts", 1 },
+	{ FIELD_RESP_PKTS, "tot bwd pkts", 1 },
+	{ FIELD_RESP_PKTS, "total bwd packets", 1 },
+	{ FIELD_RESP_PKTS, "total backward packets", 1 },
+	{ FIELD_RESP_PKTS, "tot_bwd_pkts", 1 },
+	{ FIELD_RESP_PKTS, "dst2src_packets", 1 },
+	{ FIELD_RESP_PKTS, "flow.pkts_toclient", 1 },
+	{ FIELD_RESP_PKTS, "destination.packets", 1 },
+	{ FIELD_ORIG_BYTES, "orig_bytes", 1 },
+	{ FIELD_ORIG_BYTES, "src_bytes", 1 },
+	{ FIELD_ORIG_BYTES, "totlen fwd pkts", 1 },
+	{ FIELD_ORIG_BYTES, "total length of fwd packet", 1 },
+	{ FIELD_ORIG_BYTES, "total length of fwd packets", 1 },
+	{ FIELD_ORIG_BYTES, "totlen_fwd_pkts", 1 },
+	{ FIELD_RESP_BYTES, "resp_bytes", 1 },
+	{ FIELD_RESP_BYTES, "dst_bytes", 1 },
+	{ FIELD_RESP_BYTES, "totlen bwd pkts", 1 },
+	{ FIELD_RESP_BYTES, "total length of bwd packet", 1 },
+	{ FIELD_RESP_BYTES, "total length of bwd packets", 1 },
+	{ FIELD_RESP_BYTES, "totlen_bwd_pkts", 1 },
+	{ FIELD_ORIG_IP_BYTES, "orig_ip_bytes", 1 },
+	{ FIELD_ORIG_IP_BYTES, "src_ip_bytes", 1 },
+	{ FIELD_ORIG_IP_BYTES, "sbytes", 1 },
+	{ FIELD_ORIG_IP_BYTES, "src2dst_bytes", 1 },
+	{ FIELD_ORIG_IP_BYTES, "flow.bytes_toserver", 1 },
+	{ FIELD_ORIG_IP_BYTES, "source.bytes", 1 },
+	{ FIELD_RESP_IP_BYTES, "resp_ip_bytes", 1 },
+	{ FIELD_RESP_IP_BYTES, "dst_ip_bytes", 1 },
+	{ FIELD_RESP_IP_BYTES, "dbytes", 1 },
+	{ FIELD_RESP_IP_BYTES, "dst2src_bytes", 1 },
+	{ FIELD_RESP_IP_BYTES, "flow.bytes_toclient", 1 },
+	{ FIELD_RESP_IP_BYTES, "destination.bytes", 1 },
+	{ FIELD_ORIG_MAC, "orig_l2_addr", 0 },
+	{ FIELD_ORIG_MAC, "smac", 0 },
+	{ FIELD_ORIG_MAC, "src_mac", 0 },
+	{ FIELD_ORIG_MAC, "source.mac", 0 },
+	{ FIELD_RESP_MAC, "resp_l2_addr", 0 },
+	{ FIELD_RESP_MAC, "dmac", 0 },
+	{ FIELD_RESP_MAC, "dst_mac", 0 },
+	{ FIELD_RESP_MAC, "destination.mac", 0 },
+	{ FIELD_LABEL, "label", 0 },
+	{ FIELD_LABEL, "attack", 0 },
+	{ FIELD_ATTACK, "detailed-label", 0 },
+	{ FIELD_ATTACK, "detailedlabel", 0 },
+	{ FIELD_ATTACK, "detailed_label", 0 },
+	{ FIELD_ATTACK, "attack_cat", 0 },
+	{ FIELD_ATTACK, "category", 0 },
+	{ FIELD_ATTACK, "type", 0 },
+	{ FIELD_ATTACK, "subcategory", 0 },
+};
+
+enum { ALIASES = sizeof(aliases) / sizeof(*aliases), NAME_MAX_BYTES = 32 };
+
+struct binding field_find(const char *name, size_t len)
+{
+	struct binding b = { FIELD_NONE, 1, 0 };
+	char low[NAME_MAX_BYTES];
+
+	if (len == 0 || len >= sizeof(low))
+		return b;
+	for (size_t i = 0; i < len; i++)
+		low[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]);
+	for (unsigned i = 0; i < ALIASES; i++)
+		if (strncmp(aliases[i].name, low, len) == 0 && aliases[i].name[len] == '\0')
+			return (struct binding){ aliases[i].field, aliases[i].unit, i };
+	return b;
+}
+
+const char *field_name(enum field f)
+{
+	return names[f];
+}
+
+unsigned fields_missing(unsigned have)
+{
+	have |= have & 1U << FIELD_ORIG_IP_BYTES ? 1U << FIELD_ORIG_BYTES : 0;
+	have |= have & 1U << FIELD_RESP_IP_BYTES ? 1U << FIELD_RESP_BYTES : 0;
+	return FIELDS_NEEDED & ~have;
+}
+
+void fields_print(unsigned fields, char *out, size_t size)
+{
+	size_t n = 0;
+
+	*out = '\0';
+	for (unsigned f = 0; f < FIELDS && n < size; f++)
+		if (fields & 1U << f)
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n > 0 ? ", " : "", names[f]);
+}
