@@ -82,8 +82,8 @@ static int features_find(const struct feature_set **out, const char *list, size_
 }
 
 /* A .keras file has no scaler. Fit the standard one on all usable rows of the file. */
-static int scaler_fit_file(struct scaler *s, const struct feature_set *features, const struct reader_options *input, const char *path,
-			   struct err *e)
+static int scaler_fit_file(struct scaler *s, const struct feature_set *features, const struct reader_options *input,
+			   const char *path, struct err *e)
 {
 	struct rowset set = { .features = features, .input = *input };
 	struct read_report report = { 0 };

@@ -19,9 +19,10 @@
 #include "nn/scorer.h"
 
 static const char synopsis[] = "scan [OPTIONS] FILE...";
-static const char about[] = "Finds windows of flows that the model cannot reconstruct. What FILE is is seen by its content, also when it is "
-			    "compressed by gzip or zstd;\n"
-			    "- is standard input.\n";
+static const char about[] =
+	"Finds windows of flows that the model cannot reconstruct. What FILE is is seen by its content, also when it is "
+	"compressed by gzip or zstd;\n"
+	"- is standard input.\n";
 
 struct job {
 	const char *model, *threshold, *format, *kernel;
@@ -265,7 +266,8 @@ int cmd_scan(int argc, char **argv)
 		return code;
 	j.model = settings_text(&settings, "model");
 	j.kernel = settings_text(&settings, "kernel");
-	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0 || limits_load(&j.input, &settings, &e) < 0) {
+	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0 ||
+	    limits_load(&j.input, &settings, &e) < 0) {
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 		return EXIT_INPUT;
 	}

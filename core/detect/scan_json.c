@@ -81,8 +81,7 @@ void json_move_members(struct json_object *o, struct json_object *from)
 {
 	if (from == NULL)
 		return;
-	json_object_object_foreach(from, key, value)
-		json_object_object_add(o, key, json_object_get(value));
+	json_object_object_foreach(from, key, value) json_object_object_add(o, key, json_object_get(value));
 	json_object_put(from);
 }
 

@@ -12,7 +12,7 @@ enum { FORMAT_HEAD = 512, FORMAT_TAKEN = 200 }; /* bytes that are enough to tell
 struct format {
 	const char *name; /* "CSV" */
 	int (*is)(const unsigned char *p, size_t n);
-	const char *advice; /* what to do with a file that is refused; NULL: nothing */
+	const char *advice;              /* what to do with a file that is refused; NULL: nothing */
 	const struct source_ops *source; /* NULL: it is known only to be refused by its name */
 };
 

@@ -78,8 +78,8 @@ static int refuse(struct reader *r, const struct format *f)
 
 	format_taken(taken);
 	return err_set(&r->err, ERR_UNKNOWN, "%s%s%s a %s file%s%s; taken are: %s", packing[0] ? "the " : "this", packing,
-		       packing[0] ? " file holds" : " is", f->name, f->advice != NULL ? ": " : "", f->advice != NULL ? f->advice : "",
-		       taken);
+		       packing[0] ? " file holds" : " is", f->name, f->advice != NULL ? ": " : "",
+		       f->advice != NULL ? f->advice : "", taken);
 }
 
 /* The head is complete, or the file is shorter than it. */

@@ -7,8 +7,8 @@ enum place { IN_MEMBER, BETWEEN, BEHIND };
 
 struct unpack {
 	struct unpack_options o;
-	void *state; /* of the codec */
-	uint64_t in; /* taken so far */
+	void *state;  /* of the codec */
+	uint64_t in;  /* taken so far */
 	uint64_t out; /* unpacked so far, with what is in the buffer */
 	enum place place;
 	unsigned char magic[CODEC_MAGIC]; /* BETWEEN: the beginning of what comes */
@@ -52,9 +52,10 @@ static int flush(struct unpack *u, struct err *e)
 		return err_set(e, ERR_TOO_LARGE, "unpacked, the file is larger than %llu bytes (the setting max_unpacked)",
 			       (unsigned long long)u->o.max);
 	if (n == UNPACK_BUFFER && u->o.ratio_max > 0 && u->out / u->o.ratio_max > u->in)
-		return err_set(e, ERR_TOO_LARGE,
-			       "the file unpacks to more than %llu times its size, as no capture of traffic does (the setting max_ratio)",
-			       (unsigned long long)u->o.ratio_max);
+		return err_set(
+			e, ERR_TOO_LARGE,
+			"the file unpacks to more than %llu times its size, as no capture of traffic does (the setting max_ratio)",
+			(unsigned long long)u->o.ratio_max);
 	u->n = 0;
 	return n > 0 ? u->o.sink(u->o.arg, u->buffer, n, e) : OK;
 }

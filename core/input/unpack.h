@@ -20,8 +20,9 @@ typedef int (*unpack_sink)(void *arg, const void *data, size_t len, struct err *
 
 struct unpack_options {
 	const struct codec *codec;
-	uint64_t max;       /* bytes that may come out; 0: no limit */
-	uint64_t ratio_max; /* of what came out to what went in, looked at when a piece is complete, before it is handed on; 0: no limit */
+	uint64_t max; /* bytes that may come out; 0: no limit */
+	uint64_t
+		ratio_max; /* of what came out to what went in, looked at when a piece is complete, before it is handed on; 0: no limit */
 	unpack_sink sink;
 	void *arg; /* of the sink */
 };

@@ -23,7 +23,7 @@ static void *rs_open(const struct sinks *sinks, const struct source_options *o, 
 	return s;
 }
 
-/* Format and packing before the notes of the reader itself. */
+/* Format and packing before the notes of the reader itself. How many bytes it got before a failure depends on the cuts. */
 static int copy(struct readersource *s, int code)
 {
 	const struct read_report *const r = reader_report(s->reader);
@@ -31,7 +31,7 @@ static int copy(struct readersource *s, int code)
 	*s->report = *r;
 	s->report->note_n = 0;
 	report_note(s->report, "format %s", r->format);
-	report_note(s->report, "packing %s, unpacked %llu", r->packing, (unsigned long long)r->unpacked);
+	report_note(s->report, "packing %s, unpacked %llu", r->packing, code == OK ? (unsigned long long)r->unpacked : 0);
 	for (size_t i = 0; i < r->note_n; i++)
 		report_note(s->report, "%s", r->note[i]);
 	return code;
