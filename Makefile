@@ -51,7 +51,7 @@ $(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off
 
 CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/nn/*.c core/detect/*.c))
 CMD_SRC  := $(wildcard core/cmd/*.c)
-CORE_LIBS := -ljson-c -lcsv -lm -lpthread
+CORE_LIBS := -ljson-c -lcsv -lz -lzstd -lm -lpthread
 CMD_LIBS  := -lhdf5_serial -lzip
 $(call obj,$(CMD_SRC)): INC := -I/usr/include/hdf5/serial -I/usr/include/hdf5
 
@@ -137,7 +137,7 @@ test: ## run every test (about ten minutes)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
-             core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/uploadtext.c \
+             core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/readersource.c tests/lib/uploadtext.c \
              $(wildcard fcgi/http/*.c)
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))
 FUZZ_SECONDS ?= 60

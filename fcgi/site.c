@@ -10,6 +10,7 @@
 #include "fcgi/log.h"
 #include "fcgi/job/mail.h"
 #include "fcgi/page/template.h"
+#include "input/limits.h"
 #include "nn/kernel.h"
 
 enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000 };
@@ -59,6 +60,8 @@ static int read_settings(struct site *s, struct err *e)
 		*(const char **)((char *)s + texts[i].offset) = settings_text(&s->settings, texts[i].name);
 	s->workers = s->workers ? s->workers : cores;
 	s->upload_workers = s->upload_workers ? s->upload_workers : cores;
+	if ((r = limits_load(&s->input, &s->settings, e)) < 0)
+		return r;
 	if (strcmp(s->listen, s->upload_listen) == 0)
 		return err_set(e, ERR_RANGE, "listen and upload_listen are both %.200s; they must differ", s->listen);
 	if ((level = log_level_parse(settings_text(&s->settings, "log_level"))) < 0)

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/settings.h"
 #include "detect/detector.h"
+#include "input/reader.h"
 #include "nn/plan.h"
 
 struct templates;
@@ -23,6 +24,7 @@ struct site {
 	const char *database_url, *listen, *upload_listen, *user, *spool_dir, *allowed_hosts, *public_url;
 	size_t workers, upload_workers, max_requests, stuck_seconds, drain_seconds, max_upload;
 
+	struct reader_options input; /* limits of reading an upload */
 	const char *model_name; /* of the file, without folders: what is shown */
 	struct detector detector;
 	struct plan *plan;

@@ -9,7 +9,7 @@
 #define SCAN_SHORT                                                                                                                 \
 	"id, state, started_us, finished_us, name, upload_key, method, model, error, threshold, size, byte_n, row_n, skipped_n, "  \
 	"window_n, anomaly_n, low_n, medium_n, high_n, critical_n, error_mean, error_max, seconds, highlights"
-#define SCAN_LONG SCAN_SHORT ", details, curve, skipped"
+#define SCAN_LONG SCAN_SHORT ", details, curve, skipped, input_report"
 
 #define SET_COUNTS                                                                                                                 \
 	"byte_n = ?, row_n = ?, skipped_n = ?, window_n = ?, anomaly_n = ?, low_n = ?, medium_n = ?, high_n = ?, critical_n = ?"
@@ -33,10 +33,10 @@ const struct statement_row statements[STATEMENT_N] = {
 			    1 },
 	[SCAN_FINISH] = { "UPDATE scans SET " SET_COUNTS
 			  ", error_mean = ?, error_max = ?, seconds = ?, details = ?, highlights = ?, "
-			  "curve = ?, skipped = ?, state = 1, error = NULL, finished_us = " NOW_US
+			  "curve = ?, skipped = ?, input_report = ?, state = 1, error = NULL, finished_us = " NOW_US
 			  " WHERE id = ? AND state IN (0, 3)",
 			  0 },
-	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS ", state = ?, error = ?, finished_us = " NOW_US
+	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS ", state = ?, error = ?, " KEEP("input_report") ", finished_us = " NOW_US
 			" WHERE id = ? AND state <> 1",
 			1 },
 	[SCAN_STATE] = { "SELECT state FROM scans WHERE id = ?", 1 },

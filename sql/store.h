@@ -57,6 +57,7 @@ struct scan_end {
 	const char *highlights; /* the same of the worst few, for lists */
 	const char *curve;      /* JSON object: the error over the file */
 	const char *skipped;    /* JSON array: the first rows that could not be used */
+	const char *input;      /* JSON object: what the reader took the file for, and what it left out; may be NULL */
 };
 
 /* An anomaly as the database keeps it. */
@@ -86,7 +87,7 @@ struct scan_row {
 	int64_t size;
 	struct scan_counts counts;
 	double error_mean, error_max, seconds;
-	char *details, *highlights, *curve, *skipped; /* NULL where not asked for or not there yet */
+	char *details, *highlights, *curve, *skipped, *input; /* NULL where not asked for or not there yet */
 };
 void scan_row_free(struct scan_row *r);
 
@@ -105,10 +106,10 @@ int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *
  * and does not come back at once it is not known. ERR_CONFLICT: done or failed already. */
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
 		      const struct mail_text *mail, struct err *e);
-/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. c NULL: as the last progress said. Also when this fails
- * the lock is given up, so that a sweep will end the scan. */
-int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const struct scan_counts *c,
-		    struct err *e);
+/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. input: as in scan_end. c NULL: as the last progress said. Also
+ * when this fails the lock is given up, so that a sweep will end the scan. */
+int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const char *input,
+		    const struct scan_counts *c, struct err *e);
 
 /* By primary key: one prepared SELECT. ERR_NOT_FOUND. Release with scan_row_free(). */
 int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e);

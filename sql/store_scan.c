@@ -193,6 +193,7 @@ static int set_results(struct store *s, uint64_t id, const struct scan_end *end,
 	args_text(&s->args, end->highlights, BLOB);
 	args_text(&s->args, end->curve, BLOB);
 	args_text(&s->args, end->skipped, BLOB);
+	args_text(&s->args, end->input, BLOB);
 	args_u64(&s->args, id);
 	if ((r = db_run(s->db, SCAN_FINISH, &s->args, e)) < 0)
 		return r;
@@ -268,8 +269,8 @@ int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, 
 	return r;
 }
 
-int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const struct scan_counts *c,
-		    struct err *e)
+int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const char *input,
+		    const struct scan_counts *c, struct err *e)
 {
 	int r;
 
@@ -280,6 +281,7 @@ int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const c
 	args_counts(&s->args, c);
 	args_u64(&s->args, state);
 	args_text(&s->args, why, ERROR_MAX);
+	args_text(&s->args, input, BLOB);
 	args_u64(&s->args, id);
 	if ((r = db_run(s->db, SCAN_FAIL, &s->args, e)) == OK && db_found(s->db) == 0)
 		r = explain(s, id, e);

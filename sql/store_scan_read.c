@@ -30,10 +30,11 @@ void scan_row_free(struct scan_row *r)
 	free(r->highlights);
 	free(r->curve);
 	free(r->skipped);
+	free(r->input);
 	*r = (struct scan_row){ 0 };
 }
 
-enum { SHORT_N = 24, LONG_N = SHORT_N + 3 };
+enum { SHORT_N = 24, LONG_N = SHORT_N + 4 };
 
 /* A row as it comes; the columns of SCAN_SHORT and SCAN_LONG. */
 struct reading {
@@ -73,6 +74,7 @@ static void reading_init(struct reading *d)
 		{ COL_TEXT, &r->details },
 		{ COL_TEXT, &r->curve },
 		{ COL_TEXT, &r->skipped },
+		{ COL_TEXT, &r->input },
 	};
 
 	*r = (struct scan_row){ 0 };

@@ -10,15 +10,15 @@
 		<label class="target" id="idle">
 			<svg class="icon big" aria-hidden="true"><use href="/static/current/images/icons.svg#file-earmark-arrow-up"></use></svg>
 			<span class="words">
-				<strong id="drop-title">Drop a capture of flows here</strong>
+				<strong id="drop-title">Drop captures or flow records here</strong>
 				<span>
-					CSV with <code>orig_pkts</code>, <code>resp_pkts</code>, <code>orig_bytes</code> and <code>resp_bytes</code>,
-					or a conn.log of Zeek as CSV{{#LIMIT}}; up to {{MAX_UPLOAD}}{{/LIMIT}}
+					{{TAKEN}}{{#LIMIT}}; up to {{MAX_UPLOAD}} each{{/LIMIT}}.
+					What a file is, its content says.
 				</span>
 			</span>
-			<input class="visually-hidden" type="file" name="file" id="file" required aria-label="Choose a file with flows"
-				accept=".csv,.log,.txt,text/csv,text/plain">
-			<span class="btn btn-primary">Choose a file</span>
+			<input class="visually-hidden" type="file" name="file" id="file" required multiple aria-label="Choose files with flows"
+				accept=".csv,.tsv,.txt,.log,.labeled,.json,.jsonl,.ndjson,.pcap,.pcapng,.cap,.gz,.zst,application/octet-stream">
+			<span class="btn btn-primary">Choose files</span>
 		</label>
 		<noscript><button class="btn btn-primary">Upload</button></noscript>
 	</form>
@@ -27,9 +27,16 @@
 		<progress id="work-bar" max="1" aria-labelledby="work-title"></progress>
 		<p class="work-detail">
 			<span id="work-detail"></span>
-			<button type="button" class="btn btn-sm btn-outline-secondary" id="cancel">Cancel</button>
+			<span class="work-buttons">
+				<button type="button" class="btn btn-sm btn-outline-secondary" id="cancel">Cancel</button>
+				<button type="button" class="btn btn-sm btn-outline-secondary" id="cancel-all" hidden>Cancel all</button>
+			</span>
 		</p>
 	</div>
+	<section class="queue" id="queue" hidden aria-labelledby="queue-title">
+		<h2 class="visually-hidden" id="queue-title">Files</h2>
+		<ol id="queue-lines"></ol>
+	</section>
 </section>
 <p class="visually-hidden" id="say" role="status" aria-live="polite"></p>
 
@@ -42,9 +49,12 @@
 		</a>
 	</header>
 	<p class="verdict" id="verdict"><span class="mark" id="verdict-mark"></span> <span id="verdict-text"></span></p>
+	<p class="recognised" id="recognised" hidden></p>
+	<ul class="notes" id="notes" aria-label="Notes on the file" hidden></ul>
 	<div class="skipped" id="skipped" hidden>
 		<p id="skipped-title"></p>
-		<ul id="skipped-list"></ul>
+		<ul class="reasons" id="skipped-reasons" aria-label="By reason" hidden></ul>
+		<ul id="skipped-list" aria-label="The first ones" hidden></ul>
 	</div>
 	<div id="scan-body">
 		<dl class="tiles">
@@ -95,7 +105,7 @@
 <section class="card first" id="first-steps" aria-labelledby="first-title" {{#NO_FIRST_STEPS}}hidden{{/NO_FIRST_STEPS}}>
 	<h2 id="first-title">Start here</h2>
 	<ol>
-		<li>Record the flows of your network, for example with Zeek, or take a capture that you have as CSV. One line is one flow:
+		<li>Record the flows of your network, for example with Zeek, or take what other tools gave you. In the simplest form, CSV, one line is one flow:
 			<pre tabindex="0" aria-label="Example of a file">
 ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 1634567890.123,10,8,1200,850
@@ -105,7 +115,7 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 			<p>The first line names the columns; their order does not matter, others are ignored, and
 				<code>ts</code> (seconds since 1970) may be missing. At least {{WINDOW}} flows make a window.</p>
 		</li>
-		<li>Drop the file on this page. Every window of {{WINDOW}} flows gets an error: how badly the model, which
+		<li>Drop the file on this page, or several: one scan is made of each. Every window of {{WINDOW}} flows gets an error: how badly the model, which
 			has seen normal traffic only, can reproduce it.</li>
 		<li>Windows above the threshold are listed with what was most unusual in them. The scan stays in the history below.</li>
 	</ol>
@@ -134,6 +144,9 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 </section>
 
 <template id="history-row">{{>BLANK_ROW}}</template>
+<template id="queue-line">
+	<li><span class="mark"></span><span class="name"></span><span class="result"></span><progress max="1" hidden></progress></li>
+</template>
 <template id="anomaly-row">
 	<tr class="anomaly">
 		<td><span class="mark"></span></td>

@@ -101,7 +101,7 @@ const char *settings_text(const struct settings *s, const char *name)
 	return s->value[index_of(s, name)].text;
 }
 
-int settings_size(const struct settings *s, const char *name, size_t min, size_t max, size_t *out, struct err *e)
+int settings_count(const struct settings *s, const char *name, uint64_t min, uint64_t max, uint64_t *out, struct err *e)
 {
 	const size_t i = index_of(s, name);
 	const char *text = s->value[i].text;
@@ -115,9 +115,20 @@ int settings_size(const struct settings *s, const char *name, size_t min, size_t
 	if (end == NULL || *end != '\0')
 		return err_set(e, ERR_FORMAT, "%s: \"%.60s\" is not a whole number", where(s, i, place), text);
 	if (errno == ERANGE || n < min || n > max)
-		return err_set(e, ERR_RANGE, "%s: %.60s is outside %zu..%zu", where(s, i, place), text, min, max);
-	*out = (size_t)n;
+		return err_set(e, ERR_RANGE, "%s: %.60s is outside %llu..%llu", where(s, i, place), text, (unsigned long long)min,
+			       (unsigned long long)max);
+	*out = n;
 	return OK;
+}
+
+int settings_size(const struct settings *s, const char *name, size_t min, size_t max, size_t *out, struct err *e)
+{
+	uint64_t n;
+	const int r = settings_count(s, name, min, max, &n, e);
+
+	if (r == OK)
+		*out = (size_t)n;
+	return r;
 }
 
 /* strtod() of the C locale: a comma must not become the decimal point because somebody called setlocale(). */

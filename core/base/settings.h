@@ -10,6 +10,7 @@
 #define BASE_SETTINGS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -60,10 +61,11 @@ int settings_env(struct settings *s, settings_getenv get, struct err *e);
 
 /*
  * Values. `name` must be in the table (a caller's mistake otherwise). Messages say where the value came from. Numbers
- * are decimal; sizes are whole; min and max are inclusive. Booleans: yes/no, true/false, on/off, 1/0.
+ * are decimal; sizes and counts are whole; min and max are inclusive. Booleans: yes/no, true/false, on/off, 1/0.
  */
 const char *settings_text(const struct settings *s, const char *name);
 int settings_size(const struct settings *s, const char *name, size_t min, size_t max, size_t *out, struct err *e);
+int settings_count(const struct settings *s, const char *name, uint64_t min, uint64_t max, uint64_t *out, struct err *e);
 int settings_real(const struct settings *s, const char *name, double min, double max, double *out, struct err *e);
 int settings_bool(const struct settings *s, const char *name, int *out, struct err *e);
 

@@ -1,5 +1,6 @@
 /* cmd_import: guardian import, a Keras 3 model into our format. */
 #include "cmd/cmd.h"
+#include "cmd/config.h"
 
 #include <errno.h>
 #include <math.h>
@@ -13,6 +14,7 @@
 #include "detect/detector.h"
 #include "detect/rowset.h"
 #include "flow/number.h"
+#include "input/limits.h"
 
 enum {
 	BASIC_N = 4,           /* features that mean "basic" without being told */
@@ -79,10 +81,11 @@ static int features_find(const struct feature_set **out, const char *list, size_
 	return OK;
 }
 
-/* A .keras file has no scaler. Fit the standard one on all usable rows of the CSV file path. */
-static int scaler_fit_csv(struct scaler *s, const struct feature_set *features, const char *path, struct err *e)
+/* A .keras file has no scaler. Fit the standard one on all usable rows of the file. */
+static int scaler_fit_file(struct scaler *s, const struct feature_set *features, const struct reader_options *input,
+			   const char *path, struct err *e)
 {
-	struct rowset set = { .features = features };
+	struct rowset set = { .features = features, .input = *input };
 	struct read_report report = { 0 };
 	int r = rowset_read(&set, path, &report, e);
 
@@ -95,6 +98,7 @@ static int scaler_fit_csv(struct scaler *s, const struct feature_set *features, 
 
 struct import_options {
 	const char *threshold, *features, *scaler, *out, *format;
+	struct reader_options input; /* limits of reading the file for the scaler */
 };
 
 /* What the model file remembers of its origin. */
@@ -160,7 +164,7 @@ static int import(const char *path, const struct import_options *o, struct err *
 	d.net = model.net;
 	if ((r = features_find(&d.features, o->features, d.net.features, e)) < 0)
 		goto out;
-	if (o->scaler != NULL && (r = scaler_fit_csv(&d.scaler, d.features, o->scaler, e)) < 0)
+	if (o->scaler != NULL && (r = scaler_fit_file(&d.scaler, d.features, &o->input, o->scaler, e)) < 0)
 		goto out;
 	d.has_scaler = o->scaler != NULL;
 	training = origin(model.version);
@@ -185,18 +189,21 @@ int cmd_import(int argc, char **argv)
 		  "error above which a window is an anomaly, or a file with this number" },
 		{ "features", OPT_TEXT, &o.features, 0, 0, "LIST",
 		  "what the inputs are: a set's name or features with commas (4 inputs: basic)" },
-		{ "scaler-from", OPT_TEXT, &o.scaler, 0, 0, "FILE.csv", "fit a standard scaler on all rows of this traffic" },
+		{ "scaler-from", OPT_TEXT, &o.scaler, 0, 0, "FILE", "fit a standard scaler on all rows of this traffic" },
 		{ "format", OPT_TEXT, &o.format, 0, 0, "F", "of the result: table or json" },
 		{ 0 },
 	};
+	struct settings settings;
 	struct err e = { 0 };
 	int exit_code = EXIT_DONE, r;
 
+	if (config_start(&settings, "import", &exit_code) < 0)
+		return exit_code;
 	if (options_start(table, "import MODEL.keras --out FILE [options]",
 			  "Turn a Keras 3 model (LSTM or dense autoencoder) into a model of ours.", argc, argv, 1, 1,
 			  &exit_code) < 0)
 		return exit_code;
-	if ((r = import(argv[1], &o, &e)) < 0)
+	if ((r = limits_load(&o.input, &settings, &e)) < 0 || (r = import(argv[1], &o, &e)) < 0)
 		fprintf(stderr, "guardian import: %s\n", e.msg);
 	return r == ERR_USAGE ? EXIT_USAGE : r < 0 ? EXIT_INPUT : EXIT_DONE;
 }

@@ -15,16 +15,19 @@
 #include "cmd/shown.h"
 #include "detect/threshold.h"
 #include "flow/number.h"
+#include "input/limits.h"
 #include "nn/scorer.h"
 
 static const char synopsis[] = "scan [OPTIONS] FILE...";
-static const char about[] = "Finds windows of flows that the model cannot reconstruct. FILE is CSV with the columns orig_pkts, "
-			    "resp_pkts, orig_bytes, resp_bytes\n"
-			    "(ts and label are used when there); - is standard input.\n";
+static const char about[] =
+	"Finds windows of flows that the model cannot reconstruct. What FILE is is seen by its content, also when it is "
+	"compressed by gzip or zstd;\n"
+	"- is standard input.\n";
 
 struct job {
 	const char *model, *threshold, *format, *kernel;
 	size_t top, threads;
+	struct reader_options input;
 	int all;
 
 	struct detector detector;
@@ -122,6 +125,7 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 		.detector = &j->detector,
 		.plan = j->plan,
 		.threshold = threshold,
+		.input = j->input,
 		.threads = j->threads,
 		.top = top,
 		.sink = sink,
@@ -262,7 +266,8 @@ int cmd_scan(int argc, char **argv)
 		return code;
 	j.model = settings_text(&settings, "model");
 	j.kernel = settings_text(&settings, "kernel");
-	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0) {
+	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0 ||
+	    limits_load(&j.input, &settings, &e) < 0) {
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 		return EXIT_INPUT;
 	}

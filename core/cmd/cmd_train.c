@@ -13,6 +13,7 @@
 #include "cmd/train_job.h"
 #include "detect/threshold.h"
 #include "flow/number.h"
+#include "input/limits.h"
 #include "nn/init.h"
 #include "nn/plan.h"
 
@@ -122,7 +123,7 @@ static int build_network(struct train_job *j, struct err *e)
 
 static int read_rows(struct train_job *j, struct err *e)
 {
-	j->set = (struct rowset){ .features = j->d.features, .benign_only = strcmp(j->rows, "benign") == 0 };
+	j->set = (struct rowset){ .features = j->d.features, .input = j->input, .benign_only = strcmp(j->rows, "benign") == 0 };
 	for (size_t i = 0; i < j->file_n; i++) {
 		const struct read_problem *first;
 		struct read_report report = { 0 };
@@ -367,6 +368,10 @@ int cmd_train(int argc, char **argv)
 	if (config_start(&settings, "train", &code) < 0)
 		return code;
 	j.kernel = settings_text(&settings, "kernel");
+	if (limits_load(&j.input, &settings, &e) < 0) {
+		fprintf(stderr, "guardian train: %s\n", e.msg);
+		return EXIT_INPUT;
+	}
 	operands = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (operands < 0)
 		return code;

@@ -21,6 +21,7 @@ struct json_object *scan_to_json(const struct scan_result *r)
 	json_object_object_add(o, "threshold", json_number(s->threshold, 9));
 	json_object_object_add(o, "mean_error", json_number(s->error_mean, 9));
 	json_object_object_add(o, "max_error", json_number(s->error_max, 9));
+	json_move_members(o, report_to_json(s->input));
 	json_object_object_add(o, "rows_read", json_count(s->input->rows));
 	json_object_object_add(o, "rows_used", json_count(s->input->rows - s->input->rows_skipped));
 	json_object_object_add(o, "rows_skipped", json_count(s->input->rows_skipped));
@@ -45,6 +46,19 @@ static void format_time(double ts, char *out, size_t cap)
 		snprintf(out, cap, "-");
 }
 
+/* "CSV (semicolons) out of gzip, 300 packets, ": what the file is taken for. */
+static void print_input(FILE *f, const struct read_report *report)
+{
+	fprintf(f, "%s", report->format);
+	if (report->dialect[0] != '\0')
+		fprintf(f, " (%s)", report->dialect);
+	if (report->packing[0] != '\0')
+		fprintf(f, " out of %s", report->packing);
+	if (report->packets > 0)
+		fprintf(f, ", %" PRIu64 " packets", report->packets);
+	fputs(", ", f);
+}
+
 void scan_print_table(FILE *f, const struct scan_result *r)
 {
 	char name[SHOWN_NAME];
@@ -55,6 +69,7 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 		"%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n",
 		shown(name, sizeof(name), r->name), s->anomalies, s->windows, scan_percentage(s->anomalies, s->windows),
 		s->threshold, s->error_mean, s->error_max);
+	print_input(f, s->input);
 	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds,
 		r->kernel);
 	if (r->n == 0)
@@ -79,10 +94,15 @@ void scan_print_problems(FILE *f, const char *name, const struct read_report *re
 {
 	char text[SHOWN_NAME];
 
+	shown(text, sizeof(text), name);
+	for (size_t i = 0; i < report->note_n; i++)
+		fprintf(f, "%s: %s\n", text, report->note[i]);
+	for (size_t i = 0; i < report->count_n; i++)
+		fprintf(f, "%s%s %" PRIu64 " × %s%s", i == 0 ? text : "", i == 0 ? ": left out:" : ",", report->count[i].n,
+			report->count[i].what, i + 1 == report->count_n ? "\n" : "");
 	if (report->rows_skipped == 0)
 		return;
-	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " rows cannot be used:\n", shown(text, sizeof(text), name), report->rows_skipped,
-		report->rows);
+	fprintf(f, "%s: %" PRIu64 " of %" PRIu64 " rows cannot be used:\n", text, report->rows_skipped, report->rows);
 	for (size_t i = 0; i < report->problem_n; i++)
 		fprintf(f, "  line %" PRIu64 "%s%s: %s\n", report->problem[i].line, report->problem[i].column[0] ? ", " : "",
 			report->problem[i].column, report->problem[i].reason);

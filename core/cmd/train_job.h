@@ -27,6 +27,7 @@ struct train_job {
 	enum scaler_kind scaler_kind;
 	struct detector base; /* of --from */
 	struct detector d;    /* what is made */
+	struct reader_options input; /* limits of reading */
 	struct rowset set;
 	float *params, *scaled, *error;
 	struct windows w;

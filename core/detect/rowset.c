@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/reader.h"
 
 void rowset_free(struct rowset *s)
 {
@@ -76,7 +75,7 @@ int rowset_read(struct rowset *s, const char *path, struct read_report *report, 
 	ends = realloc(s->stream_end, (s->stream_n + 1) * sizeof(*ends));
 	if (ends != NULL)
 		s->stream_end = ends;
-	if (ends == NULL || reader_new(&reader, NULL, &sinks, e) < 0) {
+	if (ends == NULL || reader_new(&reader, &s->input, &sinks, e) < 0) {
 		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", path);
 		goto out;
 	}

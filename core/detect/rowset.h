@@ -13,9 +13,11 @@
 #include "base/err.h"
 #include "feature/feature.h"
 #include "flow/report.h"
+#include "input/reader.h"
 
 struct rowset {
 	const struct feature_set *features;
+	struct reader_options input;
 	int benign_only; /* leave rows labelled malicious out */
 	size_t n, cap;
 	double *row; /* (n, features->n), unscaled */

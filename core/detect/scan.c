@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/reader.h"
 #include "nn/scorer.h"
 
 /*
@@ -237,7 +236,7 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	s->T = plan_steps(o->plan);
 	s->F = plan_features(o->plan);
 	s->top = malloc((o->top + 1) * sizeof(*s->top));
-	if (s->top == NULL || reader_new(&s->reader, NULL, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
+	if (s->top == NULL || reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	}

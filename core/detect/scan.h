@@ -14,6 +14,7 @@
 #include "detect/detector.h"
 #include "detect/severity.h"
 #include "flow/report.h"
+#include "input/reader.h"
 #include "nn/plan.h"
 
 enum { SCAN_TOP_MAX = 100000 };
@@ -48,6 +49,7 @@ struct scan_options {
 	const struct detector *detector; /* with scaler */
 	const struct plan *plan;         /* of the detector's network */
 	double threshold;
+	struct reader_options input;     /* limits of reading */
 	size_t threads; /* 1 in a server */
 	size_t top;     /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	anomaly_sink sink;

@@ -55,6 +55,36 @@ struct json_object *skipped_to_json(const struct read_report *c)
 	return list;
 }
 
+struct json_object *report_to_json(const struct read_report *r)
+{
+	struct json_object *const o = json_object_new_object(), *const reasons = json_object_new_object(),
+				  *const notes = json_object_new_array();
+
+	json_object_object_add(o, "format", json_object_new_string(r->format));
+	json_object_object_add(o, "dialect", json_object_new_string(r->dialect));
+	if (r->packing[0] != '\0') {
+		json_object_object_add(o, "packing", json_object_new_string(r->packing));
+		json_object_object_add(o, "unpacked_bytes", json_count(r->unpacked));
+	}
+	if (r->packets > 0)
+		json_object_object_add(o, "packets", json_count(r->packets));
+	for (size_t i = 0; i < r->count_n; i++)
+		json_object_object_add(reasons, r->count[i].what, json_count(r->count[i].n));
+	for (size_t i = 0; i < r->note_n; i++)
+		json_object_array_add(notes, json_object_new_string(r->note[i]));
+	json_object_object_add(o, "skipped_by_reason", reasons);
+	json_object_object_add(o, "notes", notes);
+	return o;
+}
+
+void json_move_members(struct json_object *o, struct json_object *from)
+{
+	if (from == NULL)
+		return;
+	json_object_object_foreach(from, key, value) json_object_object_add(o, key, json_object_get(value));
+	json_object_put(from);
+}
+
 double scan_percentage(uint64_t anomalies, uint64_t windows)
 {
 	return windows ? 100 * (double)anomalies / (double)windows : 0;

@@ -15,6 +15,15 @@ struct json_object *sample_to_json(const struct feature_set *set, const double *
 /* [{"line", "column", "reason"}]: the first rows that could not be used. */
 struct json_object *skipped_to_json(const struct read_report *c);
 
+/*
+ * What the reader found, without the counts of rows: {"format", "dialect", "packing"?, "unpacked_bytes"?, "packets"?, "skipped_by_reason":
+ * {reason: n}, "notes": […]}. Unpacked bytes only with a packing, packets only of a capture.
+ */
+struct json_object *report_to_json(const struct read_report *r);
+
+/* Move the members of `from`, which is released, into o. NULL is fine. */
+void json_move_members(struct json_object *o, struct json_object *from);
+
 /* 100 * anomalies / windows; 0 without windows. */
 double scan_percentage(uint64_t anomalies, uint64_t windows);
 

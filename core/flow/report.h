@@ -24,6 +24,7 @@ struct read_count {
 
 struct read_report {
 	const char *format; /* as in the table of formats, such as "Zeek conn.log"; "" until it is known */
+	const char *packing; /* how the file was compressed: "gzip", "Zstandard"; "" when it was not, or that is not known yet */
 	char dialect[160];  /* what was recognised about it: "semicolons, times in milliseconds"; "" when there is nothing to say */
 	uint64_t bytes;     /* fed so far */
 	uint64_t unpacked;  /* of these after decompression; equal without */

@@ -1,6 +1,7 @@
 /* format: magic numbers, most telling first. */
 #include "input/format.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "table/csv.h"
@@ -15,12 +16,16 @@ static int starts(const unsigned char *p, size_t n, const char *magic, size_t le
 	{                                                                                                                          \
 		return starts(p, n, magic, sizeof(magic) - 1);                                                                     \
 	}
-MAGIC(gzip, "\x1f\x8b")
-MAGIC(zstd, "\x28\xb5\x2f\xfd")
 MAGIC(bzip2, "BZh")
 MAGIC(xz, "\xfd"
 	  "7zXZ")
+MAGIC(lz4, "\x04\x22\x4d\x18")
 MAGIC(zip, "PK\x03\x04")
+MAGIC(sevenzip, "7z\xbc\xaf\x27\x1c")
+MAGIC(rar, "Rar!\x1a\x07")
+MAGIC(excel, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+MAGIC(parquet, "PAR1")
+MAGIC(sqlite, "SQLite format 3")
 MAGIC(pcapng, "\x0a\x0d\x0d\x0a")
 MAGIC(pdf, "%PDF-")
 MAGIC(png, "\x89PNG")
@@ -64,6 +69,21 @@ static int is_markup(const unsigned char *p, size_t n)
 	return first(p, n) == '<';
 }
 
+/*
+ * No text: a NUL before the first line is over, or many bytes that no text has. A log that lost a few bytes in a crash is text all the
+ * same.
+ */
+static int is_binary(const unsigned char *p, size_t n)
+{
+	size_t control = 0, line = 0;
+
+	while (line < n && p[line] != '\n')
+		line++;
+	for (size_t i = 0; i < n; i++)
+		control += (p[i] < ' ' && strchr("\t\n\r\f\v\x1a\x1b", p[i]) == NULL) || p[i] == '\0' || p[i] == 0x7f;
+	return memchr(p, '\0', line) != NULL || control > n / 16;
+}
+
 static int is_anything(const unsigned char *p, size_t n)
 {
 	(void)p;
@@ -71,24 +91,43 @@ static int is_anything(const unsigned char *p, size_t n)
 	return 1;
 }
 
+static const char no_table[] = "save the table as CSV";
+
 static const struct format formats[] = {
-	{ "gzip", is_gzip, "unpack it first (gunzip)", NULL },
-	{ "Zstandard", is_zstd, "unpack it first (unzstd)", NULL },
 	{ "bzip2", is_bzip2, "unpack it first (bunzip2)", NULL },
-	{ "xz", is_xz, "unpack it first (unxz)", NULL },
+	{ "compressed (xz)", is_xz, "unpack it first (unxz)", NULL },
+	{ "compressed (lz4)", is_lz4, "unpack it first (unlz4)", NULL },
 	{ "ZIP or spreadsheet", is_zip, "unpack it, or save the table as CSV", NULL },
+	{ "7-Zip", is_sevenzip, "unpack it first", NULL },
+	{ "RAR", is_rar, "unpack it first", NULL },
+	{ "spreadsheet (Excel)", is_excel, no_table, NULL },
+	{ "Parquet", is_parquet, no_table, NULL },
+	{ "database (SQLite)", is_sqlite, no_table, NULL },
 	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
 	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
 	{ "Zeek log", is_zeek, "save it as CSV, with the column names in the first line", NULL },
-	{ "PDF", is_pdf, "flow records are needed, as CSV", NULL },
-	{ "PNG picture", is_png, "flow records are needed, as CSV", NULL },
-	{ "JPEG picture", is_jpeg, "flow records are needed, as CSV", NULL },
-	{ "program (ELF)", is_elf, "flow records are needed, as CSV", NULL },
+	{ "PDF", is_pdf, NULL, NULL },
+	{ "PNG picture", is_png, NULL, NULL },
+	{ "JPEG picture", is_jpeg, NULL, NULL },
+	{ "program (ELF)", is_elf, NULL, NULL },
 	{ "UTF-16 text", is_utf16, "save it as UTF-8", NULL },
 	{ "JSON", is_json, "save it as CSV, with the column names in the first line", NULL },
-	{ "HTML or XML", is_markup, "flow records are needed, as CSV", NULL },
+	{ "web page or XML", is_markup, NULL, NULL },
+	{ "binary", is_binary, NULL, NULL },
 	{ "CSV", is_anything, NULL, &csv_source },
 };
+
+static const struct codec *const codecs[] = { &gzip_codec, &zstd_codec };
+
+enum { FORMATS = sizeof(formats) / sizeof(*formats), CODECS = sizeof(codecs) / sizeof(*codecs) };
+
+const struct codec *format_codec(const void *p, size_t n)
+{
+	for (size_t i = 0; i < CODECS; i++)
+		if (codecs[i]->is(p, n))
+			return codecs[i];
+	return NULL;
+}
 
 const struct format *format_of(const void *p, size_t n)
 {
@@ -97,4 +136,26 @@ const struct format *format_of(const void *p, size_t n)
 	while (!f->is(p, n))
 		f++;
 	return f;
+}
+
+static size_t append(char out[FORMAT_TAKEN], size_t n, const char *before, const char *word)
+{
+	const int k = snprintf(out + n, FORMAT_TAKEN - n, "%s%s", before, word);
+
+	return k < 0 || (size_t)k >= FORMAT_TAKEN - n ? FORMAT_TAKEN - 1 : n + (size_t)k;
+}
+
+/* CSV, the last row because it is what is left, is what people have. */
+void format_taken(char out[FORMAT_TAKEN])
+{
+	const char *sep = ", each also as ";
+	size_t n = append(out, 0, "", formats[FORMATS - 1].name);
+
+	for (size_t i = 0; i + 1 < FORMATS; i++)
+		if (formats[i].source != NULL)
+			n = append(out, n, ", ", formats[i].name);
+	for (size_t i = 0; i < CODECS; i++) {
+		n = append(out, n, sep, codecs[i]->ending);
+		sep = " or ";
+	}
 }

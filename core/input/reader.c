@@ -1,18 +1,20 @@
-/* reader: the beginning of a file decides which source gets its bytes. */
+/* reader: the beginning of a file decides which source gets its bytes; of a compressed file what is in it does. */
 #include "input/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "input/format.h"
+#include "input/unpack.h"
 
 struct reader {
 	struct reader_options o;
 	struct sinks sinks;
 	struct read_report report;
+	struct unpack *unpack;        /* of a compressed file */
 	const struct source_ops *ops; /* NULL until the format is known */
 	void *source;
-	unsigned char head[FORMAT_HEAD];
+	unsigned char head[FORMAT_HEAD]; /* of the file, then of what is in it */
 	size_t head_n;
 	int code; /* of the first failure */
 	struct err err;
@@ -27,7 +29,7 @@ int reader_new(struct reader **out, const struct reader_options *o, const struct
 	if (o != NULL)
 		r->o = *o;
 	r->sinks = *sinks;
-	r->report.format = "";
+	r->report.format = r->report.packing = "";
 	*out = r;
 	return OK;
 }
@@ -38,17 +40,59 @@ void reader_del(struct reader *r)
 		return;
 	if (r->ops != NULL)
 		r->ops->close(r->source);
+	unpack_del(r->unpack);
 	free(r);
+}
+
+static int take(void *arg, const void *data, size_t len, struct err *e);
+
+/* The file is compressed: its head goes through the unpacker, and all that follows. */
+static int open_packed(struct reader *r, const struct codec *codec)
+{
+	const struct unpack_options o = {
+		.codec = codec,
+		.max = r->o.unpacked_max,
+		.ratio_max = r->o.ratio_max,
+		.sink = take,
+		.arg = r,
+	};
+	unsigned char head[FORMAT_HEAD];
+	const size_t n = r->head_n;
+
+	if (r->unpack != NULL)
+		return err_set(&r->err, ERR_UNKNOWN, "a %s file inside of a %s file is not taken: unpack it once", codec->name,
+			       r->report.packing);
+	if ((r->unpack = unpack_new(&o)) == NULL)
+		return err_set(&r->err, ERR_NOMEM, "out of memory for unpacking");
+	memcpy(head, r->head, n);
+	r->head_n = 0;
+	r->report.packing = codec->name;
+	r->report.unpacked = 0;
+	return unpack_feed(r->unpack, head, n, &r->err);
+}
+
+static int refuse(struct reader *r, const struct format *f)
+{
+	const char *const packing = r->report.packing;
+	char taken[FORMAT_TAKEN];
+
+	format_taken(taken);
+	return err_set(&r->err, ERR_UNKNOWN, "%s%s%s a %s file%s%s; taken are: %s", packing[0] ? "the " : "this", packing,
+		       packing[0] ? " file holds" : " is", f->name, f->advice != NULL ? ": " : "",
+		       f->advice != NULL ? f->advice : "", taken);
 }
 
 /* The head is complete, or the file is shorter than it. */
 static int recognise(struct reader *r)
 {
+	const struct codec *const codec = format_codec(r->head, r->head_n);
 	const struct format *const f = format_of(r->head, r->head_n);
 
+	if (codec != NULL)
+		return open_packed(r, codec);
 	r->report.format = f->name;
-	if (f->advice != NULL)
-		return err_set(&r->err, ERR_UNKNOWN, "this is a %s file: %s", f->name, f->advice);
+	if (f->source == NULL)
+		return refuse(r, f);
 	r->source = f->source->open(&r->sinks, &r->o.source, &r->report);
 	if (r->source == NULL)
 		return err_set(&r->err, ERR_NOMEM, "out of memory for reading %s", f->name);
@@ -66,16 +110,17 @@ static int settle(struct reader *r, int code, struct err *e)
 	return r->code;
 }
 
-int reader_feed(struct reader *r, const void *data, size_t len, struct err *e)
+/* Bytes of the file as long as it is not known to be compressed, and of what is in it from then on. e is that of the reader. */
+static int take(void *arg, const void *data, size_t len, struct err *e)
 {
+	struct reader *const r = arg;
+	const int inside = r->unpack != NULL;
 	const unsigned char *p = data;
-	const size_t room = FORMAT_HEAD - r->head_n;
-	int code = r->code;
+	int code;
 
-	r->report.bytes += len;
 	r->report.unpacked += len;
-	if (code == OK && r->ops == NULL) {
-		const size_t n = len < room ? len : room;
+	if (r->ops == NULL) {
+		const size_t room = FORMAT_HEAD - r->head_n, n = len < room ? len : room;
 
 		if (n > 0)
 			memcpy(r->head + r->head_n, p, n);
@@ -84,21 +129,64 @@ int reader_feed(struct reader *r, const void *data, size_t len, struct err *e)
 		len -= n;
 		if (r->head_n < FORMAT_HEAD)
 			return OK;
-		code = recognise(r);
+		if ((code = recognise(r)) < 0)
+			return code;
+		if (!inside && r->unpack != NULL)
+			return unpack_feed(r->unpack, p, len, e);
 	}
-	if (code == OK && len > 0)
-		code = r->ops->feed(r->source, p, len, &r->err);
+	return len > 0 ? r->ops->feed(r->source, p, len, e) : OK;
+}
+
+int reader_feed(struct reader *r, const void *data, size_t len, struct err *e)
+{
+	int code = r->code;
+
+	r->report.bytes += len;
+	if (code == OK)
+		code = r->unpack != NULL ? unpack_feed(r->unpack, data, len, &r->err) : take(r, data, len, &r->err);
 	return settle(r, code, e);
+}
+
+/* No more bytes for the source. */
+static int finish_source(struct reader *r)
+{
+	const int code = r->ops == NULL ? recognise(r) : OK;
+
+	return code == OK ? r->ops->finish(r->source, &r->err) : code;
+}
+
+/*
+ * A file that was cut off gives what is there of it. What its source has to say against such an end is a consequence; what a sink
+ * says is not.
+ */
+static int finish_packed(struct reader *r)
+{
+	const int code = unpack_finish(r->unpack, &r->err);
+	const struct err why = r->err;
+	const uint64_t behind = unpack_trailing(r->unpack);
+	int inner;
+
+	if (behind > 0)
+		report_note(&r->report, "%llu bytes behind the end of the %s file are left out", (unsigned long long)behind,
+			    r->report.packing);
+	if (code < 0 && (why.code != code || code != ERR_FORMAT))
+		return code;
+	r->err = (struct err){ 0 };
+	inner = finish_source(r);
+	if (code == OK || (inner < 0 && r->err.code != inner))
+		return inner;
+	r->err = why;
+	return code;
 }
 
 int reader_finish(struct reader *r, struct err *e)
 {
 	int code = r->code;
 
-	if (code == OK && r->ops == NULL)
+	if (code == OK && r->ops == NULL && r->unpack == NULL)
 		code = recognise(r);
 	if (code == OK)
-		code = r->ops->finish(r->source, &r->err);
+		code = r->unpack != NULL ? finish_packed(r) : finish_source(r);
 	return settle(r, code, e);
 }
 

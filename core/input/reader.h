@@ -15,7 +15,7 @@
 struct reader_options {
 	struct source_options source;
 	uint64_t unpacked_max; /* bytes after decompression; 0: no limit */
-	uint64_t ratio_max;    /* times the packed size, looked at once 1 MiB is out; 0: no limit */
+	uint64_t ratio_max;    /* times the packed size, looked at whenever another MiB is out; 0: no limit */
 };
 
 struct reader;

@@ -7,6 +7,7 @@
 #include "api/database.h"
 #include "api/handlers.h"
 #include "fcgi/context.h"
+#include "input/format.h"
 
 enum { SHOWN = 50 };
 
@@ -51,6 +52,7 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 	struct database_view db;
 	struct err e = { 0 }, why = { 0 };
 	struct dashboard d = { 0 };
+	char taken[FORMAT_TAKEN];
 
 	(void)q;
 	(void)p;
@@ -58,6 +60,7 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 		response_error(s, 500, "out of memory");
 		return;
 	}
+	format_taken(taken);
 	database_look(c, &db);
 	if (store_scan_list(c->store, 0, SHOWN + 1, take, list, &why) < 0)
 		db.connected = 0;
@@ -68,6 +71,7 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 		.threshold = c->site->detector.threshold,
 		.window = c->site->detector.net.steps,
 		.max_upload = c->site->max_upload,
+		.taken = taken,
 		.database_connected = db.connected,
 		.total_scans = db.total_scans,
 		.scans = list->scan,

@@ -67,7 +67,9 @@ struct json_object *scan_view_full(const struct scan_row *r)
 {
 	struct json_object *const o = scan_view(r);
 
-	add(o, "skipped", raw_or_empty(r->skipped));
+	json_move_members(o, r->input != NULL ? json_tokener_parse(r->input) : NULL);
+	if (r->skipped != NULL || r->input == NULL) /* of a scan that failed the report has them */
+		add(o, "skipped", raw_or_empty(r->skipped));
 	add(o, "curve", r->curve != NULL ? json_raw(r->curve) : NULL);
 	add(o, "details", raw_or_empty(r->details));
 	return o;

@@ -51,7 +51,9 @@ static void take_error(void *arg, uint64_t window, float error)
 {
 	struct upload_scan *const u = arg;
 
-	(void)window;
+	/* A small piece of a compressed file may hold very many. */
+	if ((window & 0xfff) == 0)
+		slot_beat(u->context->slot);
 	curve_add(&u->curve, error);
 }
 
@@ -79,6 +81,7 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 		.detector = &site->detector,
 		.plan = site->plan,
 		.threshold = site->detector.threshold,
+		.input = site->input,
 		.threads = 1,
 		.top = u->top > KEPT ? u->top : KEPT,
 		.sink = take_anomaly,
@@ -222,8 +225,8 @@ static size_t at_most(size_t n, size_t most)
 
 int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 {
-	struct json_object *json[4] = { NULL };
-	const char *text[4];
+	struct json_object *json[5] = { NULL };
+	const char *text[5];
 	const struct anomaly *top = NULL;
 	struct text subject = { 0 }, body = { 0 };
 	struct mail_text mail = { 0 };
@@ -243,7 +246,8 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 	json[1] = details_json(u, top, at_most(top_n, HIGHLIGHTS));
 	json[2] = curve_to_json(&u->curve, sum.threshold);
 	json[3] = skipped_to_json(sum.input);
-	for (size_t i = 0; i < 4; i++)
+	json[4] = report_to_json(sum.input);
+	for (size_t i = 0; i < 5; i++)
 		text[i] = json_object_to_json_string_ext(json[i], JSON_C_TO_STRING_PLAIN);
 	end = (struct scan_end){
 		.error_mean = sum.error_mean,
@@ -253,6 +257,7 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 		.highlights = text[1],
 		.curve = text[2],
 		.skipped = text[3],
+		.input = text[4],
 	};
 	count(u, &end.counts);
 	if (subject.n > 0)
@@ -266,33 +271,39 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 		log_message(LOG_LEVEL_INFO, "scan", "id=%" PRIu64 " rows=%" PRIu64 " anomalies=%" PRIu64 " spooled=%" PRIu64, u->id,
 			    sum.input->rows, sum.anomalies, spool_file_bytes(u->spool));
 	}
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		json_object_put(json[i]);
 	text_free(&subject);
 	text_free(&body);
 	return r;
 }
 
+/* What is known of the input goes into the answer and into the row. */
 void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const struct err *e)
 {
-	struct json_object *const o = json_object_new_object();
+	struct json_object *const o = json_object_new_object(), *report = NULL;
+	const char *input = NULL;
 	struct scan_summary sum;
 	struct scan_counts n;
 	struct err ignored = { 0 };
 
 	json_object_object_add(o, "error", json_text(e->msg));
-	if (u->id != 0) {
-		json_object_object_add(o, "scan_id", json_count(u->id));
-		count(u, &n);
-		if (store_scan_fail(u->context->store, u->id, u->broken_off ? SCAN_INTERRUPTED : SCAN_FAILED, e->msg, &n, &ignored) < 0)
-			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
-	}
 	if (u->scan != NULL) {
 		scan_summary(u->scan, &sum);
 		json_object_object_add(o, "rows_read", json_count(sum.input->rows));
+		json_object_object_add(o, "rows_used", json_count(sum.input->rows - sum.input->rows_skipped));
 		json_object_object_add(o, "rows_skipped", json_count(sum.input->rows_skipped));
-		json_object_object_add(o, "skipped", skipped_to_json(sum.input));
+		report = report_to_json(sum.input);
+		json_object_object_add(report, "skipped", skipped_to_json(sum.input));
+		input = json_object_to_json_string_ext(report, JSON_C_TO_STRING_PLAIN);
 	}
+	if (u->id != 0) {
+		json_object_object_add(o, "scan_id", json_count(u->id));
+		count(u, &n);
+		if (store_scan_fail(u->context->store, u->id, u->broken_off ? SCAN_INTERRUPTED : SCAN_FAILED, e->msg, input, &n, &ignored) < 0)
+			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
+	}
+	json_move_members(o, report);
 	response_json(s, u->status ? u->status : response_status_of(code), o);
 }
 

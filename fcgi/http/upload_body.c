@@ -50,7 +50,20 @@ struct upload_body {
 	char head[HEAD_MAX + 1];
 };
 
-static const char *const raw_types[] = { "", "text/csv", "text/plain", "application/octet-stream" };
+/* What clients say of the formats that are taken; what the file is its content says. */
+static const char *const raw_types[] = {
+	"",
+	"application/octet-stream",
+	"text/plain",
+	"text/csv",
+	"text/tab-separated-values",
+	"application/json",
+	"application/x-ndjson",
+	"application/vnd.tcpdump.pcap",
+	"application/gzip",
+	"application/x-gzip",
+	"application/zstd",
+};
 
 /* ---- Content-Type ---- */
 

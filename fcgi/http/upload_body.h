@@ -23,7 +23,7 @@ struct upload_sink {
 };
 
 /*
- * content_type decides: multipart/form-data with its boundary, or text/csv, application/octet-stream, text/plain, none (raw; name
+ * content_type decides: multipart/form-data with its boundary, or text/csv, text/plain, application/octet-stream, another type of a format that is taken, none (raw; name
  * is `raw_name` or "upload"). Others: ERR_UNSUPPORTED. ERR_FORMAT: a boundary that is missing, empty, longer than 70 characters or
  * has forbidden characters.
  */

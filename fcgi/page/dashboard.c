@@ -107,6 +107,7 @@ static void fill_content(struct page *p, const struct dashboard *d)
 		page_section(p, "NO_NOTICE");
 	page_set(p, "NOTICE", d->notice != NULL ? d->notice : "");
 	page_printf(p, "WINDOW", "%zu", d->window);
+	page_set(p, "TAKEN", d->taken);
 	page_printf(p, "MAX_UPLOAD_BYTES", "%" PRIu64, d->max_upload);
 	if (d->max_upload > 0)
 		set_bytes(page_section(p, "LIMIT"), "MAX_UPLOAD", d->max_upload);

@@ -32,6 +32,7 @@ struct dashboard {
 	double threshold;
 	size_t window;       /* flows of one window */
 	uint64_t max_upload; /* bytes; 0: not told */
+	const char *taken;   /* the formats, as a list for people */
 	int database_connected;
 	uint64_t total_scans;               /* shown when the database is connected */
 	const struct dashboard_scan *scans; /* newest first */

@@ -1,11 +1,11 @@
 /* api: questions to the server. Whatever goes wrong becomes a Failure with words for the visitor. */
 
 export class Failure extends Error {
-	constructor(message, { status = 0, skipped = [], scan = 0 } = {}) {
+	constructor(message, { status = 0, report = {} } = {}) {
 		super(message);
 		this.status = status; /* of HTTP; 0: no answer */
-		this.skipped = skipped; /* lines that could not be used */
-		this.scan = scan;
+		this.report = report; /* what the server says besides: of a scan, what it knows */
+		this.scan = report.scan_id ?? 0;
 	}
 }
 
@@ -22,7 +22,7 @@ export function understand(status, text) {
 	if (status === 200 && body !== null)
 		return body;
 	const message = typeof body?.error === 'string' && body.error !== '' ? body.error : `The server answered ${status} without words.`;
-	throw new Failure(message, { status, skipped: Array.isArray(body?.skipped) ? body.skipped : [], scan: body?.scan_id ?? 0 });
+	throw new Failure(message, { status, report: body ?? {} });
 }
 
 export async function get(path) {

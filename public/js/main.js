@@ -1,6 +1,7 @@
 /* main: puts the parts together. The address says which scan is shown: #scan-12. */
 import { initHistory, markShown, refreshHistory } from './history.js';
 import { closeScan, expectScan, initScan, openScan, shownScan, showFailure, showScan } from './scan.js';
+import { Failure } from './api.js';
 import { byId, say } from './dom.js';
 import { initStatus, refreshStatus } from './status.js';
 import { initUpload } from './upload.js';
@@ -32,10 +33,10 @@ initUpload({
 		forget();
 		expectScan(file.name);
 	},
-	done(answer) {
+	done(answer, { last }) {
 		const scan = { id: answer.scan_id, timestamp: new Date().toISOString(), state: 'done', ...answer };
 		history.pushState(null, '', `#scan-${scan.id}`);
-		showScan(scan, { focus: true });
+		showScan(scan, { focus: last });
 		say(
 			scan.state === 'done'
 				? `Done: ${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}.`
@@ -44,16 +45,17 @@ initUpload({
 		refreshHistory();
 		refreshStatus();
 	},
-	failed(failure, file) {
+	failed(failure, file, { last }) {
 		showFailure(file.name, failure);
 		say(failure.message);
-		byId('scan-title').focus();
+		if (last)
+			byId('scan-title').focus();
 		refreshHistory();
 	},
-	refused(words) {
+	refused(words, file) {
 		forget();
 		say(words);
-		showFailure('Not sent', { message: words, skipped: [], status: 0 });
+		showFailure(`Not sent: ${file.name}`, new Failure(words));
 	},
 });
 addEventListener('hashchange', () => follow({ focus: true }));

@@ -3,6 +3,7 @@ import { get } from './api.js';
 import { showAnomalies } from './anomalies.js';
 import { initCurve, showCurve } from './curve.js';
 import { byId, element, setMark, setText, show } from './dom.js';
+import { showInput } from './input.js';
 import { bytes, count, duration, error, percentage, plural, sentence, setTime, times } from './words.js';
 
 const POLL_MS = 2000;
@@ -30,16 +31,6 @@ function setMeta(scan) {
 function setVerdict(mark, text) {
 	setMark(byId('verdict-mark'), mark);
 	setText('verdict-text', text);
-}
-
-function showSkipped(skipped, total) {
-	const list = skipped ?? [];
-	const n = Math.max(total ?? 0, list.length);
-	show('skipped', n > 0);
-	setText('skipped-title', `${plural(n, 'line')} of the file could not be used${list.length < n ? `; the first ${list.length} are` : ''}:`);
-	byId('skipped-list').replaceChildren(
-		...list.map((s) => element('li', `Line ${count(s.line)}${s.column ? `, ${s.column}` : ''}: ${s.reason}`)),
-	);
 }
 
 /* The worst severity that occurs. */
@@ -70,7 +61,7 @@ function showDone(s) {
 			? `${count(n)} of ${plural(s.total_samples, 'window')} ${n === 1 ? 'looks' : 'look'} unusual (${percentage(n, s.total_samples)}).`
 			: `Nothing unusual: the error of all ${plural(s.total_samples, 'window')} is at or below the threshold.`;
 	setVerdict(worst(s.severity_counts), text);
-	showSkipped(s.skipped, s.rows_skipped);
+	showInput(s);
 	byId('scan').classList.remove('loading');
 	show('scan-body', true);
 	showTiles(s);
@@ -87,7 +78,7 @@ function showOther(s) {
 		interrupted: s.error || 'The server stopped while it was at it. Upload the file again.',
 	};
 	setVerdict(s.state, sentence(words[s.state] ?? s.error ?? 'it ended without a word'));
-	showSkipped(s.skipped, s.rows_skipped);
+	showInput(s);
 	byId('scan').classList.toggle('loading', s.state === 'running');
 	show('scan-body', s.state === 'running');
 	if (s.state === 'running')
@@ -113,7 +104,7 @@ export function expectScan(name) {
 	turn++;
 	show('first-steps', false);
 	show('scan', true);
-	show('skipped', false);
+	showInput({});
 	byId('scan').classList.add('loading');
 	setText('scan-title', name);
 	setMeta(null);
@@ -149,7 +140,7 @@ export function showFailure(name, failure) {
 	setText('scan-title', name);
 	setMeta(failure.scan ? { id: failure.scan } : null);
 	setVerdict(failure.status === -1 ? 'cancelled' : 'failed', sentence(failure.message));
-	showSkipped(failure.skipped, 0);
+	showInput(failure.report);
 	byId('scan').classList.remove('loading');
 	show('scan-body', false);
 	document.documentElement.classList.remove('scan-ahead');

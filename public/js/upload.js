@@ -1,7 +1,8 @@
-/* upload: a file that is dropped or chosen, on its way to an answer. */
+/* upload: files that are dropped or chosen, one after the other on their way to an answer. */
 import { Failure, get, newKey, post } from './api.js';
 import { byId, say, setText, show } from './dom.js';
-import { bytes, plural } from './words.js';
+import { addToQueue, clearQueue } from './queue.js';
+import { bytes, percentage, plural } from './words.js';
 
 const POLL_MS = 700;
 const GRACE = 4; /* polls */
@@ -16,6 +17,8 @@ function objection(file, max) {
 	return '';
 }
 
+let line = null; /* of the file in hand */
+
 /* What the page shows of the work: title, detail, and a share from 0 to 1 (null: unknown). */
 function report(title, detail, share) {
 	const bar = byId('work-bar');
@@ -27,6 +30,7 @@ function report(title, detail, share) {
 		bar.removeAttribute('value');
 	else
 		bar.value = share;
+	line.progress(share === null ? title : `${title}, ${percentage(share, 1)}`, share);
 }
 
 function reportScan(state) {
@@ -114,41 +118,68 @@ async function send(file, control) {
 }
 
 /*
- * Bring the drop zone to life. on.begin(file), then on.done(scan) or on.failed(failure, file); on.refused(words) for what was not
- * even sent.
+ * Bring the drop zone to life. For each file on.begin(file), then on.done(scan, { last }) or on.failed(failure, file, { last }), last when
+ * no file waits; on.refused(words, file) for what was not even sent.
  */
 export function initUpload(on) {
 	const form = byId('upload');
 	const input = byId('file');
 	const drop = byId('drop');
 	const max = Number(form.dataset.max);
-	const control = { abort: null };
+	const control = { abort: null }; /* while there is work */
+	const waiting = [];
+	let count = 0; /* files of this go */
 
-	async function take(files) {
-		const file = files[0];
-		const words = control.abort ? 'One file at a time: wait for this one, or cancel it.'
-			: files.length > 1 ? 'One file at a time, please.'
-			: objection(file, max);
-		if (words)
-			return on.refused(words);
+	async function one(file) {
+		setText('work-file', count > 1 ? `${file.name} (${count - waiting.length} of ${count})` : file.name);
+		show('cancel-all', waiting.length > 0);
+		report('Uploading', bytes(file.size), 0);
+		byId('cancel').focus({ preventScroll: true });
+		on.begin(file);
+		try {
+			const scan = await send(file, control);
+			line.done(scan);
+			on.done(scan, { last: waiting.length === 0 });
+		} catch (reason) {
+			const failure = reason instanceof Failure ? reason : new Failure(`This page failed: ${reason.message}`);
+			line.failed(failure.message, failure.status === -1 ? 'cancelled' : 'failed');
+			on.failed(failure, file, { last: waiting.length === 0 });
+		}
+	}
+
+	async function work() {
 		control.abort = () => {};
 		show('work', true);
 		show('upload', false);
-		setText('work-file', file.name);
-		report('Uploading', bytes(file.size), 0);
-		byId('cancel').focus({ preventScroll: true });
 		drop.scrollIntoView({ block: 'nearest' });
-		on.begin(file);
-		try {
-			on.done(await send(file, control));
-		} catch (failure) {
-			on.failed(failure instanceof Failure ? failure : new Failure(`This page failed: ${failure.message}`), file);
-		} finally {
-			control.abort = null;
-			show('upload', true);
-			show('work', false);
-			form.reset();
+		for (let next; (next = waiting.shift()); ) {
+			const words = objection(next.file, max);
+			line = next.line;
+			if (words) {
+				line.failed(words);
+				on.refused(words, next.file);
+			} else {
+				await one(next.file);
+			}
 		}
+		control.abort = null;
+		show('upload', true);
+		show('work', false);
+		form.reset();
+	}
+
+	/* Files that come while others are on their way wait behind them. */
+	function take(files) {
+		const idle = control.abort === null;
+		if (idle) {
+			clearQueue();
+			count = 0;
+		}
+		count += files.length;
+		waiting.push(...[...files].map((file) => ({ file, line: addToQueue(file.name) })));
+		show('cancel-all', waiting.length > 0);
+		if (idle)
+			work();
 	}
 
 	input.addEventListener('change', () => input.files.length > 0 && take(input.files));
@@ -161,6 +192,11 @@ export function initUpload(on) {
 	});
 	form.addEventListener('submit', (e) => e.preventDefault());
 	byId('cancel').addEventListener('click', () => control.abort?.());
+	byId('cancel-all').addEventListener('click', () => {
+		for (const { line: rest } of waiting.splice(0))
+			rest.failed('', 'cancelled');
+		control.abort?.();
+	});
 	addEventListener('beforeunload', (e) => control.abort && e.preventDefault());
 
 	/* The whole page takes a file, so that a near miss does not open it in the browser. */

@@ -1,7 +1,8 @@
 /* dashboard: the main page in a real browser against a real server. Environment: BASE_URL, CSV (a capture that can be scanned), OUT. */
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { base, capture, drop, holdAnswer, inked, json, launch, openPage, ready, screenshot, shown, text } from './page.mjs';
+import { base, capture, drop, dropAll, holdAnswer, inked, json, launch, openPage, ready, screenshot, shown, text } from './page.mjs';
 
 const grouped = (n) => new Intl.NumberFormat('en').format(n);
 let browser;
@@ -123,6 +124,82 @@ pageTest('a file that is no capture is refused in words, and the next one is tak
 	await page.locator('#scan-body').waitFor();
 	await shown(page);
 	assert.match(new URL(page.url()).hash, /^#scan-\d+$/);
+});
+
+const lines = (page) => page.locator('#queue-lines li');
+const idle = (page) => page.locator('#work').waitFor({ state: 'hidden' });
+
+pageTest('several files are scanned one after the other, each with a line of its own', { expected: ['/upload'] }, async (page) => {
+	const rows = capture.text.split('\n');
+	const broken = [...rows.slice(0, 40), ...Array.from({ length: 12 }, (_, i) => `1,2,x${i},4,5,benign`), ...rows.slice(40)].join('\n');
+	await dropAll(page, [
+		['one.csv', capture.text],
+		['two.csv.gz', gzipSync(capture.text)],
+		['picture.csv', '\x89PNG\r\n\x1a\n but named as CSV'],
+		['nothing.csv', ''],
+		['broken.csv', broken],
+	].map(([name, content]) => [name, name === 'picture.csv' ? Buffer.from(content, 'latin1') : content]));
+	assert.equal(await lines(page).count(), 5);
+	await idle(page);
+	await shown(page);
+	const [one, two, picture, nothing, last] = await lines(page).allInnerTexts();
+	const scan = await json(page, `/scan/${known}`);
+	const result = `${grouped(scan.anomalies_count)} anomalies in ${grouped(scan.total_samples)} windows`;
+	assert.match(one, new RegExp(`one\\.csv[^]*${result}[^]*CSV$`));
+	assert.match(two, new RegExp(`two\\.csv\\.gz[^]*${result}[^]*CSV out of gzip, .* unpacked$`));
+	assert.match(picture, /failed[^]*PNG picture file; taken are: CSV/i);
+	assert.match(nothing, /failed[^]*empty/i);
+	assert.match(last, /broken\.csv[^]*anomal[^]*of the rows skipped/);
+
+	/* The last one is shown, with what was wrong with it. */
+	assert.equal(await text(page, '#scan-title'), 'broken.csv');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'scan-title');
+	assert.equal(await text(page, '#recognised'), 'Recognised as CSV');
+	assert.match(await text(page, '#skipped-title'), /^12 rows of the file could not be used; the first 10 are below:$/);
+	assert.equal(await page.locator('#skipped-list li').count(), 10);
+	assert.match(await text(page, '#skipped-list li'), /^Line 41, .*: "x0" is not a number$/);
+	await screenshot(page, 'several-light');
+	await page.check('#theme [value=dark]', { force: true });
+	await screenshot(page, 'several-dark');
+
+	/* Each line leads to its scan, which knows what it was later too. */
+	await lines(page).nth(1).locator('a').click();
+	await page.waitForFunction(() => document.querySelector('#scan-title').textContent === 'two.csv.gz');
+	await shown(page);
+	assert.match(await text(page, '#recognised'), /^Recognised as CSV out of gzip, .* unpacked$/);
+	assert.equal(await page.isVisible('#skipped'), false);
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.waitForFunction(() => document.documentElement.scrollWidth === document.documentElement.clientWidth);
+	await screenshot(page, 'several-phone');
+
+	/* The next go begins with an empty list, and one file needs none. */
+	await drop(page, capture.name, capture.text);
+	await shown(page);
+	assert.equal(await page.isVisible('#queue'), false);
+});
+
+pageTest('files that are dropped meanwhile wait, and all can be cancelled at once', {}, async (page) => {
+	const release = await holdAnswer(page);
+	await drop(page, capture.name, capture.text);
+	assert.equal(await page.isVisible('#cancel-all'), false);
+	await dropAll(page, [
+		['second.csv', capture.text],
+		['third.csv', capture.text],
+	], 'body');
+	assert.deepEqual(await lines(page).locator('.mark').allInnerTexts(), ['Running', 'Waiting', 'Waiting']);
+	await page.click('#cancel-all');
+	await idle(page);
+	assert.deepEqual(await lines(page).locator('.mark').allInnerTexts(), ['Cancelled', 'Cancelled', 'Cancelled']);
+	assert.equal(await text(page, '#verdict-mark'), 'Cancelled');
+	assert.equal(await page.isVisible('#upload'), true);
+	void release;
+});
+
+pageTest('a compressed file that is broken is told with what it was', { expected: ['/upload'] }, async (page) => {
+	await drop(page, 'cut.csv.gz', gzipSync(capture.text).subarray(0, -20));
+	await shown(page);
+	assert.match(await text(page, '#verdict-text'), /^The gzip file ends early/);
+	assert.match(await text(page, '#recognised'), /^Recognised as CSV out of gzip/);
 });
 
 pageTest('an empty file and a broken connection are told', {}, async (page) => {

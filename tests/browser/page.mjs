@@ -60,18 +60,23 @@ export function ready(page) {
 	return page.waitForFunction(() => document.documentElement.dataset.ready === 'true');
 }
 
-/* Let go of a file over the page, as a mouse does. */
-export async function drop(page, name, text, target = '#drop') {
+/* Let go of files over the page, as a mouse does: [name, text or bytes]. */
+export async function dropAll(page, files, target = '#drop') {
 	const data = await page.evaluateHandle(
-		([n, t]) => {
+		(list) => {
 			const d = new DataTransfer();
-			d.items.add(new File([t], n, { type: 'text/csv' }));
+			for (const [name, base64] of list)
+				d.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, { type: 'text/csv' }));
 			return d;
 		},
-		[name, text],
+		files.map(([name, content]) => [name, Buffer.from(content).toString('base64')]),
 	);
 	for (const type of ['dragenter', 'dragover', 'drop'])
 		await page.dispatchEvent(target, type, { dataTransfer: data });
+}
+
+export function drop(page, name, text, target) {
+	return dropAll(page, [[name, text]], target);
 }
 
 /* Wait until a scan, or what went wrong, is shown. */

@@ -36,6 +36,7 @@ static const struct dashboard nothing = {
 	.model = "basic",
 	.threshold = 0.0178451,
 	.window = 10,
+	.taken = "CSV, each also as .gz",
 	.database_connected = 1,
 };
 
@@ -93,6 +94,7 @@ static void scans_are_listed_with_their_results(void **state)
 	d.older = 1;
 	d.max_upload = 2147483648;
 	render(&d);
+	has("CSV, each also as .gz; up to 2 GiB each.");
 	has("<tr data-id=\"14\" data-state=\"running\">");
 	has("data-mark=\"running\">running</span>");
 	has("<time datetime=\"2025-11-21T08:00:00Z\">2025-11-21 08:00:00</time>");

@@ -122,7 +122,14 @@ static void take_error(void *arg, uint64_t window, float error)
 static struct result run(const struct text *t, double threshold, size_t top, size_t threads, size_t piece, uint64_t seed)
 {
 	struct result x = { 0 };
-	const struct scan_options o = { &detector, plan, threshold, threads, top, take_anomaly, take_error, &x };
+	const struct scan_options o = { .detector = &detector,
+					.plan = plan,
+					.threshold = threshold,
+					.threads = threads,
+					.top = top,
+					.sink = take_anomaly,
+					.errors = take_error,
+					.arg = &x };
 	const struct anomaly *list;
 	struct scan *s = NULL;
 	struct rng r;
@@ -205,7 +212,7 @@ static void scan_says_when_rows_are_too_few(void **state)
 		struct text t = random_rows(i == 0 ? 9 : 0, 1);
 		struct result x = run(&t, 1, 5, 2, SIZE_MAX, 0);
 
-		assert_int_equal(x.r, ERR_RANGE);
+		assert_int_equal(x.r, ERR_TOO_FEW);
 		assert_string_equal(x.e.msg, messages[i]);
 		drop(&x);
 		free(t.s);
@@ -453,7 +460,13 @@ static void scan_stops_when_the_sink_says_so(void **state)
 	(void)state;
 	for (size_t threads = 1; threads <= 3; threads++) {
 		size_t calls = 0;
-		const struct scan_options o = { &detector, plan, 0, threads, 10, refuse, NULL, &calls };
+		const struct scan_options o = { .detector = &detector,
+						.plan = plan,
+						.threshold = 0,
+						.threads = threads,
+						.top = 10,
+						.sink = refuse,
+						.arg = &calls };
 		struct scan_summary sum;
 		struct scan *s = NULL;
 		struct err e = { 0 };
@@ -478,11 +491,13 @@ static void scan_new_refuses_what_cannot_be_meant(void **state)
 		struct scan_options o;
 		const char *message;
 	} bad[] = {
-		{ { &bare, plan, 1, 1, 10, NULL, NULL, NULL }, "the model has no scaler" },
-		{ { &detector, plan, NAN, 1, 10, NULL, NULL, NULL }, "the model has no threshold" },
-		{ { &detector, plan, -1, 1, 10, NULL, NULL, NULL }, "the model has no threshold" },
-		{ { &detector, plan, 1, 1, SCAN_TOP_MAX + 1, NULL, NULL, NULL }, "the 100001 worst anomalies" },
-		{ { &detector, plan, 1, 0, 10, NULL, NULL, NULL }, "0 threads" },
+		{ { .detector = &bare, .plan = plan, .threshold = 1, .threads = 1, .top = 10 }, "the model has no scaler" },
+		{ { .detector = &detector, .plan = plan, .threshold = NAN, .threads = 1, .top = 10 },
+		  "the model has no threshold" },
+		{ { .detector = &detector, .plan = plan, .threshold = -1, .threads = 1, .top = 10 }, "the model has no threshold" },
+		{ { .detector = &detector, .plan = plan, .threshold = 1, .threads = 1, .top = SCAN_TOP_MAX + 1 },
+		  "the 100001 worst anomalies" },
+		{ { .detector = &detector, .plan = plan, .threshold = 1, .threads = 0, .top = 10 }, "0 threads" },
 	};
 
 	(void)state;
@@ -511,7 +526,7 @@ static long peak_kb(void)
 static void scan_memory_does_not_grow_with_the_file(void **state)
 {
 	const size_t rows = SANITIZED ? 200000 : 2000000, block = 1000;
-	const struct scan_options o = { &detector, plan, 1, 2, 100, NULL, NULL, NULL };
+	const struct scan_options o = { .detector = &detector, .plan = plan, .threshold = 1, .threads = 2, .top = 100 };
 	struct text t = random_rows(block, 7);
 	const size_t start = strlen(head);
 	struct scan_summary sum;

@@ -107,7 +107,7 @@ static void only_what_is_missing_is_applied(void **state)
 	struct err e;
 
 	ok(store_migrate(*state, NULL, &e));
-	mariadb_sql(&db, "DROP TABLE mails; DELETE FROM schema_migrations WHERE number = 3", NULL, 0);
+	mariadb_sql(&db, "DROP TABLE mails; DELETE FROM schema_migrations WHERE number >= 3", NULL, 0);
 	assert_int_equal(store_check(*state, &e), ERR_UNAVAILABLE);
 	assert_non_null(strstr(e.msg, "run guardiand migrate"));
 	ok(store_migrate(*state, &applied, &e));

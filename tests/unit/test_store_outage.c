@@ -324,7 +324,7 @@ static void a_connection_lost_in_the_middle_of_a_read_is_not_noticed_of_a_start_
 
 	proxy_url(path, sizeof(path), url, sizeof(url));
 	ok(store_new(&s, url, &e));
-	pid = proxy(path, "curve, skipped FROM scans", 1);
+	pid = proxy(path, "skipped, input_report FROM scans", 1);
 	assert_int_equal(state_of(s, start(*state)), SCAN_RUNNING);
 	end_proxy(pid);
 	/* What cannot be done twice is not tried twice: whether the first one was done is not known. */
@@ -508,7 +508,7 @@ static void the_lock_ends_with_the_scan(void **state)
 
 	assert_int_equal(number("SELECT SUM(IS_USED_LOCK(CONCAT('guardian.scan.', id, '.guardian')) IS NOT NULL) FROM scans"), 3);
 	ok(store_scan_finish(*state, a, &an_end, NULL, NULL, NULL, &e));
-	ok(store_scan_fail(*state, b, SCAN_FAILED, "x", NULL, &e));
+	ok(store_scan_fail(*state, b, SCAN_FAILED, "x", NULL, NULL, &e));
 	assert_int_equal(number("SELECT SUM(IS_USED_LOCK(CONCAT('guardian.scan.', id, '.guardian')) IS NOT NULL) FROM scans"), 1);
 	ok(store_scan_finish(*state, c, &an_end, NULL, NULL, NULL, &e));
 	assert_int_equal(number("SELECT SUM(IS_USED_LOCK(CONCAT('guardian.scan.', id, '.guardian')) IS NOT NULL) FROM scans"), 0);

@@ -92,6 +92,7 @@ static const struct scan_end end_of_two = {
 	.highlights = "[1]",
 	.curve = "{\"c\":[]}",
 	.skipped = "[]",
+	.input = "{\"format\":\"CSV\"}",
 };
 
 /* ---- anomalies from an array, or made up ------------------------------------------------------------------------------------- */
@@ -224,6 +225,7 @@ static void a_finished_scan_is_stored_with_all_that_it_found(void **state)
 	assert_string_equal(row.highlights, "[1]");
 	assert_string_equal(row.curve, "{\"c\":[]}");
 	assert_string_equal(row.skipped, "[]");
+	assert_string_equal(row.input, "{\"format\":\"CSV\"}");
 	assert_true(row.finished_us >= row.started_us);
 	scan_row_free(&row);
 
@@ -251,16 +253,17 @@ static void a_scan_ends_once(void **state)
 	ok(store_scan_finish(*state, id, &end_of_two, NULL, NULL, NULL, &e));
 	assert_int_equal(store_scan_finish(*state, id, &end_of_two, NULL, NULL, NULL, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.msg, "done already"));
-	assert_int_equal(store_scan_fail(*state, id, SCAN_FAILED, "no", NULL, &e), ERR_CONFLICT);
+	assert_int_equal(store_scan_fail(*state, id, SCAN_FAILED, "no", NULL, NULL, &e), ERR_CONFLICT);
 	assert_int_equal(store_scan_progress(*state, id, &c, &e), ERR_CONFLICT);
 	assert_int_equal(store_scan_finish(*state, id + 1000, &end_of_two, NULL, NULL, NULL, &e), ERR_NOT_FOUND);
-	assert_int_equal(store_scan_fail(*state, id + 1000, SCAN_FAILED, "no", NULL, &e), ERR_NOT_FOUND);
+	assert_int_equal(store_scan_fail(*state, id + 1000, SCAN_FAILED, "no", NULL, NULL, &e), ERR_NOT_FOUND);
 
-	ok(store_scan_fail(*state, failed, SCAN_FAILED, "line 3: it's \"bad\" \xff", &c, &e));
+	ok(store_scan_fail(*state, failed, SCAN_FAILED, "line 3: it's \"bad\" \xff", "{}", &c, &e));
 	assert_int_equal(store_scan_finish(*state, failed, &end_of_two, NULL, NULL, NULL, &e), ERR_CONFLICT);
 	ok(store_scan_get(*state, failed, &row, &e));
 	assert_int_equal(row.state, SCAN_FAILED);
 	assert_string_equal(row.error, "line 3: it's \"bad\" " BAD);
+	assert_string_equal(row.input, "{}");
 	assert_int_equal(row.counts.rows, 5);
 	assert_true(row.finished_us > 0);
 	scan_row_free(&row);
@@ -274,10 +277,11 @@ static void a_failure_without_counts_keeps_those_of_the_last_progress(void **sta
 	struct err e;
 
 	ok(store_scan_progress(*state, id, &c, &e));
-	ok(store_scan_fail(*state, id, SCAN_INTERRUPTED, NULL, NULL, &e));
+	ok(store_scan_fail(*state, id, SCAN_INTERRUPTED, NULL, NULL, NULL, &e));
 	ok(store_scan_get(*state, id, &row, &e));
 	assert_int_equal(row.state, SCAN_INTERRUPTED);
 	assert_null(row.error);
+	assert_null(row.input);
 	assert_memory_equal(&row.counts, &c, sizeof(c));
 	scan_row_free(&row);
 }
@@ -326,7 +330,7 @@ static void hostile_names_come_back_as_they_were(void **state)
 		ok(store_scan_get(*state, id, &row, &e));
 		assert_string_equal(row.name, same[i]);
 		scan_row_free(&row);
-		ok(store_scan_fail(*state, id, SCAN_FAILED, same[i], NULL, &e));
+		ok(store_scan_fail(*state, id, SCAN_FAILED, same[i], NULL, NULL, &e));
 	}
 	assert_int_equal(number("SELECT COUNT(*) FROM scans"), COUNT(same));
 }
@@ -622,7 +626,7 @@ static void the_list_is_newest_first_and_pages_by_id(void **state)
 		ids[i] = start(*state, "a.csv", NULL);
 	ok(store_scan_finish(*state, ids[1], &end_of_two, NULL, NULL, NULL, &e));
 	ok(store_scan_finish(*state, ids[3], &end_of_two, NULL, NULL, NULL, &e));
-	ok(store_scan_fail(*state, ids[4], SCAN_FAILED, "no", NULL, &e));
+	ok(store_scan_fail(*state, ids[4], SCAN_FAILED, "no", NULL, NULL, &e));
 
 	ok(store_scan_list(*state, 0, 3, see, &x, &e));
 	assert_int_equal(x.n, 3);

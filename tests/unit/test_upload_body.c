@@ -346,6 +346,8 @@ static void a_raw_body_is_the_file_itself(void **state)
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		expect(types[i], "ts\r\n--XX--\r\n", "<raw.csv>ts\r\n--XX--\r\nok");
 	expect("text/csv", "", "<raw.csv>ok");
+	expect("application/gzip", "", "<raw.csv>ok");
+	expect("application/x-ndjson; charset=utf-8", "", "<raw.csv>ok");
 	expect_error("application/x-www-form-urlencoded", "a=b", "is not taken; send a form");
 	expect_error("multipart/mixed; boundary=XX", "a", "is not taken");
 	expect_error("text/csvx", "a", "is not taken");
