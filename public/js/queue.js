@@ -1,7 +1,7 @@
 /* queue: a line for each file of one go. One file alone needs no list: the scan itself is shown. */
 import { byId, element, setMark, show, stamp } from './dom.js';
 import { recognised } from './input.js';
-import { percentage, plural } from './words.js';
+import { percentage, plural, sentence } from './words.js';
 
 const severities = ['Critical', 'High', 'Medium', 'Low'];
 const list = () => byId('queue-lines');
@@ -49,7 +49,7 @@ export function addToQueue(name) {
 			);
 		},
 		failed(words, mark = 'failed') {
-			set(mark, words);
+			set(mark, sentence(words));
 		},
 	};
 }

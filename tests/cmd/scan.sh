@@ -34,6 +34,22 @@ json 'len(d["details"]) == 3 and d["details"] == sorted(d["details"], key=lambda
 want 0 scan --threshold percentile:95 t.csv
 want 2 scan --threshold sigma:3 - < t.csv; says "regular file"
 
+# Compressed: the same result, and what it was is told.
+gzip -k t.csv
+want 0 scan --format json --all t.csv.gz
+json 'd["format"] == "CSV" and d["packing"] == "gzip" and d["unpacked_bytes"] > d["bytes"] and d["notes"] == [] and d["skipped_by_reason"] == {}'
+python3 -c 'import json; a, b = json.load(open("whole")), json.load(open("out")); raise SystemExit(a["details"] != b["details"])' || fail "compressed is not the same"
+want 0 scan t.csv.gz; prints "CSV out of gzip, 600 rows, 0 skipped"
+echo junk >> t.csv.gz; want 0 scan t.csv.gz; says "5 bytes behind the end"
+head -c 3000 t.csv.gz > cut.gz; want 1 scan cut.gz; says "cut.gz: the gzip file ends early"
+gzip -c t.csv.gz > twice.gz; want 1 scan twice.gz; says "a gzip file inside of a gzip file is not taken"
+GUARDIAN_MAX_UNPACKED=5000 want 1 scan t.csv.gz; says "larger than 5000 bytes (the setting max_unpacked)"
+head -c 3000000 /dev/zero | gzip > zeros.gz
+want 1 scan zeros.gz; says "more than 200 times its size"; says "max_ratio"
+GUARDIAN_MAX_RATIO=0 want 1 scan zeros.gz; says "the gzip file holds a binary file; taken are: CSV"
+GUARDIAN_MAX_RATIO=lots want 1 scan t.csv; says "GUARDIAN_MAX_RATIO"
+printf '%%PDF-1.4' > paper.csv; want 1 scan paper.csv; says "this is a PDF file; taken are: CSV"
+
 want 1 scan none.csv; says "none.csv: cannot open: No such file"
 want 1 scan .; says "Is a directory"
 : > empty; want 1 scan empty; says "empty"
