@@ -115,7 +115,10 @@ assets: ## lay out build/public and build/templates
 	$(Q)public/build.sh $(ROOT)
 
 # Contestants of `make bench`.
-$(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn: $(call obj,tests/bench/bench_nn.c tests/bench/peak.c) $(BUILD)/libguardian.a
+	@echo "  LD   $@"
+	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
+$(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
@@ -183,7 +186,7 @@ clean: ## remove everything that was built
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
+bench: $(BUILD)/guardian $(BUILD)/bench-nn $(BUILD)/bench-read ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
 # The least that a FastCGI program can do, beside nginx and our pool.
