@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "table/csv.h"
+#include "table/json.h"
+#include "table/zeek.h"
 
 static int starts(const unsigned char *p, size_t n, const char *magic, size_t len)
 {
@@ -32,7 +34,8 @@ MAGIC(png, "\x89PNG")
 MAGIC(jpeg, "\xff\xd8\xff")
 MAGIC(elf, "\x7f"
 	   "ELF")
-MAGIC(zeek, "#separator")
+MAGIC(separator, "#separator")
+MAGIC(fields, "#fields")
 #undef MAGIC
 
 /* Little and big endian, microseconds and nanoseconds (draft-ietf-opsawg-pcap). */
@@ -40,6 +43,14 @@ static int is_pcap(const unsigned char *p, size_t n)
 {
 	return starts(p, n, "\xd4\xc3\xb2\xa1", 4) || starts(p, n, "\xa1\xb2\xc3\xd4", 4) || starts(p, n, "\x4d\x3c\xb2\xa1", 4) ||
 	       starts(p, n, "\xa1\xb2\x3c\x4d", 4);
+}
+
+/* A part of a log may begin with its columns. */
+static int is_zeek(const unsigned char *p, size_t n)
+{
+	const size_t blanks = n > 0 && (*p == '\t' || *p == ' ');
+
+	return is_separator(p + blanks, n - blanks) || is_fields(p + blanks, n - blanks);
 }
 
 static int is_utf16(const unsigned char *p, size_t n)
@@ -105,13 +116,13 @@ static const struct format formats[] = {
 	{ "database (SQLite)", is_sqlite, no_table, NULL },
 	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
 	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
-	{ "Zeek log", is_zeek, "save it as CSV, with the column names in the first line", NULL },
+	{ "Zeek conn.log", is_zeek, NULL, &zeek_source },
 	{ "PDF", is_pdf, NULL, NULL },
 	{ "PNG picture", is_png, NULL, NULL },
 	{ "JPEG picture", is_jpeg, NULL, NULL },
 	{ "program (ELF)", is_elf, NULL, NULL },
 	{ "UTF-16 text", is_utf16, "save it as UTF-8", NULL },
-	{ "JSON", is_json, "save it as CSV, with the column names in the first line", NULL },
+	{ "JSON", is_json, NULL, &json_source },
 	{ "web page or XML", is_markup, NULL, NULL },
 	{ "binary", is_binary, NULL, NULL },
 	{ "CSV", is_anything, NULL, &csv_source },

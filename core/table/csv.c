@@ -118,8 +118,8 @@ static void too_long(struct csv_reader *r)
 
 	snprintf(what, sizeof(what), "longer than %d bytes", CSV_FIELD_MAX);
 	if (r->line > r->field_line)
-		snprintf(what, sizeof(what), "longer than %d bytes: a quote opens here that closes in line %llu only", CSV_FIELD_MAX,
-			 (unsigned long long)r->line);
+		snprintf(what, sizeof(what), "longer than %d bytes: a quote opens here that closes in line %llu only",
+			 CSV_FIELD_MAX, (unsigned long long)r->line);
 	blame(r, FAULT_ROW, kind, what);
 }
 
@@ -149,8 +149,8 @@ static void end_of_row(struct csv_reader *r)
 	int code;
 
 	if (r->col != r->header.n)
-		row_blame(&r->row, FAULT_ROW, r->row_line, NULL, "has not as many columns as the header", "%zu columns, the header has %zu",
-			  r->col, r->header.n);
+		row_blame(&r->row, FAULT_ROW, r->row_line, NULL, "has not as many columns as the header",
+			  "%zu columns, the header has %zu", r->col, r->header.n);
 	code = r->numeric != NULL ? numeric_end(r->numeric, &r->err) : row_end(&r->row);
 	if (code < 0) {
 		r->code = code;
@@ -227,7 +227,8 @@ static size_t stray_byte(struct csv_reader *r, const unsigned char *byte)
 
 	if (r->parser.quoted) {
 		csv_fini(&r->parser, on_rest, NULL, r);
-		blame(r, FAULT_ROW, "has text after a closing quote", "text after the closing quote; a quote inside quotes is written twice");
+		blame(r, FAULT_ROW, "has text after a closing quote",
+		      "text after the closing quote; a quote inside quotes is written twice");
 		if (!r->has_header) {
 			err_set(&r->err, ERR_FORMAT, "text after a closing quote in the header");
 			fail(r, r->line);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 static const char *const names[FIELDS] = {
 	[FIELD_NONE] = "",
 	[FIELD_TS] = "ts",
@@ -24,23 +23,25 @@ static const char *const names[FIELDS] = {
 	[FIELD_RESP_BYTES] = "resp_bytes",
 	[FIELD_ORIG_IP_BYTES] = "orig_ip_bytes",
 	[FIELD_RESP_IP_BYTES] = "resp_ip_bytes",
+	[FIELD_ORIG_WIRE] = "orig_ip_bytes",
+	[FIELD_RESP_WIRE] = "resp_ip_bytes",
 	[FIELD_ORIG_MAC] = "orig_l2_addr",
 	[FIELD_RESP_MAC] = "resp_l2_addr",
 	[FIELD_LABEL] = "label",
 	[FIELD_ATTACK] = "detailed-label",
 };
 
-/* In lower case. Those of one field by rank, best first. Unit 0: 1, or for times what the first value shows. */
+/* In lower case. Those of one field by rank, best first. Divisor 0: for times what the first value shows. */
 static const struct alias {
 	enum field field;
 	const char *name;
-	double unit;
+	double divisor;
 } aliases[] = {
 	{ FIELD_TS, "ts", 0 },
 	{ FIELD_TS, "stime", 0 },
 	{ FIELD_TS, "flow.start", 0 },
 	{ FIELD_TS, "event.start", 0 },
-	{ FIELD_TS, "bidirectional_first_seen_ms", 1e-3 },
+	{ FIELD_TS, "bidirectional_first_seen_ms", 1e3 },
 	{ FIELD_TS, "timestamp", 0 },
 	{ FIELD_TS, "flow_start", 0 },
 	{ FIELD_TS, "start_time", 0 },
@@ -50,10 +51,10 @@ static const struct alias {
 	{ FIELD_END, "event.end", 0 },
 	{ FIELD_DURATION, "duration", 1 },
 	{ FIELD_DURATION, "dur", 1 },
-	{ FIELD_DURATION, "flow duration", 1e-6 },
-	{ FIELD_DURATION, "flow_duration", 1e-6 },
-	{ FIELD_DURATION, "bidirectional_duration_ms", 1e-3 },
-	{ FIELD_DURATION, "event.duration", 1e-9 },
+	{ FIELD_DURATION, "flow duration", 1e6 },
+	{ FIELD_DURATION, "flow_duration", 1e6 },
+	{ FIELD_DURATION, "bidirectional_duration_ms", 1e3 },
+	{ FIELD_DURATION, "event.duration", 1e9 },
 	{ FIELD_ORIG_H, "id.orig_h", 0 },
 	{ FIELD_ORIG_H, "id_orig_h", 0 },
 	{ FIELD_ORIG_H, "src_ip", 0 },
@@ -131,16 +132,16 @@ static const struct alias {
 	{ FIELD_RESP_BYTES, "totlen_bwd_pkts", 1 },
 	{ FIELD_ORIG_IP_BYTES, "orig_ip_bytes", 1 },
 	{ FIELD_ORIG_IP_BYTES, "src_ip_bytes", 1 },
-	{ FIELD_ORIG_IP_BYTES, "sbytes", 1 },
-	{ FIELD_ORIG_IP_BYTES, "src2dst_bytes", 1 },
-	{ FIELD_ORIG_IP_BYTES, "flow.bytes_toserver", 1 },
-	{ FIELD_ORIG_IP_BYTES, "source.bytes", 1 },
+	{ FIELD_ORIG_WIRE, "sbytes", 1 },
+	{ FIELD_ORIG_WIRE, "src2dst_bytes", 1 },
+	{ FIELD_ORIG_WIRE, "flow.bytes_toserver", 1 },
+	{ FIELD_ORIG_WIRE, "source.bytes", 1 },
 	{ FIELD_RESP_IP_BYTES, "resp_ip_bytes", 1 },
 	{ FIELD_RESP_IP_BYTES, "dst_ip_bytes", 1 },
-	{ FIELD_RESP_IP_BYTES, "dbytes", 1 },
-	{ FIELD_RESP_IP_BYTES, "dst2src_bytes", 1 },
-	{ FIELD_RESP_IP_BYTES, "flow.bytes_toclient", 1 },
-	{ FIELD_RESP_IP_BYTES, "destination.bytes", 1 },
+	{ FIELD_RESP_WIRE, "dbytes", 1 },
+	{ FIELD_RESP_WIRE, "dst2src_bytes", 1 },
+	{ FIELD_RESP_WIRE, "flow.bytes_toclient", 1 },
+	{ FIELD_RESP_WIRE, "destination.bytes", 1 },
 	{ FIELD_ORIG_MAC, "orig_l2_addr", 0 },
 	{ FIELD_ORIG_MAC, "smac", 0 },
 	{ FIELD_ORIG_MAC, "src_mac", 0 },
@@ -173,7 +174,7 @@ struct binding field_find(const char *name, size_t len)
 		low[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]);
 	for (unsigned i = 0; i < ALIASES; i++)
 		if (strncmp(aliases[i].name, low, len) == 0 && aliases[i].name[len] == '\0')
-			return (struct binding){ aliases[i].field, aliases[i].unit, i };
+			return (struct binding){ aliases[i].field, aliases[i].divisor, i };
 	return b;
 }
 
@@ -184,8 +185,8 @@ const char *field_name(enum field f)
 
 unsigned fields_missing(unsigned have)
 {
-	have |= have & 1U << FIELD_ORIG_IP_BYTES ? 1U << FIELD_ORIG_BYTES : 0;
-	have |= have & 1U << FIELD_RESP_IP_BYTES ? 1U << FIELD_RESP_BYTES : 0;
+	have |= have & (1U << FIELD_ORIG_IP_BYTES | 1U << FIELD_ORIG_WIRE) ? 1U << FIELD_ORIG_BYTES : 0;
+	have |= have & (1U << FIELD_RESP_IP_BYTES | 1U << FIELD_RESP_WIRE) ? 1U << FIELD_RESP_BYTES : 0;
 	return FIELDS_NEEDED & ~have;
 }
 

@@ -29,6 +29,8 @@ enum field {
 	FIELD_RESP_BYTES,
 	FIELD_ORIG_IP_BYTES,
 	FIELD_RESP_IP_BYTES,
+	FIELD_ORIG_WIRE, /* bytes of whole packets, of a writer that does not count payload */
+	FIELD_RESP_WIRE,
 	FIELD_ORIG_MAC,
 	FIELD_RESP_MAC,
 	FIELD_LABEL,
@@ -39,8 +41,8 @@ enum field {
 /* A column of a file. */
 struct binding {
 	enum field field;
-	double unit;   /* a number is multiplied by it: 1e-6 for microseconds; 0 for a time: to be found out */
-	unsigned rank; /* of several columns for the same field the one with the lowest is used */
+	double divisor; /* of numbers: 1e6 for microseconds; 0 for a time: to be found out */
+	unsigned rank;  /* of several columns for the same field the one with the lowest is used */
 };
 
 /* What name[len] means; field FIELD_NONE when it is unknown. */
@@ -49,9 +51,8 @@ struct binding field_find(const char *name, size_t len);
 /* Zeek's name: "orig_bytes". */
 const char *field_name(enum field f);
 
-/* The fields without which there is no flow, as bits 1 << field; a count of IP bytes stands in for one of payload. */
-#define FIELDS_NEEDED                                                                                                              \
-	(1U << FIELD_ORIG_PKTS | 1U << FIELD_RESP_PKTS | 1U << FIELD_ORIG_BYTES | 1U << FIELD_RESP_BYTES)
+/* The fields without which there is no flow, as bits 1 << field; a count of whole packets' bytes stands in for one of payload. */
+#define FIELDS_NEEDED (1U << FIELD_ORIG_PKTS | 1U << FIELD_RESP_PKTS | 1U << FIELD_ORIG_BYTES | 1U << FIELD_RESP_BYTES)
 
 /* The needed fields that are not in `have`. */
 unsigned fields_missing(unsigned have);

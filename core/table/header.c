@@ -21,8 +21,8 @@ int header_add(struct header *h, const char *name, size_t len, struct err *e)
 		if (h->column[i].field != b.field)
 			continue;
 		if (h->column[i].rank == b.rank)
-			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", h->name[i], i + 1,
-				       h->n + 1);
+			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", h->name[i],
+				       i + 1, h->n + 1);
 		(h->column[i].rank < b.rank ? &b : &h->column[i])->field = FIELD_NONE;
 	}
 	h->have |= 1U << b.field;

@@ -97,7 +97,7 @@ static void walk(struct json_reader *j, const char *text, size_t len)
 		return blame(j, "is broken JSON", what);
 	}
 	j->row.report->has_label |= (j->row.have & 1U << FIELD_LABEL) != 0;
-	if ((lacks = fields_missing(j->row.have)) == 0) {
+	if (j->row.fault != FAULT_NONE || (lacks = fields_missing(j->row.have)) == 0) {
 		j->flows++;
 		return;
 	}
@@ -155,9 +155,11 @@ static void *json_open(const struct sinks *sinks, const struct source_options *o
 	if (j == NULL)
 		return NULL;
 	row_init(&j->row, sinks, report);
+	j->row.sparse = 1;
 	json_cut_init(&j->cut, take_record, j);
 	if (sinks->flow == NULL)
-		j->code = err_set(&j->err, ERR_UNSUPPORTED, "JSON is read as a list of flows; a table of numbers is wanted, as CSV");
+		j->code =
+			err_set(&j->err, ERR_UNSUPPORTED, "JSON is read as a list of flows; a table of numbers is wanted, as CSV");
 	return j;
 }
 

@@ -98,7 +98,8 @@ static int decide(struct numeric *t, struct err *e)
 		t->used[t->used_n++] = i;
 	}
 	if (t->used_n < TABLE_LEAST)
-		return err_set(e, ERR_FORMAT, "a table needs at least %d columns with numbers; this one has %zu", TABLE_LEAST, t->used_n);
+		return err_set(e, ERR_FORMAT, "a table needs at least %d columns with numbers; this one has %zu", TABLE_LEAST,
+			       t->used_n);
 	for (size_t i = 0; i < t->held_n && code == OK; i++)
 		code = emit(t, t->held[i], &t->held_truth[i]);
 	return code;

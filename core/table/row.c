@@ -48,14 +48,14 @@ static const char *leave_out(struct row *r, const struct binding *b, const char 
 	return NULL;
 }
 
-static const char *count(double *out, double unit, double unset, const char *text, size_t len)
+static const char *count(double *out, double divisor, double unset, const char *text, size_t len)
 {
 	double v;
 
 	if (number_parse(text, len, &v) == 0) {
 		if (v < 0)
 			return "is negative";
-		*out = v * unit + 0.0; /* -0 becomes 0 */
+		*out = v / divisor + 0.0; /* -0 becomes 0 */
 		return NULL;
 	}
 	if (!row_is_unset(text, len))
@@ -76,14 +76,16 @@ static const char *set_count(struct row *r, const struct binding *b, const char 
 		[FIELD_RESP_BYTES] = { offsetof(struct flow, bytes[RESP]), 0 },
 		[FIELD_ORIG_IP_BYTES] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
 		[FIELD_RESP_IP_BYTES] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
+		[FIELD_ORIG_WIRE] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
+		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
 	};
 
-	return count((double *)((char *)&r->flow + to[b->field].offset), b->unit, to[b->field].unset, text, len);
+	return count((double *)((char *)&r->flow + to[b->field].offset), b->divisor, to[b->field].unset, text, len);
 }
 
 static const char *set_duration(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	return count(&r->flow.duration, b->unit, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
+	return count(&r->flow.duration, b->divisor, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
 }
 
 static const char *set_time(struct row *r, const struct binding *b, const char *text, size_t len)
@@ -94,14 +96,15 @@ static const char *set_time(struct row *r, const struct binding *b, const char *
 
 	if (row_is_unset(text, len))
 		return NULL;
-	if (b->unit > 0)
-		return count(out, b->unit, NAN, text, len);
+	if (b->divisor > 0)
+		return count(out, b->divisor, NAN, text, len);
 	known = r->times != TIME_UNKNOWN;
 	wrong = timestamp_parse(&r->times, text, len, out);
 	if (!known && r->times != TIME_UNKNOWN) {
 		const size_t n = strlen(r->report->dialect);
 
-		snprintf(r->report->dialect + n, sizeof(r->report->dialect) - n, "%s%s", n > 0 ? ", " : "", timestamp_kind_name(r->times));
+		snprintf(r->report->dialect + n, sizeof(r->report->dialect) - n, "%s%s", n > 0 ? ", " : "",
+			 timestamp_kind_name(r->times));
 	}
 	return b->field == FIELD_TS || wrong == NULL ? wrong : leave_out(r, b, "times");
 }
@@ -122,7 +125,9 @@ static int port_parse(const char *text, size_t len, int32_t *out)
 	if (len > 2 && len <= 6 && text[0] == '0' && (text[1] | 0x20) == 'x') {
 		for (size_t i = 2; i < len; i++) {
 			const char c = (char)(text[i] | 0x20);
-			const int digit = text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+			const int digit = text[i] >= '0' && text[i] <= '9' ? text[i] - '0'
+					  : c >= 'a' && c <= 'f'           ? c - 'a' + 10
+									   : -1;
 
 			if (digit < 0)
 				return -1;
@@ -160,7 +165,8 @@ static const char *set_state(struct row *r, const struct binding *b, const char 
 		const char *argus;
 		enum conn_state state;
 	} states[] = {
-		{ "REQ", CONN_S0 }, { "INT", CONN_S0 }, { "ACC", CONN_S1 }, { "CON", CONN_S1 }, { "FIN", CONN_SF }, { "CLO", CONN_SF },
+		{ "REQ", CONN_S0 }, { "INT", CONN_S0 }, { "ACC", CONN_S1 },
+		{ "CON", CONN_S1 }, { "FIN", CONN_SF }, { "CLO", CONN_SF },
 	};
 
 	(void)b;
@@ -225,15 +231,17 @@ enum flow_label row_label(const char *text, size_t len)
 	return LABEL_MALICIOUS;
 }
 
-/* UTF-8, or else Latin-1, of which every byte is the code point of its character. */
+/* UTF-8; or else Latin-1, with the dashes and quotes that Windows-1252 has where Latin-1 has controls, as plain ones. */
 static void attack_name(struct flow *f, const char *text, size_t len)
 {
+	static const char windows[] = "\x91'\x92'\x93\"\x94\"\x96-\x97-";
 	char wide[2 * FLOW_ATTACK];
 	size_t n = 0;
 
 	if (!utf8_is_valid(text, len)) {
 		for (size_t i = 0; i < len && n + 2 <= sizeof(wide); i++) {
-			const unsigned char c = (unsigned char)text[i];
+			const char *const plain = (unsigned char)text[i] >= 0x80 ? strchr(windows, text[i]) : NULL;
+			const unsigned char c = (unsigned char)(plain != NULL ? plain[1] : text[i]);
 
 			if (c >= 0x80)
 				wide[n++] = (char)(0xc0 | c >> 6);
@@ -280,6 +288,8 @@ static const setter setters[FIELDS] = {
 	[FIELD_RESP_BYTES] = set_count,
 	[FIELD_ORIG_IP_BYTES] = set_count,
 	[FIELD_RESP_IP_BYTES] = set_count,
+	[FIELD_ORIG_WIRE] = set_count,
+	[FIELD_RESP_WIRE] = set_count,
 	[FIELD_ORIG_MAC] = set_mac,
 	[FIELD_RESP_MAC] = set_mac,
 	[FIELD_LABEL] = set_label,
@@ -329,20 +339,22 @@ void row_blame(struct row *r, enum fault fault, uint64_t line, const char *colum
 static void derive(struct row *r)
 {
 	static const struct {
-		enum field bytes, ip;
+		enum field bytes, wire;
 		int side;
-	} sides[] = { { FIELD_ORIG_BYTES, FIELD_ORIG_IP_BYTES, ORIG }, { FIELD_RESP_BYTES, FIELD_RESP_IP_BYTES, RESP } };
+	} sides[] = { { FIELD_ORIG_BYTES, FIELD_ORIG_WIRE, ORIG }, { FIELD_RESP_BYTES, FIELD_RESP_WIRE, RESP } };
 	struct flow *const f = &r->flow;
 
 	if (isnan(f->duration) && r->end >= f->ts)
 		f->duration = r->end - f->ts;
 	for (size_t i = 0; i < 2; i++) {
-		if (r->have & 1U << sides[i].bytes || isnan(f->ip_bytes[sides[i].side]))
+		if (r->have & 1U << sides[i].bytes || isnan(f->ip_bytes[sides[i].side]) ||
+		    (r->sparse && (r->have & 1U << sides[i].wire) == 0))
 			continue;
 		f->bytes[sides[i].side] = f->ip_bytes[sides[i].side];
-		if ((r->noted & 1U << sides[i].ip) == 0)
-			report_note(r->report, "bytes are those of whole packets: the file does not say how much of them was payload");
-		r->noted |= 1U << sides[i].ip;
+		if ((r->noted & 1U << sides[i].wire) == 0)
+			report_note(r->report,
+				    "bytes are those of whole packets: the file does not say how much of them was payload");
+		r->noted |= 1U << sides[i].wire;
 	}
 }
 

@@ -23,6 +23,7 @@ enum fault { FAULT_NONE, FAULT_FIELD, FAULT_ROW };
 struct row {
 	struct sinks sinks;
 	struct read_report *report;
+	int sparse; /* a value that is unset is not in the record at all: Zeek's JSON has no orig_bytes where there was no payload */
 	enum time_kind times;
 	unsigned noted; /* fields about which there is a note, 1 << field */
 

@@ -176,14 +176,15 @@ const char *timestamp_parse(enum time_kind *kind, const char *text, size_t len, 
 		*kind = TIME_DAY_FIRST;
 		return NULL;
 	}
-	return *kind >= TIME_ISO ? "is no time like the first one of the file" : "is not a number, nor a time in ISO 8601";
+	return *kind >= TIME_ISO ? "is no time like the first one" : "is not a number, nor a time in ISO 8601";
 }
 
 const char *timestamp_kind_name(enum time_kind kind)
 {
 	static const char *const name[] = {
-		[TIME_SECONDS] = "times in seconds", [TIME_MILLIS] = "times in milliseconds", [TIME_MICROS] = "times in microseconds",
-		[TIME_NANOS] = "times in nanoseconds", [TIME_ISO] = "times in ISO 8601", [TIME_DAY_FIRST] = "times as day/month/year",
+		[TIME_SECONDS] = "times in seconds",     [TIME_MILLIS] = "times in milliseconds",
+		[TIME_MICROS] = "times in microseconds", [TIME_NANOS] = "times in nanoseconds",
+		[TIME_ISO] = "times in ISO 8601",        [TIME_DAY_FIRST] = "times as day/month/year",
 	};
 
 	return kind > TIME_UNKNOWN && kind <= TIME_DAY_FIRST ? name[kind] : NULL;

@@ -191,8 +191,8 @@ static void record(struct zeek_reader *z, const char *p, const char *end)
 		if (col < z->header.n)
 			value(z, col, text, n);
 	if (col != z->header.n)
-		row_blame(&z->row, FAULT_ROW, z->line, NULL, "has not as many columns as the header", "%zu columns, #fields has %zu", col,
-			  z->header.n);
+		row_blame(&z->row, FAULT_ROW, z->line, NULL, "has not as many columns as the header",
+			  "%zu columns, #fields has %zu", col, z->header.n);
 	if ((code = row_end(&z->row)) < 0) {
 		z->code = code;
 		z->sink_failed = 1;
@@ -207,8 +207,10 @@ static void one_line(struct zeek_reader *z, const char *p, size_t n)
 	if (z->too_long) {
 		row_blame(&z->row, FAULT_ROW, z->line, NULL, "is too long", "longer than %d bytes", ZEEK_LINE_MAX);
 		row_end(&z->row);
-	} else if (n > 0 && *p == '#') {
-		directive(z, p, p + n);
+	} else if (n > 0 && (*p == '#' || (z->line == 1 && memchr(p, '#', n < 8 ? n : 8) != NULL))) {
+		const char *const from = memchr(p, '#', n);
+
+		directive(z, from, p + n);
 	} else if (n > 0) {
 		record(z, p, p + n);
 	}

@@ -1,44 +1,10 @@
-/*
- * fuzz_csv: any bytes as a CSV file; cut into pieces they must give the same flows, report and error as whole.
- *
- * The first two bytes choose the pieces' lengths: no seed needs to care.
- */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "lib/flowtext.h"
+/* fuzz_csv: any bytes as a CSV file, as flows and as a table of numbers; however they are cut into pieces, the same flows, report and error. */
+#include "fuzz/pieces.h"
 #include "table/csv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Lengths 1..mask+1, from a multiplicative generator. */
-struct cutter {
-	uint32_t state, mask;
-};
-
-static size_t cut(void *arg, size_t left)
-{
-	struct cutter *c = arg;
-	size_t n;
-
-	c->state = c->state * 1664525 + 1013904223;
-	n = 1 + ((c->state >> 16) & c->mask);
-	return n < left ? n : left;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct cutter c = { 0 };
-	char *whole, *pieces;
-
-	if (size >= 2)
-		c = (struct cutter){ .state = data[0], .mask = (1u << data[1] % 8) - 1 };
-	whole = flowtext(&csv_source, data, size, NULL, NULL);
-	pieces = flowtext(&csv_source, data, size, cut, &c);
-	if (whole == NULL || pieces == NULL || strcmp(whole, pieces) != 0)
-		abort();
-	free(whole);
-	free(pieces);
+	same_in_pieces(flowtext, &csv_source, data, size);
+	same_in_pieces(flowtext_table, &csv_source, data, size);
 	return 0;
 }

@@ -13,6 +13,9 @@ for target in "${targets[@]}"; do
 	[ -f "$here/$target.dict" ] && args+=(-dict="$here/$target.dict")
 	seeds=("$dir/corpus/$target")
 	[ -d "$here/corpus/$target" ] && seeds+=("$here/corpus/$target")
+	# The golden files of a text format are seeds as well.
+	mkdir -p "$dir/golden/$target" && find "$here/../golden" -name "${target#fuzz_}_*" ! -name '*.ok' -exec cp -t "$dir/golden/$target" {} +
+	seeds+=("$dir/golden/$target")
 	echo "== $target"
 	"$dir/$target" "${args[@]}" "${seeds[@]}" 2>&1 | grep -E '^(stat::|==|SUMMARY|#.*DONE|.*ERROR|    #)|runtime error' || true
 	[ "${PIPESTATUS[0]}" -eq 0 ]

@@ -83,7 +83,19 @@ static void print_report(FILE *out, const struct read_report *r)
 		fprintf(out, "note %s\n", r->note[i]);
 }
 
-char *flowtext(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg)
+static int print_row(void *arg, const struct table_row *r)
+{
+	FILE *const out = arg;
+
+	fprintf(out, "row %llu", (unsigned long long)r->row);
+	for (size_t i = 0; i < r->n; i++)
+		print_number(out, r->name[i], r->value[i]);
+	fprintf(out, " label %d %s\n", (int)r->label, r->attack);
+	return 0;
+}
+
+static char *as_text(const struct source_ops *source, const struct sinks *sinks, const void *data, size_t len, flowtext_cut cut,
+		     void *arg)
 {
 	const struct source_options o = { 0 };
 	struct read_report report = { 0 };
@@ -92,10 +104,12 @@ char *flowtext(const struct source_ops *source, const void *data, size_t len, fl
 	char *text = NULL;
 	size_t text_len, left = len;
 	FILE *out = open_memstream(&text, &text_len);
+	struct sinks to = *sinks;
 	void *r = NULL;
 	int code = 0;
 
-	if (out == NULL || (r = source->open(&(struct sinks){ .flow = print_flow, .arg = out }, &o, &report)) == NULL)
+	to.arg = out;
+	if (out == NULL || (r = source->open(&to, &o, &report)) == NULL)
 		goto out;
 	while (left > 0 && code == 0) {
 		const size_t n = cut != NULL ? cut(arg, left) : left;
@@ -113,4 +127,14 @@ out:
 	if (out != NULL)
 		fclose(out);
 	return text;
+}
+
+char *flowtext(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg)
+{
+	return as_text(source, &(struct sinks){ .flow = print_flow }, data, len, cut, arg);
+}
+
+char *flowtext_table(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg)
+{
+	return as_text(source, &(struct sinks){ .table = print_row }, data, len, cut, arg);
 }

@@ -16,4 +16,7 @@ typedef size_t (*flowtext_cut)(void *arg, size_t left);
 /* Read data[len] with a source, all at once when cut is NULL. Text to free(), NULL when memory is out. */
 char *flowtext(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg);
 
+/* The same, as a table of numbers. */
+char *flowtext_table(const struct source_ops *source, const void *data, size_t len, flowtext_cut cut, void *arg);
+
 #endif

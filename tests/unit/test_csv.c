@@ -1,7 +1,6 @@
 /* csv: golden files, hostile files, and files that were written at random. */
 #include "table/csv.h"
 
-#include <glob.h>
 #include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,18 +16,6 @@
 #include "lib/flowtext.h"
 
 static const char HEADER[] = "orig_pkts,resp_pkts,orig_bytes,resp_bytes\n";
-
-static char *read_file(const char *path, size_t *len)
-{
-	FILE *f = fopen(path, "rb");
-	char *data = calloc(1, 1 << 16);
-
-	if (f == NULL || data == NULL)
-		fail_msg("cannot read %s", path);
-	*len = fread(data, 1, (1 << 16) - 1, f);
-	fclose(f);
-	return data;
-}
 
 /* What reading text gives, as by flowtext. */
 static void expect(const char *text, const char *want)
@@ -62,32 +49,6 @@ static size_t cut_random(void *arg, size_t left)
 	const size_t n = (size_t)rng_below(r, rng_below(r, 2) ? 8 : 5000) + 1;
 
 	return n < left ? n : left;
-}
-
-static void csv_reads_the_golden_files(void **state)
-{
-	glob_t g;
-
-	(void)state;
-	assert_int_equal(glob(TEST_SOURCE_DIR "/tests/golden/csv_*.csv", 0, NULL, &g), 0);
-	assert_true(g.gl_pathc >= 4);
-	for (size_t i = 0; i < g.gl_pathc; i++) {
-		size_t len, want_len;
-		char *path = g.gl_pathv[i], *data = read_file(path, &len), *want, *got, *pieces;
-
-		strcpy(strrchr(path, '.'), ".ok");
-		want = read_file(path, &want_len);
-		got = flowtext(&csv_source, data, len, NULL, NULL);
-		if (strcmp(got, want) != 0)
-			fail_msg("%s says\n%sbut reading gave\n%s", path, want, got);
-		pieces = flowtext(&csv_source, data, len, cut_1, NULL);
-		assert_string_equal(pieces, got);
-		free(data);
-		free(want);
-		free(got);
-		free(pieces);
-	}
-	globfree(&g);
 }
 
 static void csv_names_the_missing_columns(void **state)
@@ -446,7 +407,6 @@ static void csv_reads_what_a_writer_wrote(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(csv_reads_the_golden_files),
 		cmocka_unit_test(csv_names_the_missing_columns),
 		cmocka_unit_test(csv_refuses_a_column_that_is_named_twice),
 		cmocka_unit_test(csv_refuses_what_is_no_table),
