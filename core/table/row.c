@@ -55,7 +55,7 @@ static const char *count(double *out, double divisor, double unset, const char *
 	if (number_parse(text, len, &v) == 0) {
 		if (v < 0)
 			return "is negative";
-		*out = v / divisor + 0.0; /* -0 becomes 0 */
+		*out = (divisor == 1 ? v : v / divisor) + 0.0; /* -0 becomes 0 */
 		return NULL;
 	}
 	if (!row_is_unset(text, len))
