@@ -43,7 +43,7 @@ start()
 	check_password DATABASE_OWNER_PASSWORD
 	check_password DATABASE_WORKER_PASSWORD
 	[ "$DATABASE_OWNER_PASSWORD" != "$DATABASE_WORKER_PASSWORD" ] || die "both passwords are the same: then workers could change tables"
-	mkdir -p -m 700 "$RUN"
+	[ -d "$RUN" ] || mkdir -m 700 "$RUN"
 	[ -d "$VAR/data/mysql" ] || install_data
 	(umask 077 && accounts > "$RUN/accounts.sql")
 	unset DATABASE_OWNER_PASSWORD DATABASE_WORKER_PASSWORD

@@ -38,9 +38,9 @@ configure()
 
 start()
 {
-	local known now nginx=''
+	local known now nginx='' stopping=''
 	[ -w "$RUN" ] || die "the folder $RUN cannot be written: give it a volume for what is being uploaded"
-	trap '[ -z "$nginx" ] || kill -QUIT "$nginx"' TERM INT
+	trap 'stopping=yes; [ -z "$nginx" ] || kill -QUIT "$nginx"' TERM INT
 	known=$(look_up)
 	# Without a worker the page of an error is served, and the first worker is found as any other.
 	# shellcheck disable=SC2086
@@ -48,10 +48,14 @@ start()
 	say "workers: ${known:-none yet}"
 	nginx -c "$conf" -e stderr &
 	nginx=$!
+	# A signal that came before there was somebody to pass it on to.
+	[ -z "$stopping" ] || kill -QUIT "$nginx"
 	while kill -0 "$nginx" 2> /dev/null; do
 		# Wakes up at once when nginx ends or a signal comes.
 		sleep "$seconds" &
 		wait -n "$nginx" $!
+		# A reload would start anew what is finishing its last requests.
+		[ -z "$stopping" ] || continue
 		now=$(look_up)
 		# Nobody at all: a name server that is away, or all of them; the old addresses may be right still.
 		if [ -z "$now" ] || [ "$now" = "$known" ]; then continue; fi

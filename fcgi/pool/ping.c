@@ -52,7 +52,7 @@ static void make_request(struct wire *w, const char *host)
 {
 	static const struct {
 		const char *name, *value;
-	} fixed[] = { { "REQUEST_METHOD", "GET" },      { "DOCUMENT_URI", "/healthz" }, { "QUERY_STRING", "" },
+	} fixed[] = { { "REQUEST_METHOD", "GET" },       { "DOCUMENT_URI", "/healthz" }, { "QUERY_STRING", "" },
 		      { "SERVER_PROTOCOL", "HTTP/1.1" }, { "CONTENT_TYPE", "" },         { "CONTENT_LENGTH", "" } };
 	const FCGI_BeginRequestBody begin = { .roleB0 = FCGI_RESPONDER };
 	struct wire pairs = { .n = 0 };
