@@ -164,6 +164,9 @@ test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
 		aarch64-linux-gnu-gcc $(STD) $(WARN) $(KERNEL_COMMON) -Icore -Itests -idirafter /usr/include $(ARM64_SRC) tests/kernel/$$t.c \
 			/usr/lib/aarch64-linux-gnu/libcmocka.so.0 -lm -o $(ROOT)/arm64/$$t && qemu-aarch64 $(ROOT)/arm64/$$t || exit 1; done
 
+test-images: ## build the container images and try them (root; a few minutes; without a container engine)
+	$(Q)docker/test-images.sh
+
 lint: ## clang-tidy, cppcheck, header and layering checks, shellcheck
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/lint.sh $(BUILD)
@@ -196,6 +199,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 test-images bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

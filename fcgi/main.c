@@ -12,6 +12,7 @@
 #include "cmd/cmd.h"
 #include "fcgi/site.h"
 #include "pool/master.h"
+#include "pool/ping.h"
 #include "sql/store.h"
 
 static int fail(const char *command, const struct err *e)
@@ -55,6 +56,22 @@ out:
 	return r < 0 ? fail("migrate", &e) : EXIT_DONE;
 }
 
+enum { PING_SECONDS = 5 };
+
+static int ping_pool(void)
+{
+	struct settings *const settings = malloc(sizeof(*settings));
+	struct err e = { 0 };
+	int r;
+
+	if (settings == NULL)
+		r = err_set(&e, ERR_NOMEM, "out of memory");
+	else if ((r = config_load(settings, getenv, &e)) == OK)
+		r = ping(settings_text(settings, "listen"), settings_text(settings, "allowed_hosts"), PING_SECONDS, &e);
+	free(settings);
+	return r < 0 ? fail("ping", &e) : EXIT_DONE;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(void);
@@ -66,6 +83,9 @@ static const struct command {
 	  "one by one. It logs to stderr." },
 	{ "migrate", migrate, "bring the tables of the database up to date",
 	  "Applies the migrations that are missing to the database that `database_url` names. Safe to run at any time." },
+	{ "ping", ping_pool, "ask the running pool whether it serves",
+	  "Asks for /healthz where `listen` says, as nginx would, and waits 5 seconds for the answer. For health checks: exit code 0\n"
+	  "and no output when a page worker answers. The database is not asked." },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
 
