@@ -55,6 +55,22 @@ out:
 	return r < 0 ? fail("migrate", &e) : EXIT_DONE;
 }
 
+/* What `serve` would refuse before it listens. */
+static int check(void)
+{
+	struct site *site = NULL;
+	struct store *store = NULL;
+	struct err e = { 0 };
+	int r;
+
+	if ((r = site_load(&site, 1, &e)) == OK && (r = store_new(&store, site->database_url, &e)) == OK)
+		printf("the configuration is good: model %s, %zu page and %zu upload workers\n", site->model_name, site->workers,
+		       site->upload_workers);
+	store_del(store);
+	site_del(site);
+	return r < 0 ? fail("check", &e) : EXIT_DONE;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(void);
@@ -66,6 +82,8 @@ static const struct command {
 	  "one by one. It logs to stderr." },
 	{ "migrate", migrate, "bring the tables of the database up to date",
 	  "Applies the migrations that are missing to the database that `database_url` names. Safe to run at any time." },
+	{ "check", check, "say what is wrong with the configuration",
+	  "Reads the settings, the model and the templates as `serve` does; speaks to no database and listens nowhere." },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
 
