@@ -89,8 +89,10 @@ configure_nginx()
 	max=$(setting max_upload)
 	said=$(PORT=$PORT ADDRESS=$ADDRESS ROOT=$site/public RUN=$run/nginx PAGES=unix:$run/pool/pages UPLOADS=unix:$run/pool/uploads \
 		MAX_UPLOAD=${max:-2g} nginx/render.sh 2>&1 > "$run/nginx/nginx.conf") || die "${said#*: }"
-	! busy || die "port $PORT is in use by another program; choose one: PORT=9000 make run"
-	said=$(nginx -t -q -c "$run/nginx/nginx.conf" -e stderr 2>&1) && return
+	if said=$(nginx -t -q -c "$run/nginx/nginx.conf" -e stderr 2>&1); then
+		! busy || die "port $PORT is in use by another program; choose one: PORT=9000 make run"
+		return
+	fi
 	case $said in
 		*"bind()"*"Permission denied"*) die "only root may use port $PORT; choose one above 1023: PORT=8080 make run" ;;
 		*"bind()"*"Cannot assign requested address"*) die "ADDRESS=$ADDRESS is no address of this machine" ;;
@@ -143,6 +145,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 trap 'exit 141' PIPE
 trap stop_all EXIT
+[[ -x $build/guardiand && -d $assets/public ]] || die "nothing is built in $build: make all assets"
 make_var
 make_run
 place_site

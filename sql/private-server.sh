@@ -88,9 +88,10 @@ install_data()
 	try mkdir -m 700 "$part" || die "$said"
 	[ "$(id -u)" -ne 0 ] || try chown "$os_user:" "$part" || die "$said"
 	as_user test -w "$part" || die "the account $os_user cannot get to $datadir: check the modes of the folders above it"
-	# With --user it would change owners of paths that it does not quote; but for root mariadbd wants to be told.
+	# With --user it changes owners of a path that it does not quote, so it gets one without blanks; and mariadbd does not run as root untold.
 	[ "$os_user" != root ] || as_root=(--user=root)
-	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir="$part" --skip-test-db \
+	cd "$part" || die "cannot go to $part"
+	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir=. --skip-test-db \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" || die "cannot make the database in $datadir: $(reason)"
 	try mv -T "$part" "$datadir" || die "$said"
 }
