@@ -91,7 +91,8 @@ install_data()
 	# With --user it changes owners of a path that it does not quote, so it gets one without blanks; and mariadbd does not run as root untold.
 	[ "$os_user" != root ] || as_root=(--user=root)
 	cd "$part" || die "cannot go to $part"
-	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir=. --skip-test-db \
+	# By force: also where the name of the machine cannot be looked up, which is of no use to a server with a socket only.
+	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir=. --skip-test-db --force \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" || die "cannot make the database in $datadir: $(reason)"
 	try mv -T "$part" "$datadir" || die "$said"
 }
