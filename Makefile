@@ -123,7 +123,7 @@ $(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.
 run: ## install what is missing, build, and serve http://localhost:8080 until Ctrl-C (PORT=9000 WORKERS=4 DATABASE_URL=…)
 	$(Q)docker/install-packages.sh build run
 	$(Q)fcgi/run/room.sh $(ROOT) 150 "what is built goes there"
-	$(Q)flock $(ROOT)/.lock $(MAKE) --no-print-directory -j2 all assets
+	$(Q)flock $(ROOT)/.lock $(MAKE) --no-print-directory -j2 all assets || { fcgi/run/room.sh $(ROOT) 10; exit 1; }
 	$(Q)BUILD=$(BUILD) exec fcgi/run.sh
 
 # ---- tests -------------------------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ install_data()
 # The line of $said that tells most.
 reason()
 {
-	grep -m 1 -iE 'no space|error|cannot|denied|fatal' <<< "$said" || tail -n 1 <<< "$said"
+	grep -m 1 -iE 'no space|error|cannot|denied|fatal' <<< "$said" || grep -m 1 . <<< "$said"
 }
 
 run()
