@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 die() { echo "install-packages: $*" >&2; exit 1; }
-command -v dpkg-query > /dev/null || die "this is no Debian: what docker/packages names for $* has to be installed by hand, and then the build is: make all assets"
+command -v dpkg-query > /dev/null || die "this is no Debian: what docker/packages names for $* has to be installed by hand"
 
 missing=()
 while read -r purpose package; do

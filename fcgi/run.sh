@@ -1,9 +1,11 @@
 #!/bin/bash
-# run.sh: what `make run` does after building: a private MariaDB (unless a database is configured), migrations, the pool, nginx; in the foreground until Ctrl-C.
+# run.sh: what `make run` does after building: a private MariaDB (unless a database is configured), migrations, the pool, nginx; in the
+# foreground until Ctrl-C.
 #   PORT=8080 ADDRESS=127.0.0.1 WORKERS=N   and every setting as GUARDIAN_<NAME>
 #   VAR=var    what lasts: the data of MariaDB, logs, and while it runs the file "running" (see run/owner.sh)
 #   BUILD=build, ASSETS=build    where the programs and `make assets` were built
-# Sockets and temporary files are in a folder of its own under /tmp, which goes when it ends. What is wrong with the settings is said before anything is started.
+# Sockets and temporary files are in a folder of its own under /tmp, which goes when it ends. What is wrong with the settings is said before
+# anything is started.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 home=$PWD
@@ -55,7 +57,8 @@ make_var()
 	claim
 	fcgi/run/room.sh "$VAR" "$VAR_ROOM" || exit 1
 	for log in mariadb guardiand nginx; do
-		{ : > "$VAR/$log.log"; } 2> /dev/null || die "$VAR/$log.log cannot be written: somebody else has run it with this folder; set VAR to a folder of yours"
+		{ : > "$VAR/$log.log"; } 2> /dev/null ||
+			die "$VAR/$log.log cannot be written: somebody else has run it with this folder; set VAR to a folder of yours"
 	done
 }
 
@@ -145,7 +148,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 trap 'exit 141' PIPE
 trap stop_all EXIT
-[[ -x $build/guardiand && -d $assets/public ]] || die "nothing is built in $build: make all assets"
+[[ -x $build/guardiand && -d $assets/public ]] || die "nothing is built in $build and $assets: make all assets"
 make_var
 make_run
 place_site

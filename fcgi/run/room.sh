@@ -1,5 +1,6 @@
 #!/bin/bash
-# room.sh FOLDER MB [ADVICE]: make the folder when it is not there; one sentence and exit code 1 when it cannot be written or fewer MB are free on its disk.
+# room.sh FOLDER MB [ADVICE]: make the folder when it is not there; one sentence and exit code 1 when it cannot be written or fewer MB are
+# free on its disk.
 set -u
 die()
 {
