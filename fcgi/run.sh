@@ -16,7 +16,8 @@ run='' site=$assets model=$home/models/basic.safetensors
 # MB that must be free at the start: a new MariaDB takes 130 of them; an upload lies under /tmp until it is read.
 VAR_ROOM=300 TMP_ROOM=20
 
-say() { echo "guardian: $*"; }
+# Nobody may be there to read it any more.
+say() { echo "guardian: $*"; } 2> /dev/null
 die()
 {
 	echo "guardian: $*" >&2
@@ -146,7 +147,7 @@ migrate()
 
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-trap 'exit 141' PIPE
+trap '' PIPE
 trap stop_all EXIT
 [[ -x $build/guardiand && -d $assets/public ]] || die "nothing is built in $build and $assets: make all assets"
 make_var

@@ -57,7 +57,7 @@ record()
 # stop_part PID:START NAME: what an earlier run has left. MariaDB is given time to write, the others no longer than a moment.
 stop_part()
 {
-	local i seconds=5 pids
+	local i seconds=5 left
 	[ "$2" != MariaDB ] || seconds=120
 	[ -n "$(members "$1")" ] || return 0
 	say "stopping $2 (process ${1%:*}), which a run that was killed has left"
@@ -67,12 +67,12 @@ stop_part()
 		sleep 0.1
 	done
 	for ((i = 0; i < 50; i++)); do
-		mapfile -t pids < <(members "$1")
-		[ ${#pids[@]} -gt 0 ] || return 0
-		kill -KILL "${pids[@]}" 2> /dev/null
+		mapfile -t left < <(members "$1")
+		[ ${#left[@]} -gt 0 ] || return 0
+		kill -KILL "${left[@]}" 2> /dev/null
 		sleep 0.1
 	done
-	die "$2 of an earlier run (process ${pids[0]}) cannot be stopped"
+	die "$2 of an earlier run (process ${left[0]}) cannot be stopped"
 }
 
 # stop_leftovers STATE: of a run whose script is dead; nginx first.

@@ -106,7 +106,6 @@ stop_all()
 	local i
 	hurry=''
 	trap 'hurry=yes' INT TERM HUP
-	trap '' PIPE
 	[ -z "${tick:-}" ] || kill "$tick" 2> /dev/null
 	for ((i = ${#pids[@]} - 1; i >= 0; i--)); do
 		[ "${pids[i]}" -eq 0 ] || stop_one "$i"
