@@ -122,12 +122,14 @@ $(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.
 # ---- running ------------------------------------------------------------------------------------------------------------------
 run: ## install what is missing, build, and serve http://localhost:8080 until Ctrl-C (PORT=9000 WORKERS=4 DATABASE_URL=…)
 	$(Q)docker/install-packages.sh build run
-	$(Q)$(MAKE) --no-print-directory -j2 all assets
+	$(Q)fcgi/run/room.sh $(ROOT) 150 "what is built goes there"
+	$(Q)flock $(ROOT)/.lock $(MAKE) --no-print-directory -j2 all assets || { fcgi/run/room.sh $(ROOT) 10; exit 1; }
 	$(Q)BUILD=$(BUILD) exec fcgi/run.sh
 
 # ---- tests -------------------------------------------------------------------------------------------------------------------
 # Everything under ASan and UBSan, then as released (and there under valgrind), then the program, then a short fuzz.
-test: ## run every test (about ten minutes)
+test: ## install what is missing, run every test (about ten minutes)
+	$(Q)docker/install-packages.sh build run test
 	$(Q)$(MAKE) --no-print-directory assets
 	$(Q)$(MAKE) --no-print-directory SAN=1 all tests
 	$(Q)$(MAKE) --no-print-directory all tests

@@ -72,6 +72,22 @@ static int ping_pool(void)
 	return r < 0 ? fail("ping", &e) : EXIT_DONE;
 }
 
+/* What `serve` would refuse before it listens. */
+static int check(void)
+{
+	struct site *site = NULL;
+	struct store *store = NULL;
+	struct err e = { 0 };
+	int r;
+
+	if ((r = site_load(&site, 1, &e)) == OK && (r = store_new(&store, site->database_url, &e)) == OK)
+		printf("the configuration is good: model %s, %zu page and %zu upload workers\n", site->model_name, site->workers,
+		       site->upload_workers);
+	store_del(store);
+	site_del(site);
+	return r < 0 ? fail("check", &e) : EXIT_DONE;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(void);
@@ -86,6 +102,8 @@ static const struct command {
 	{ "ping", ping_pool, "ask the running pool whether it serves",
 	  "Asks for /healthz where `listen` says, as nginx would, and waits 5 seconds for the answer. For health checks: exit code 0\n"
 	  "and no output when a page worker answers. The database is not asked." },
+	{ "check", check, "say what is wrong with the configuration",
+	  "Reads the settings, the model and the templates as `serve` does; speaks to no database and listens nowhere." },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
 

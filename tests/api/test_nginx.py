@@ -124,6 +124,15 @@ class Nginx(unittest.TestCase):
         self.is_secured(r)
         self.assertEqual(self.ask("GET", "/static/current/a.js").headers["Cache-Control"], "no-cache")
 
+    def test_an_upload_that_cannot_be_kept_is_answered_so(self):
+        body, away = self.run_dir / "body", self.run_dir / "away"
+        body.rename(away)
+        try:
+            self.is_error(self.ask("POST", "/upload", b"x" * 600000), 507, "could not be kept")
+        finally:
+            away.rename(body)
+        self.assertEqual(self.ask("POST", "/upload", b"x" * 600000).status, 200)
+
     def test_a_compressed_file_is_sent_as_it_is(self):
         r = self.ask("GET", "/static/abc/a.js", headers={"Accept-Encoding": "gzip"})
         self.assertEqual(gzip.decompress(r.text), b"let a = 'zipped';\n")

@@ -2,10 +2,7 @@
 
 import os
 import re
-import shutil
 import signal
-import socket
-import subprocess
 import threading
 import time
 import unittest
@@ -13,11 +10,6 @@ import unittest
 import stack
 
 WILD = range(500, 503)
-
-
-def kid(s, program):
-    """The process of that name which the script started."""
-    return int(subprocess.check_output(["pgrep", "-P", str(s.process.pid), "-x", program]).split()[0])
 
 
 class Site(unittest.TestCase):
@@ -119,7 +111,7 @@ class Site(unittest.TestCase):
 
     def test_workers_share_one_copy_of_the_weights(self):
         self.s.upload(stack.capture(200))
-        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]] + [kid(self.s, "guardiand")]
+        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]] + [self.s.state()["parts"]["guardiand"]]
         total, size = 0, 0
         for pid in pids:
             with open("/proc/%d/smaps" % pid) as f:
@@ -189,11 +181,7 @@ class Trouble(unittest.TestCase):
 
     def test_what_was_answered_survives_kill_9_of_everything(self):
         up = self.s.upload(stack.capture(1001, WILD))[1]
-        for pid in [kid(self.s, name) for name in ("mariadbd", "guardiand", "nginx")]:
-            os.kill(pid, signal.SIGKILL)
-        self.s.process.wait(60)
-        self.s.process = None
-        self.s.out.close()
+        self.s.kill("MariaDB", "guardiand", "nginx", "script")
         self.s.start()
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
         self.assertEqual(self.s.get("/status")[1]["total_scans"], 1)
@@ -210,39 +198,11 @@ class Trouble(unittest.TestCase):
 
         t = threading.Thread(target=load)
         t.start()
-        os.kill(kid(self.s, "guardiand"), signal.SIGHUP)
+        os.kill(self.s.state()["parts"]["guardiand"], signal.SIGHUP)
         self.s.until(lambda: not before & {w["pid"] for w in self.s.get("/status")[1]["workers"]}, 60, "all workers are new")
         stop.set()
         t.join()
         self.assertEqual(bad, [])
-
-
-class Start(unittest.TestCase):
-    def run_script(self, **env):
-        r = subprocess.run([os.path.join(stack.TOP, "fcgi", "run.sh")], env=dict(os.environ, **env), stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
-        return r.returncode, r.stdout.decode()
-
-    def test_a_busy_port_is_one_clear_sentence(self):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            s.listen()
-            code, said = self.run_script(PORT=str(s.getsockname()[1]), VAR="/tmp/guardian-test-busy")
-        self.assertNotEqual(code, 0)
-        self.assertIn("is in use", said)
-        self.assertEqual(len(said.strip().split("\n")), 1)
-
-    def test_a_broken_configuration_is_one_clear_sentence_and_nothing_is_left_running(self):
-        s = stack.Stack()
-        conf = os.path.join(s.var, "guardian.conf")
-        with open(conf, "w") as f:
-            f.write("wrokers = 3\n")
-        code, said = self.run_script(PORT=str(s.port), VAR=s.var, GUARDIAN_CONF=conf, BUILD=os.environ.get("GUARDIAN_BUILD", "build"))
-        self.assertNotEqual(code, 0)
-        self.assertIn('did you mean "workers"', said)
-        left = subprocess.run(["pgrep", "-f", s.var], stdout=subprocess.PIPE).stdout
-        self.assertEqual(left, b"", "something is left running")
-        shutil.rmtree(s.var)
 
 
 if __name__ == "__main__":

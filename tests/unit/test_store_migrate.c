@@ -224,7 +224,7 @@ static void the_passwords_are_kept_secret_and_across_restarts(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(shell(out, sizeof(out), "ls %s/data/../ | tr '\\n' ' '", db.dir), 0);
-	assert_string_equal(out, "accounts data data.lock log run sql ");
+	assert_string_equal(out, "accounts data data.lock data.tmp log run sql ");
 }
 
 /* ---- private-server.sh ---------------------------------------------------------------------------------------------------------- */
