@@ -176,8 +176,10 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 		scan_summary(s, &result.summary);
 		scan_print_problems(stderr, name, result.summary.input);
 	}
-	if (r < 0)
+	if (r < 0) {
+		scan_print_stop(stderr, name, result.summary.input);
 		goto out;
+	}
 	result.seconds = seconds() - start;
 	result.list = p.list;
 	result.n = p.list_n;
