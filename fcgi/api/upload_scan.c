@@ -100,7 +100,7 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 	curve_init(&u->curve);
 	u->started = u->reported = seconds();
 	if ((r = store_scan_start(u->context->store, &row, &id, e)) < 0)
-		return r == ERR_CONFLICT ? err_set(e, r, "the key %s is used by scan %" PRIu64 " already; choose another", u->key, id) : r;
+		return r;
 	u->id = id;
 	if ((r = spool_new(&u->spool, site->spool_dir, record_size(u), e)) < 0)
 		return r;

@@ -309,7 +309,7 @@ static void a_key_is_used_once_and_finds_its_scan(void **state)
 
 	assert_int_equal(store_scan_start(*state, &again, &other, &e), ERR_CONFLICT);
 	assert_int_equal(other, id);
-	assert_non_null(strstr(e.msg, "upload-1"));
+	assert_non_null(strstr(e.msg, "the key upload-1 is used by scan "));
 	assert_true(start(*state, "c.csv", "Upload-1") != id); /* case counts */
 
 	ok(store_scan_finish(*state, id, &end_of_two, NULL, NULL, NULL, &e));
@@ -353,6 +353,21 @@ static void a_scan_that_is_not_there_is_not_found(void **state)
 	assert_int_equal(store_scan_get(*state, 0, &row, &e), ERR_NOT_FOUND);
 	assert_int_equal(store_scan_get(*state, UINT64_MAX, &row, &e), ERR_NOT_FOUND);
 	assert_int_equal(row.id, 5);
+}
+
+static void whether_a_scan_exists_is_known_in_every_state(void **state)
+{
+	const uint64_t running = start(*state, "a", NULL), done = start(*state, "b", NULL), failed = start(*state, "c", NULL);
+	struct err e;
+
+	ok(store_scan_finish(*state, done, &end_of_two, NULL, NULL, NULL, &e));
+	ok(store_scan_fail(*state, failed, SCAN_FAILED, "no", NULL, &e));
+	ok(store_scan_exists(*state, running, &e));
+	ok(store_scan_exists(*state, done, &e));
+	ok(store_scan_exists(*state, failed, &e));
+	assert_int_equal(store_scan_exists(*state, failed + 1, &e), ERR_NOT_FOUND);
+	assert_non_null(strstr(e.msg, "there is no scan"));
+	assert_int_equal(store_scan_exists(*state, 0, &e), ERR_NOT_FOUND);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------- */
@@ -617,6 +632,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_key_is_used_once_and_finds_its_scan, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(keys_of_another_form_are_refused, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_scan_that_is_not_there_is_not_found, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(whether_a_scan_exists_is_known_in_every_state, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(nan_and_infinity_are_kept_apart_from_numbers, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_hundred_thousand_anomalies_are_stored_in_less_than_two_seconds, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_scan_without_anomalies_is_a_scan, database_store, database_store_del),
