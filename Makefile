@@ -138,7 +138,7 @@ FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
              core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/uploadtext.c \
-             $(wildcard fcgi/http/*.c)
+             $(wildcard fcgi/http/*.c) fcgi/pool/fastcgi_head.c fcgi/pool/fastcgi_body.c
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
