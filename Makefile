@@ -157,7 +157,7 @@ check-activations: tests ## test sigmoid and tanh on all 2^32 floats (a few minu
 
 # Debian: dpkg --add-architecture arm64; apt-get install gcc-aarch64-linux-gnu qemu-user libcmocka0:arm64
 ARM64_SRC := $(addprefix core/nn/,network.c plan.c pack.c kernel.c kernel_generic.c kernel_neon.c reference.c init.c trainer.c train.c) \
-             $(addprefix core/base/,err.c rng.c carve.c sealed.c) tests/lib/nets.c
+             $(addprefix core/base/,clock.c err.c rng.c carve.c sealed.c) tests/lib/nets.c
 test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
 	$(Q)mkdir -p $(ROOT)/arm64
 	$(Q)for t in test_kernel test_gradient; do \

@@ -15,9 +15,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "pool/fastcgi_head.h"
 
 enum { BUFFER = FASTCGI_HEAD_MAX, HEAD_SECONDS = 10 };
@@ -39,14 +39,6 @@ void fastcgi_free(struct fastcgi *f)
 		close(f->head_fd);
 	free(f->buffer);
 	f->buffer = NULL;
-}
-
-static double clock_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* More bytes behind those in the buffer: how many, 0 at the end, -1 when nothing came in time or the connection is broken. */
