@@ -2,17 +2,17 @@
  * fastcgi: the bridge to libfcgi 2.4, which takes the parameters apart and writes the answer.
  *
  * What comes is read here: FCGX_Accept_r() would wait for ever for a peer that sends half a request, and libfcgi believes whatever it
- * reads (fastcgi_head.h, fastcgi_body.h). It gets the head, which was judged, from a file in memory, as if that were a connection that
+ * reads (fastcgi_head.h, fastcgi_body.h). It gets the head, which was judged, from a pipe, as if that were a connection that
  * it had kept open from the request before (ipcFd, keepConnection); the connection itself follows for the answer.
  */
 #include "pool/fastcgi.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -20,12 +20,12 @@
 #include "base/clock.h"
 #include "pool/fastcgi_head.h"
 
-enum { BUFFER = FASTCGI_HEAD_MAX, HEAD_SECONDS = 10 };
+enum { BUFFER = FASTCGI_HEAD_MAX, PIPE_SIZE = 128 << 10, HEAD_SECONDS = 10 };
 
 int fastcgi_init(struct fastcgi *f, struct err *e)
 {
 	memset(f, 0, sizeof(*f));
-	f->head_fd = -1;
+	f->pipe[0] = f->pipe[1] = -1;
 	if ((f->buffer = malloc(BUFFER)) == NULL)
 		return err_set(e, ERR_NOMEM, "fastcgi: out of memory");
 	if (FCGX_Init() != 0)
@@ -33,10 +33,18 @@ int fastcgi_init(struct fastcgi *f, struct err *e)
 	return OK;
 }
 
+static void close_pipe(struct fastcgi *f)
+{
+	for (int i = 0; i < 2; i++)
+		if (f->pipe[i] >= 0)
+			close(f->pipe[i]);
+	f->pipe[0] = f->pipe[1] = -1;
+}
+
 void fastcgi_free(struct fastcgi *f)
 {
-	if (f->buffer != NULL && f->head_fd >= 0)
-		close(f->head_fd);
+	if (f->buffer != NULL)
+		close_pipe(f);
 	free(f->buffer);
 	f->buffer = NULL;
 }
@@ -85,19 +93,33 @@ static int await_head(struct fastcgi *f, int fd, unsigned seconds, size_t *lengt
 	}
 }
 
-/* The head from the buffer to libfcgi. */
+/* Neither end waits: where libfcgi wants more than the head has, it shall fail. */
+static int open_pipe(struct fastcgi *f)
+{
+	if (f->pipe[0] >= 0)
+		return OK;
+	if (pipe2(f->pipe, O_CLOEXEC | O_NONBLOCK) == 0 && fcntl(f->pipe[1], F_SETPIPE_SZ, PIPE_SIZE) >= FASTCGI_HEAD_MAX)
+		return OK;
+	close_pipe(f);
+	return ERR_IO;
+}
+
+/* The head from the buffer to libfcgi; it must take all of it, so the last record is said to have no padding. */
 static int hand_over(struct fastcgi *f, size_t length, struct err *e)
 {
-	if (f->head_fd < 0 && (f->head_fd = memfd_create("fastcgi-head", MFD_CLOEXEC)) < 0)
-		return err_errno(e, ERR_NOMEM, "fastcgi: no memory for the head of a request");
-	if (ftruncate(f->head_fd, 0) < 0 || pwrite(f->head_fd, f->buffer, length, 0) != (ssize_t)length || lseek(f->head_fd, 0, SEEK_SET) < 0)
-		return err_errno(e, ERR_NOMEM, "fastcgi: no memory for the head of a request");
+	f->buffer[length - 2] = 0;
+	if (open_pipe(f) < 0 || write(f->pipe[1], f->buffer, length) != (ssize_t)length) {
+		err_errno(e, ERR_IO, "fastcgi: no pipe for the head of a request");
+		close_pipe(f);
+		return ERR_IO;
+	}
 	/* There is no socket to accept from: what libfcgi does not like is the end of it. */
 	FCGX_InitRequest(&f->request, -1, 0);
-	f->request.ipcFd = f->head_fd;
+	f->request.ipcFd = f->pipe[0];
 	f->request.keepConnection = 1;
 	if (FCGX_Accept_r(&f->request) != 0) {
-		f->head_fd = -1; /* closed by libfcgi */
+		f->pipe[0] = -1; /* closed by libfcgi */
+		close_pipe(f);
 		return err_set(e, ERR_FORMAT, "what came is not a request");
 	}
 	return OK;
@@ -116,15 +138,18 @@ int fastcgi_open(struct fastcgi *f, int fd, unsigned timeout_seconds, struct err
 		close(fd);
 		return r;
 	}
-	if ((r = await_head(f, fd, head_seconds, &length, e)) < 0 || (r = hand_over(f, length, e)) < 0) {
-		close(fd);
-		return r;
-	}
+	if ((r = await_head(f, fd, head_seconds, &length, e)) < 0)
+		goto refuse;
+	fastcgi_body_begin(&f->body, f->buffer, length);
+	f->at = length;
+	if ((r = hand_over(f, length, e)) < 0)
+		goto refuse;
 	f->request.ipcFd = fd;
 	f->request.keepConnection = 0;
-	fastcgi_body_begin(&f->body, f->buffer);
-	f->at = length;
 	return OK;
+refuse:
+	close(fd);
+	return r;
 }
 
 const char *fastcgi_param(void *arg, const char *name)

@@ -18,7 +18,7 @@ struct fastcgi {
 	unsigned char *buffer; /* what came, FASTCGI_HEAD_MAX bytes; those from `at` to n are still to be read */
 	size_t n, at;
 	struct fastcgi_body body;
-	int head_fd; /* a file in memory by which libfcgi gets the head; -1: none yet */
+	int pipe[2]; /* by which libfcgi gets the head; -1: none yet */
 };
 
 /* Once in a process. */

@@ -5,12 +5,12 @@
 
 #include "pool/fastcgi_record.h"
 
-void fastcgi_body_begin(struct fastcgi_body *b, const unsigned char *head)
+void fastcgi_body_begin(struct fastcgi_body *b, const unsigned char *head, size_t length)
 {
 	struct record r;
 
-	record_at(&r, head, RECORD_HEADER);
-	*b = (struct fastcgi_body){ .state = BODY_OPEN, .id = r.id };
+	record_at(&r, head + length - RECORD_HEADER, RECORD_HEADER);
+	*b = (struct fastcgi_body){ .state = BODY_OPEN, .id = r.id, .padding = r.padding };
 }
 
 static void next_record(struct fastcgi_body *b, unsigned version, const struct record *r)

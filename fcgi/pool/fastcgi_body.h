@@ -17,8 +17,8 @@ struct fastcgi_body {
 	size_t content, padding; /* what is to come of the record in hand */
 };
 
-/* The body that follows this head, which is whole. */
-void fastcgi_body_begin(struct fastcgi_body *b, const unsigned char *head);
+/* The body that follows this head, as fastcgi_head_check() found it; with the padding of the last record of the head, if there is any. */
+void fastcgi_body_begin(struct fastcgi_body *b, const unsigned char *head, size_t length);
 
 /*
  * Look for content in p[n], the bytes that follow those of the calls before: it is at the offset returned, *len bytes. What is before

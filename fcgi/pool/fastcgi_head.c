@@ -99,8 +99,6 @@ enum fastcgi_head fastcgi_head_check(const unsigned char *p, size_t n, size_t *l
 		memcpy(pairs + got, p + at + RECORD_HEADER, r.length);
 		got += r.length;
 	} while (r.length > 0);
-	*length = at + RECORD_HEADER + r.padding;
-	if (n < *length)
-		return HEAD_SHORT;
+	*length = at + RECORD_HEADER;
 	return check_pairs(pairs, got, why);
 }

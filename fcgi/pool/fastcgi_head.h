@@ -14,7 +14,8 @@ enum { FASTCGI_PARAMS_MAX = 64 << 10, FASTCGI_HEAD_MAX = 96 << 10 };
 
 enum fastcgi_head { HEAD_WHOLE, HEAD_SHORT /* so far good, more must come */, HEAD_BAD };
 
-/* p[n]: what has arrived. HEAD_WHOLE: the first *length bytes are the head, the body follows. HEAD_BAD: *why is a text for the log. */
+/* p[n]: what has arrived. HEAD_WHOLE: the first *length bytes are the head, up to the
+ * header of its last record; fastcgi_body goes on from there. HEAD_BAD: *why is a text for the log. */
 enum fastcgi_head fastcgi_head_check(const unsigned char *p, size_t n, size_t *length, const char **why);
 
 #endif

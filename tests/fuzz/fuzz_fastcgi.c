@@ -39,14 +39,14 @@ struct content {
 	enum fastcgi_body_state state;
 };
 
-static void read_body(const uint8_t *head, const uint8_t *p, size_t n, size_t step, struct content *out)
+static void read_body(const uint8_t *head, size_t length, const uint8_t *p, size_t n, size_t step, struct content *out)
 {
 	struct fastcgi_body b;
 	size_t from = 0, to = 0, len = 0;
 
 	must((out->p = malloc(n > 0 ? n : 1)) != NULL);
 	out->n = 0;
-	fastcgi_body_begin(&b, head);
+	fastcgi_body_begin(&b, head, length);
 	do {
 		to = step < n - to ? to + step : n;
 		do {
@@ -71,8 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(length >= 24 && length <= size);
 	must(check(data, length, &again) == HEAD_WHOLE && again == length);
 	must(check(data, length - 1, &again) == HEAD_SHORT);
-	read_body(data, data + length, size - length, SIZE_MAX, &whole);
-	read_body(data, data + length, size - length, 1, &bytes);
+	read_body(data, length, data + length, size - length, SIZE_MAX, &whole);
+	read_body(data, length, data + length, size - length, 1, &bytes);
 	must(whole.n == bytes.n && whole.state == bytes.state && memcmp(whole.p, bytes.p, whole.n) == 0);
 	free(whole.p);
 	free(bytes.p);

@@ -6,7 +6,8 @@
 #include "lib/cm.h"
 #include "lib/fcgi_client.h"
 
-static const unsigned char head[] = { 1, FCGI_BEGIN, 0, 1, 0, 8, 0, 0 };
+/* The end of one. */
+static const unsigned char head[] = { 1, FCGI_PARAM, 0, 1, 0, 0, 0, 0 };
 
 /* Up to step bytes more at a time, in a buffer that keeps what is left: all the content, and how it ended. */
 static enum fastcgi_body_state collect(const struct wire *w, size_t step, char *out, size_t size)
@@ -14,7 +15,7 @@ static enum fastcgi_body_state collect(const struct wire *w, size_t step, char *
 	struct fastcgi_body b;
 	size_t from = 0, to = 0, n = 0, len;
 
-	fastcgi_body_begin(&b, head);
+	fastcgi_body_begin(&b, head, sizeof(head));
 	while (b.state == BODY_OPEN) {
 		from += fastcgi_body_next(&b, w->p + from, to - from, &len);
 		if (len > 0) {
@@ -50,6 +51,20 @@ static void the_content_is_the_same_at_every_cut(void **state)
 		assert_string_equal(out, "temperature-21.5");
 	}
 	wire_free(&w);
+}
+
+static void the_padding_of_the_head_is_no_part_of_the_body(void **state)
+{
+	static const unsigned char padded[] = { 1, FCGI_PARAM, 0, 1, 0, 0, 5, 0 }, rest[] = { 1, 2, 3, 4, 5, 1, FCGI_IN, 0, 1, 0, 1, 0, 0, 'x' };
+	struct fastcgi_body b;
+	size_t len;
+
+	(void)state;
+	fastcgi_body_begin(&b, padded, sizeof(padded));
+	assert_int_equal(fastcgi_body_next(&b, rest, 3, &len), 3);
+	assert_int_equal(len, 0);
+	assert_int_equal(fastcgi_body_next(&b, rest + 3, sizeof(rest) - 3, &len), 10);
+	assert_int_equal(len, 1);
 }
 
 static void a_body_that_breaks_off_is_open(void **state)
@@ -93,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_content_is_the_same_at_every_cut),
+		cmocka_unit_test(the_padding_of_the_head_is_no_part_of_the_body),
 		cmocka_unit_test(a_body_that_breaks_off_is_open),
 		cmocka_unit_test(another_record_is_the_end_of_it),
 	};
