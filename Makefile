@@ -140,7 +140,7 @@ FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
              core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/readersource.c tests/lib/uploadtext.c \
-             $(wildcard fcgi/http/*.c)
+             $(wildcard fcgi/http/*.c) fcgi/pool/fastcgi_head.c fcgi/pool/fastcgi_body.c
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -159,7 +159,7 @@ check-activations: tests ## test sigmoid and tanh on all 2^32 floats (a few minu
 
 # Debian: dpkg --add-architecture arm64; apt-get install gcc-aarch64-linux-gnu qemu-user libcmocka0:arm64
 ARM64_SRC := $(addprefix core/nn/,network.c plan.c pack.c kernel.c kernel_generic.c kernel_neon.c reference.c init.c trainer.c train.c) \
-             $(addprefix core/base/,err.c rng.c carve.c sealed.c) tests/lib/nets.c
+             $(addprefix core/base/,clock.c err.c rng.c carve.c sealed.c) tests/lib/nets.c
 test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
 	$(Q)mkdir -p $(ROOT)/arm64
 	$(Q)for t in test_kernel test_gradient; do \

@@ -1,5 +1,4 @@
 /* main: the table of commands of `guardiand`. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,10 +180,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	streams_keep_apart();
 	code = run(argc, argv);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "guardiand: cannot write the result: %s\n", strerror(errno));
-		if (code == EXIT_DONE)
-			code = EXIT_INPUT;
-	}
+	if (!streams_flushed("guardiand") && code == EXIT_DONE)
+		code = EXIT_INPUT;
 	return code;
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "api/routes.h"
+#include "base/clock.h"
 #include "context.h"
 #include "job/job.h"
 #include "log.h"
@@ -105,14 +106,6 @@ static void close_worker(struct worker *w)
 }
 
 /* ---- requests --------------------------------------------------------------------------------------------------------------- */
-
-static double clock_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static const char *method_name(enum method m)
 {

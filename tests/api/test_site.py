@@ -44,6 +44,7 @@ class Site(unittest.TestCase):
     def test_a_quiet_file_has_no_anomaly(self):
         status, up = self.s.upload(stack.capture(300))
         self.assertEqual((status, up["anomalies_count"], up["details"]), (200, 0, []))
+        self.assertEqual(self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"]), (200, []))
 
     def test_the_body_may_be_the_file_itself(self):
         status, up, _ = self.s.ask("POST", "/upload?name=raw.csv&top=1", stack.capture(100, [50]), {"Content-Type": "text/csv"})
@@ -82,11 +83,13 @@ class Site(unittest.TestCase):
         status, up = self.s.upload(stack.capture(50), query="?key=" + key)
         self.assertEqual(status, 200)
         self.assertEqual(self.s.get("/api/v1/uploads/" + key)[1]["scan_id"], up["scan_id"])
-        self.assertEqual(self.s.upload(stack.capture(50), query="?key=" + key)[0], 409)
+        status, again = self.s.upload(stack.capture(50), query="?key=" + key)
+        self.assertEqual((status, again["error"]), (409, "the key %s is used by scan %d already; choose another" % (key, up["scan_id"])))
 
     def test_requests_that_nobody_should_make_are_refused(self):
         for method, path, headers, want in [
-            ("GET", "/nothing", {}, 404), ("GET", "/scan/999999", {}, 404), ("GET", "/scan/-1", {}, 404), ("POST", "/status", {}, 405),
+            ("GET", "/nothing", {}, 404), ("GET", "/scan/999999", {}, 404), ("GET", "/scan/-1", {}, 404),
+            ("GET", "/api/v1/scans/999999/anomalies", {}, 404), ("POST", "/status", {}, 405),
             ("GET", "/upload", {}, 405), ("GET", "/history?limit=0", {}, 400), ("GET", "/history?who=me", {}, 400),
             ("GET", "/", {"Host": "attacker.example"}, 421), ("POST", "/upload", {"Sec-Fetch-Site": "cross-site"}, 403),
             ("POST", "/upload", {"Origin": "http://attacker.example"}, 403),
