@@ -15,7 +15,9 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "scan", cmd_scan, "find anomalies in flow records" },
+	{ "flows", cmd_flows, "print the flows of any input" },
 	{ "train", cmd_train, "train a model on benign traffic" },
+	{ "generate", cmd_generate, "make up the traffic of a home, with labelled attacks" },
 	{ "import", cmd_import, "turn a Keras model into ours" },
 	{ "info", cmd_info, "print what a model is" },
 };
