@@ -365,7 +365,7 @@ static void whether_a_scan_exists_is_known_in_every_state(void **state)
 	struct err e;
 
 	ok(store_scan_finish(*state, done, &end_of_two, NULL, NULL, NULL, &e));
-	ok(store_scan_fail(*state, failed, SCAN_FAILED, "no", NULL, &e));
+	ok(store_scan_fail(*state, failed, SCAN_FAILED, "no", NULL, NULL, &e));
 	ok(store_scan_exists(*state, running, &e));
 	ok(store_scan_exists(*state, done, &e));
 	ok(store_scan_exists(*state, failed, &e));
