@@ -177,6 +177,17 @@ class Trouble(unittest.TestCase):
         self.s.until(lambda: self.s.get("/api/v1/uploads/" + key)[1]["state"] == "interrupted", 30, "it is marked as interrupted")
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
 
+    def test_storing_many_anomalies_is_no_standstill(self):
+        s = stack.Stack(workers=1, stuck_seconds=2)
+        s.start()
+        self.addCleanup(s.stop)
+        n = 300000
+        # No window whose number is a multiple of 4096 is an anomaly: signs of life must not depend on which ones are.
+        status, up = s.upload(stack.capture(n, {i for i in range(n) if i % 4096 > 9}), timeout=300)
+        self.assertEqual((status, up.get("state")), (200, "done"), up)
+        self.assertGreater(up["anomalies_count"], 298000)
+        self.assertNotIn(b"worker-stuck", s.log("guardiand"))
+
     def test_without_the_database_requests_get_503_and_work_again_when_it_is_back(self):
         up = self.s.upload(stack.capture(50))[1]
         self.s.sql("SET GLOBAL read_only = 1")
