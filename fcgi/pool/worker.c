@@ -270,8 +270,10 @@ static int serve_all(struct worker *w, int poller, int signals)
 {
 	for (;;) {
 		struct epoll_event happened[2];
-		const int n = epoll_wait(poller, happened, 2, LOOK_MS);
-		int leave = 0, r = 0;
+		int n, leave = 0, r = 0;
+
+		slot_beat(w->context.slot);
+		n = epoll_wait(poller, happened, 2, LOOK_MS);
 
 		if (n < 0 && errno != EINTR)
 			return -1;
