@@ -29,6 +29,9 @@
 
 enum { LOOK_MS = 1000, PEER_SECONDS = 30, SCRATCH_ALIGN = 64, SEND_PIECE = 64 << 10, PAUSE_NS = 100000000 };
 
+/* A page waits for a database that hangs less long than the web server waits for the page, also when it asks twice. */
+enum { PAGE_ANSWER_SECONDS = 8 };
+
 struct worker {
 	const struct worker_start *start;
 	struct context context;
@@ -86,6 +89,8 @@ static int open_worker(struct worker *w, struct err *e)
 	w->peer_seconds = peer_seconds(s->site);
 	if ((r = store_new(&w->context.store, s->site->database_url, e)) < 0)
 		return r;
+	if (s->pool == CLASS_PAGES)
+		store_answer_within(w->context.store, PAGE_ANSWER_SECONDS);
 	if (plan != NULL) {
 		const size_t bytes = (plan_scratch_bytes(plan) + SCRATCH_ALIGN - 1) / SCRATCH_ALIGN * SCRATCH_ALIGN;
 

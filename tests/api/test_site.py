@@ -198,6 +198,21 @@ class Trouble(unittest.TestCase):
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
 
+    def test_a_database_that_hangs_is_told_by_the_workers_and_not_by_nginx(self):
+        up = self.s.upload(stack.capture(50))[1]
+        self.assertEqual(self.s.get("/history")[0], 200)  # the worker is connected now
+        database = kid(self.s, "mariadbd")
+        os.kill(database, signal.SIGSTOP)
+        self.addCleanup(os.kill, database, signal.SIGCONT)
+        status, answer = self.s.get("/history")
+        self.assertEqual(status, 503, answer)
+        self.assertIn("the database does not answer", answer["error"])
+        status, answer = self.s.get("/status")
+        self.assertEqual((status, answer["status"], answer["database_connected"]), (200, "degraded", False))
+        os.kill(database, signal.SIGCONT)
+        self.s.until(lambda: self.s.get("/status")[1]["status"] == "ok", 30, "the database is back")
+        self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
+
     def test_what_was_answered_survives_kill_9_of_everything(self):
         up = self.s.upload(stack.capture(1001, WILD))[1]
         for pid in [kid(self.s, name) for name in ("mariadbd", "guardiand", "nginx")]:
