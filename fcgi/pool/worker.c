@@ -47,7 +47,8 @@ struct worker {
 
 static void set_signals(void)
 {
-	static const int ignored[] = { SIGPIPE, SIGINT, SIGHUP }; /* a terminal sends the last two to the master's children too */
+	/* A terminal sends SIGINT and SIGHUP to the master's children too. What SIGXFSZ tells (RLIMIT_FSIZE), write() tells as well. */
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGHUP };
 	struct sigaction now;
 	sigset_t term;
 

@@ -20,6 +20,14 @@ def kid(s, program):
     return int(subprocess.check_output(["pgrep", "-P", str(s.process.pid), "-x", program]).split()[0])
 
 
+def limit_file_size(pid, most):
+    """Of a worker that runs; by its own user, which needs no privilege for it."""
+    with open("/proc/%d/status" % pid) as f:
+        user, group = (int(re.search(r"^%s:\t(\d+)" % k, text, re.M).group(1)) for text in [f.read()] for k in ("Uid", "Gid"))
+    as_whom = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
+    subprocess.run(["prlimit", "--pid", str(pid), "--fsize=%d" % most], check=True, **as_whom)
+
+
 class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -187,6 +195,16 @@ class Trouble(unittest.TestCase):
         self.assertEqual((status, up.get("state")), (200, "done"), up)
         self.assertGreater(up["anomalies_count"], 298000)
         self.assertNotIn(b"worker-stuck", s.log("guardiand"))
+
+    def test_no_room_for_temporary_files_is_said_and_costs_no_worker(self):
+        for w in self.s.workers("uploads"):
+            limit_file_size(w["pid"], 1 << 20)
+        status, answer = self.s.upload(stack.capture(100000, range(100000)))
+        self.assertEqual(status, 507, answer)
+        self.assertIn("no room", answer["error"])
+        self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
+        self.assertEqual(self.s.upload(stack.capture(1001, WILD))[0], 200)
+        self.assertEqual([w["deaths"] for w in self.s.workers("uploads")], [0])
 
     def test_without_the_database_requests_get_503_and_work_again_when_it_is_back(self):
         up = self.s.upload(stack.capture(50))[1]
