@@ -139,6 +139,11 @@ class Site(unittest.TestCase):
         self.assertGreater(size, 100)
         self.assertLessEqual(total, size + 4 * len(pids))
 
+    def test_the_database_takes_as_many_connections_as_there_may_be_workers(self):
+        out = subprocess.check_output(["mariadb", "--no-defaults", "-S", self.s.socket(), "-N", "-e", "SELECT @@max_connections"])
+        most = 64 + 64 + 1  # pages, uploads, jobs; each keeps its own, and while workers are replaced the old ones may still be at work
+        self.assertGreaterEqual(int(out), 2 * most)
+
     def test_workers_have_no_privileges(self):
         pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]]
         for pid in pids:
