@@ -134,7 +134,7 @@ run()
 		--skip-networking --character-set-server=utf8mb4 --collation-server=utf8mb4_bin --default-storage-engine=InnoDB \
 		--innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M --innodb-log-file-size=64M --innodb-log-buffer-size=8M \
 		--performance-schema=OFF --key-buffer-size=1M --aria-pagecache-buffer-size=2M --query-cache-type=0 --query-cache-size=0 \
-		--max-connections=100 --thread-cache-size=16 --max-allowed-packet=64M --skip-log-bin --skip-name-resolve --local-infile=0
+		--max-connections=300 --thread-cache-size=16 --max-allowed-packet=64M --skip-log-bin --skip-name-resolve --local-infile=0
 }
 
 # ---- accounts ----------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ struct store;
 int store_new(struct store **out, const char *url, struct err *e);
 void store_del(struct store *s);
 
+/* Call before the first use: a server that says nothing for so long (30 s by default) is taken for lost. */
+void store_answer_within(struct store *s, unsigned seconds);
+
 /* Whether the server answers and has our schema: ERR_UNAVAILABLE, also when migrations are missing. */
 int store_check(struct store *s, struct err *e);
 

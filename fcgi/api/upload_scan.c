@@ -19,6 +19,7 @@ enum {
 	KEPT = 100,     /* worst anomalies in the row, whatever the answer wants */
 	HIGHLIGHTS = 3, /* of them in lists */
 	STORE_TRIES = 3,
+	BEAT_ROWS = 1024, /* anomalies stored between two signs of life */
 };
 
 static size_t record_size(const struct upload_scan *u)
@@ -128,6 +129,7 @@ struct source {
 	struct upload_scan *u;
 	struct anomaly a;
 	struct json_object *sample; /* of the last row given */
+	uint64_t given;             /* rows, over all tries */
 };
 
 static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
@@ -140,7 +142,7 @@ static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
 	s->sample = NULL;
 	if (r <= 0)
 		return r;
-	if ((spool_n(s->u->spool) & 0xfff) == 0 || (s->a.sequence_id & 0xfff) == 0)
+	if (s->given++ % BEAT_ROWS == 0)
 		slot_beat(s->u->context->slot);
 	s->sample = sample_to_json(set, s->a.sample);
 	*row = (struct anomaly_row){

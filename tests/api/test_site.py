@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 import unittest
@@ -10,6 +11,14 @@ import unittest
 import stack
 
 WILD = range(500, 503)
+
+
+def limit_file_size(pid, most):
+    """Of a worker that runs; by its own user, which needs no privilege for it."""
+    with open("/proc/%d/status" % pid) as f:
+        user, group = (int(re.search(r"^%s:\t(\d+)" % k, text, re.M).group(1)) for text in [f.read()] for k in ("Uid", "Gid"))
+    as_whom = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
+    subprocess.run(["prlimit", "--pid", str(pid), "--fsize=%d" % most], check=True, **as_whom)
 
 
 class Site(unittest.TestCase):
@@ -126,6 +135,11 @@ class Site(unittest.TestCase):
         self.assertGreater(size, 100)
         self.assertLessEqual(total, size + 4 * len(pids))
 
+    def test_the_database_takes_as_many_connections_as_there_may_be_workers(self):
+        out = subprocess.check_output(["mariadb", "--no-defaults", "-S", self.s.socket(), "-N", "-e", "SELECT @@max_connections"])
+        most = 64 + 64 + 1  # pages, uploads, jobs; each keeps its own, and while workers are replaced the old ones may still be at work
+        self.assertGreaterEqual(int(out), 2 * most)
+
     def test_workers_have_no_privileges(self):
         pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]]
         for pid in pids:
@@ -172,6 +186,27 @@ class Trouble(unittest.TestCase):
         self.s.until(lambda: self.s.get("/api/v1/uploads/" + key)[1]["state"] == "interrupted", 30, "it is marked as interrupted")
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
 
+    def test_storing_many_anomalies_is_no_standstill(self):
+        s = stack.Stack(workers=1, stuck_seconds=2)
+        s.start()
+        self.addCleanup(s.stop)
+        n = 300000
+        # No window whose number is a multiple of 4096 is an anomaly: signs of life must not depend on which ones are.
+        status, up = s.upload(stack.capture(n, {i for i in range(n) if i % 4096 > 9}), timeout=300)
+        self.assertEqual((status, up.get("state")), (200, "done"), up)
+        self.assertGreater(up["anomalies_count"], 298000)
+        self.assertNotIn(b"worker-stuck", s.log("guardiand"))
+
+    def test_no_room_for_temporary_files_is_said_and_costs_no_worker(self):
+        for w in self.s.workers("uploads"):
+            limit_file_size(w["pid"], 1 << 20)
+        status, answer = self.s.upload(stack.capture(100000, range(100000)))
+        self.assertEqual(status, 507, answer)
+        self.assertIn("no room", answer["error"])
+        self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
+        self.assertEqual(self.s.upload(stack.capture(1001, WILD))[0], 200)
+        self.assertEqual([w["deaths"] for w in self.s.workers("uploads")], [0])
+
     def test_without_the_database_requests_get_503_and_work_again_when_it_is_back(self):
         up = self.s.upload(stack.capture(50))[1]
         self.s.sql("SET GLOBAL read_only = 1")
@@ -180,6 +215,21 @@ class Trouble(unittest.TestCase):
         self.assertIn("read-only", answer["error"])
         self.s.sql("SET GLOBAL read_only = 0")
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
+        self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
+
+    def test_a_database_that_hangs_is_told_by_the_workers_and_not_by_nginx(self):
+        up = self.s.upload(stack.capture(50))[1]
+        self.assertEqual(self.s.get("/history")[0], 200)  # the worker is connected now
+        database = self.s.state()["parts"]["MariaDB"]
+        os.kill(database, signal.SIGSTOP)
+        self.addCleanup(os.kill, database, signal.SIGCONT)
+        status, answer = self.s.get("/history")
+        self.assertEqual(status, 503, answer)
+        self.assertIn("the database does not answer", answer["error"])
+        status, answer = self.s.get("/status")
+        self.assertEqual((status, answer["status"], answer["database_connected"]), (200, "degraded", False))
+        os.kill(database, signal.SIGCONT)
+        self.s.until(lambda: self.s.get("/status")[1]["status"] == "ok", 30, "the database is back")
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
 
     def test_what_was_answered_survives_kill_9_of_everything(self):
