@@ -125,12 +125,14 @@ $(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
 # ---- running ------------------------------------------------------------------------------------------------------------------
 run: ## install what is missing, build, and serve http://localhost:8080 until Ctrl-C (PORT=9000 WORKERS=4 DATABASE_URL=…)
 	$(Q)docker/install-packages.sh build run
-	$(Q)$(MAKE) --no-print-directory -j2 all assets
+	$(Q)fcgi/run/room.sh $(ROOT) 150 "what is built goes there"
+	$(Q)flock $(ROOT)/.lock $(MAKE) --no-print-directory -j2 all assets || { fcgi/run/room.sh $(ROOT) 10; exit 1; }
 	$(Q)BUILD=$(BUILD) exec fcgi/run.sh
 
 # ---- tests -------------------------------------------------------------------------------------------------------------------
 # Everything under ASan and UBSan, then as released (and there under valgrind), then the program, then a short fuzz.
-test: ## run every test (about ten minutes)
+test: ## install what is missing, run every test (about ten minutes)
+	$(Q)docker/install-packages.sh build run test
 	$(Q)$(MAKE) --no-print-directory assets
 	$(Q)$(MAKE) --no-print-directory SAN=1 all tests
 	$(Q)$(MAKE) --no-print-directory all tests
@@ -141,7 +143,7 @@ FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
              core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/readersource.c tests/lib/uploadtext.c \
-             $(wildcard fcgi/http/*.c)
+             $(wildcard fcgi/http/*.c) fcgi/pool/fastcgi_head.c fcgi/pool/fastcgi_body.c
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -160,12 +162,15 @@ check-activations: tests ## test sigmoid and tanh on all 2^32 floats (a few minu
 
 # Debian: dpkg --add-architecture arm64; apt-get install gcc-aarch64-linux-gnu qemu-user libcmocka0:arm64
 ARM64_SRC := $(addprefix core/nn/,network.c plan.c pack.c kernel.c kernel_generic.c kernel_neon.c reference.c init.c trainer.c train.c) \
-             $(addprefix core/base/,err.c rng.c carve.c sealed.c) tests/lib/nets.c
+             $(addprefix core/base/,clock.c err.c rng.c carve.c sealed.c) tests/lib/nets.c
 test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
 	$(Q)mkdir -p $(ROOT)/arm64
 	$(Q)for t in test_kernel test_gradient; do \
 		aarch64-linux-gnu-gcc $(STD) $(WARN) $(KERNEL_COMMON) -Icore -Itests -idirafter /usr/include $(ARM64_SRC) tests/kernel/$$t.c \
 			/usr/lib/aarch64-linux-gnu/libcmocka.so.0 -lm -o $(ROOT)/arm64/$$t && qemu-aarch64 $(ROOT)/arm64/$$t || exit 1; done
+
+test-images: ## build the container images and try them (root; a few minutes; without a container engine)
+	$(Q)docker/test-images.sh
 
 lint: ## clang-tidy, cppcheck, header and layering checks, shellcheck
 	$(Q)$(MAKE) --no-print-directory all
@@ -199,6 +204,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 test-images bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

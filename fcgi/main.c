@@ -1,5 +1,4 @@
 /* main: the table of commands of `guardiand`. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "fcgi/site.h"
 #include "pool/master.h"
+#include "pool/ping.h"
 #include "sql/store.h"
 
 static int fail(const char *command, const struct err *e)
@@ -55,6 +55,38 @@ out:
 	return r < 0 ? fail("migrate", &e) : EXIT_DONE;
 }
 
+enum { PING_SECONDS = 5 };
+
+static int ping_pool(void)
+{
+	struct settings *const settings = malloc(sizeof(*settings));
+	struct err e = { 0 };
+	int r;
+
+	if (settings == NULL)
+		r = err_set(&e, ERR_NOMEM, "out of memory");
+	else if ((r = config_load(settings, getenv, &e)) == OK)
+		r = ping(settings_text(settings, "listen"), settings_text(settings, "allowed_hosts"), PING_SECONDS, &e);
+	free(settings);
+	return r < 0 ? fail("ping", &e) : EXIT_DONE;
+}
+
+/* What `serve` would refuse before it listens. */
+static int check(void)
+{
+	struct site *site = NULL;
+	struct store *store = NULL;
+	struct err e = { 0 };
+	int r;
+
+	if ((r = site_load(&site, 1, &e)) == OK && (r = store_new(&store, site->database_url, &e)) == OK)
+		printf("the configuration is good: model %s, %zu page and %zu upload workers\n", site->model_name, site->workers,
+		       site->upload_workers);
+	store_del(store);
+	site_del(site);
+	return r < 0 ? fail("check", &e) : EXIT_DONE;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(void);
@@ -66,6 +98,11 @@ static const struct command {
 	  "one by one. It logs to stderr." },
 	{ "migrate", migrate, "bring the tables of the database up to date",
 	  "Applies the migrations that are missing to the database that `database_url` names. Safe to run at any time." },
+	{ "ping", ping_pool, "ask the running pool whether it serves",
+	  "Asks for /healthz where `listen` says, as nginx would, and waits 5 seconds for the answer. For health checks: exit code 0\n"
+	  "and no output when a page worker answers. The database is not asked." },
+	{ "check", check, "say what is wrong with the configuration",
+	  "Reads the settings, the model and the templates as `serve` does; speaks to no database and listens nowhere." },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
 
@@ -143,10 +180,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	streams_keep_apart();
 	code = run(argc, argv);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "guardiand: cannot write the result: %s\n", strerror(errno));
-		if (code == EXIT_DONE)
-			code = EXIT_INPUT;
-	}
+	if (!streams_flushed("guardiand") && code == EXIT_DONE)
+		code = EXIT_INPUT;
 	return code;
 }

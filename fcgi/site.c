@@ -68,8 +68,12 @@ static int read_settings(struct site *s, struct err *e)
 		return err_set(e, ERR_RANGE, "log_level \"%.40s\" is none of error, warn, info, debug",
 			       settings_text(&s->settings, "log_level"));
 	log_set_level((enum log_level)level);
-	r = mail_configured(&s->settings, &mail, e);
-	return r < 0 ? r : OK;
+	if ((r = mail_configured(&s->settings, &mail, e)) < 0)
+		return r;
+	/* Told now; what becomes of the file later only delays mails. */
+	if (r == 1 && mail.ca_file != NULL && access(mail.ca_file, R_OK) != 0)
+		return err_errno(e, ERR_IO, "mail_ca: %.200s cannot be read", mail.ca_file);
+	return OK;
 }
 
 static int load_model(struct site *s, struct err *e)

@@ -208,6 +208,11 @@ void db_be_patient(struct db *d)
 	d->answer_seconds = PATIENT_SECONDS;
 }
 
+void db_answer_within(struct db *d, unsigned seconds)
+{
+	d->answer_seconds = seconds;
+}
+
 int db_script(struct db *d, const char *sql, struct err *e)
 {
 	int r = db_ready(d, e);

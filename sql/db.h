@@ -58,6 +58,9 @@ void db_rollback(struct db *d);             /* also without one */
 /* FAULT_* of the last error. */
 int db_fault(const struct db *d);
 
+/* How long an answer is waited for, from the next connection on. */
+void db_answer_within(struct db *d, unsigned seconds);
+
 /* For migrations, which cannot be prepared: allow for long statements; run all of a text; read one number from the first row. */
 void db_be_patient(struct db *d);
 int db_script(struct db *d, const char *sql, struct err *e);

@@ -2,7 +2,7 @@
 # private-server.sh: a MariaDB of our own, reachable by a unix socket only. Works as root and as an ordinary user.
 #
 #   run DATADIR SOCKET [OS_USER]   make DATADIR when it is not there yet, then become mariadbd in the foreground, its log on stderr;
-#                                  SIGTERM stops it. As root it runs as OS_USER (default: mysql).
+#                                  SIGTERM stops it. As root it runs as OS_USER (default: mysql). DATADIR.tmp and DATADIR.lock are beside it.
 #   accounts SOCKET DATADIR        wait until it answers; make the database and its two accounts; print OWNER_URL=… (migrations) and
 #                                  WORKER_URL=… (rows only). The passwords stay the same: they are kept in DATADIR/../accounts.
 set -u
@@ -79,6 +79,14 @@ make_socket_folder()
 	as_user test -w "$folder" || die "the account $os_user cannot make a socket in $folder: name a folder of its own for it"
 }
 
+# A server removes temporary tables that it finds at its start, also those of another server with the same folder: each has one of its own.
+make_temporary_folder()
+{
+	export TMPDIR=$datadir.tmp
+	try mkdir -p -m 700 "$TMPDIR" || die "$said"
+	[ "$(id -u)" -ne 0 ] || try chown -R "$os_user:" "$TMPDIR" || die "$said"
+}
+
 # A data directory appears under its name only when it is complete: what was interrupted is thrown away and made again.
 install_data()
 {
@@ -88,9 +96,11 @@ install_data()
 	try mkdir -m 700 "$part" || die "$said"
 	[ "$(id -u)" -ne 0 ] || try chown "$os_user:" "$part" || die "$said"
 	as_user test -w "$part" || die "the account $os_user cannot get to $datadir: check the modes of the folders above it"
-	# With --user it would change owners of paths that it does not quote; but for root mariadbd wants to be told.
+	# With --user it changes owners of a path that it does not quote, so it gets one without blanks; and mariadbd does not run as root untold.
 	[ "$os_user" != root ] || as_root=(--user=root)
-	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir="$part" --skip-test-db \
+	cd "$part" || die "cannot go to $part"
+	# By force: also where the name of the machine cannot be looked up, which is of no use to a server with a socket only.
+	try as_user mariadb-install-db --no-defaults "${as_root[@]}" --datadir=. --skip-test-db --force \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" || die "cannot make the database in $datadir: $(reason)"
 	try mv -T "$part" "$datadir" || die "$said"
 }
@@ -98,7 +108,7 @@ install_data()
 # The line of $said that tells most.
 reason()
 {
-	grep -m 1 -iE 'no space|error|cannot|denied|fatal' <<< "$said" || tail -n 1 <<< "$said"
+	grep -m 1 -iE 'no space|error|cannot|denied|fatal' <<< "$said" || grep -m 1 . <<< "$said"
 }
 
 run()
@@ -116,6 +126,7 @@ run()
 	# Held by mariadbd until it ends.
 	{ exec 9>> "$datadir.lock"; } 2> /dev/null || die "cannot write $datadir.lock: check the owner and the mode of the folder"
 	flock -n 9 || die "another server is running on $datadir"
+	make_temporary_folder
 	[ -d "$datadir/mysql" ] || install_data
 	as_user test -w "$datadir/ibdata1" || die "$datadir does not belong to $os_user: start it as the account that made it"
 
@@ -123,7 +134,7 @@ run()
 		--skip-networking --character-set-server=utf8mb4 --collation-server=utf8mb4_bin --default-storage-engine=InnoDB \
 		--innodb-flush-log-at-trx-commit=1 --innodb-buffer-pool-size=64M --innodb-log-file-size=64M --innodb-log-buffer-size=8M \
 		--performance-schema=OFF --key-buffer-size=1M --aria-pagecache-buffer-size=2M --query-cache-type=0 --query-cache-size=0 \
-		--max-connections=100 --thread-cache-size=16 --max-allowed-packet=64M --skip-log-bin --skip-name-resolve --local-infile=0
+		--max-connections=300 --thread-cache-size=16 --max-allowed-packet=64M --skip-log-bin --skip-name-resolve --local-infile=0
 }
 
 # ---- accounts ----------------------------------------------------------------------------------------------------------------

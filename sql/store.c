@@ -32,6 +32,11 @@ void store_del(struct store *s)
 	free(s);
 }
 
+void store_answer_within(struct store *s, unsigned seconds)
+{
+	db_answer_within(s->db, seconds);
+}
+
 int store_check(struct store *s, struct err *e)
 {
 	uint64_t number = 0;

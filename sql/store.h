@@ -21,6 +21,9 @@ struct store;
 int store_new(struct store **out, const char *url, struct err *e);
 void store_del(struct store *s);
 
+/* Call before the first use: a server that says nothing for so long (30 s by default) is taken for lost. */
+void store_answer_within(struct store *s, unsigned seconds);
+
 /* Whether the server answers and has our schema: ERR_UNAVAILABLE, also when migrations are missing. */
 int store_check(struct store *s, struct err *e);
 
@@ -33,11 +36,11 @@ int store_migrate(struct store *s, int *applied, struct err *e);
 enum scan_state { SCAN_RUNNING, SCAN_DONE, SCAN_FAILED, SCAN_INTERRUPTED };
 const char *scan_state_name(enum scan_state s); /* "running", ... */
 
-enum { SCAN_NAME_MAX = 255, SCAN_KEY_MAX = 64, SEVERITIES = 4 };
+enum { SCAN_NAME_MAX = 255, SEVERITIES = 4 };
 
 struct scan_start {
 	const char *name;   /* file name as the client said it; cut to SCAN_NAME_MAX characters */
-	const char *key;    /* the client's own name for this upload, [A-Za-z0-9_-]{8,64}; NULL: none */
+	const char *key;    /* the client's own name for this upload (base/key.h); NULL: none */
 	const char *method; /* "lstm" */
 	const char *model;  /* name of the model */
 	double threshold;
@@ -115,6 +118,8 @@ int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const c
 int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e);
 /* By key; without the long texts. */
 int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, struct err *e);
+/* Whether it is there, without reading it: ERR_NOT_FOUND. */
+int store_scan_exists(struct store *s, uint64_t id, struct err *e);
 
 /* Newest first, ids below `before` (0: from the newest), at most `limit`; highlights, but no other long text. Rows are borrowed. A
  * negative from `each` ends it and is returned. */

@@ -25,7 +25,7 @@ struct store {
 int store_may_write(const struct store *s, struct err *e);
 
 /* store_scan.c */
-int store_is_key(const char *key);
+int store_scan_state(struct store *s, uint64_t id, enum scan_state *out, struct err *e);
 int store_hold(struct store *s, uint64_t id, int locked, struct err *e);
 int store_relock(void *arg, struct db *d, struct err *e);
 

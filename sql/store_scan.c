@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/key.h"
 #include "sql/store_inside.h"
 
 enum { METHOD_MAX = 64, MODEL_MAX = 255, ERROR_MAX = 1000, BLOB = 0x7fffffff };
@@ -79,14 +80,6 @@ static void release(struct store *s, uint64_t id)
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
-int store_is_key(const char *key)
-{
-	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-	const size_t n = strlen(key);
-
-	return n >= 8 && n <= SCAN_KEY_MAX && strspn(key, allowed) == n;
-}
-
 static int conflict(struct store *s, const char *key, uint64_t *id, struct err *e)
 {
 	uint64_t other = 0;
@@ -94,13 +87,13 @@ static int conflict(struct store *s, const char *key, uint64_t *id, struct err *
 	int r;
 
 	args_clear(&s->args);
-	args_text(&s->args, key, SCAN_KEY_MAX);
+	args_text(&s->args, key, KEY_MAX);
 	if ((r = db_one(s->db, SCAN_ID_OF_KEY, &s->args, cols, 1, e)) < 0)
 		return r;
 	if (r == 0)
 		return err_set(e, ERR_UNAVAILABLE, "the scan with key %s is just being removed: try again", key);
 	*id = other;
-	return err_set(e, ERR_CONFLICT, "the key %s is used already, by scan %llu", key, (unsigned long long)other);
+	return err_set(e, ERR_CONFLICT, "the key %s is used by scan %llu already; choose another", key, (unsigned long long)other);
 }
 
 int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e)
@@ -111,11 +104,11 @@ int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, 
 
 	if ((r = store_may_write(s, e)) < 0)
 		return r;
-	if (n->key != NULL && !store_is_key(n->key))
-		return err_set(e, ERR_FORMAT, "a key has 8 to %d of the characters A-Z a-z 0-9 _ -", SCAN_KEY_MAX);
+	if (n->key != NULL && !key_is(n->key))
+		return err_set(e, ERR_FORMAT, "a key has " KEY_FORM);
 	args_clear(&s->args);
 	args_text(&s->args, n->name, SCAN_NAME_MAX);
-	args_text(&s->args, n->key, SCAN_KEY_MAX);
+	args_text(&s->args, n->key, KEY_MAX);
 	args_text(&s->args, n->method, METHOD_MAX);
 	args_text(&s->args, n->model, MODEL_MAX);
 	args_real(&s->args, n->threshold);
@@ -150,17 +143,10 @@ static void args_counts(struct args *a, const struct scan_counts *c)
 /* A scan that could not be written to: why. */
 static int explain(struct store *s, uint64_t id, struct err *e)
 {
-	uint64_t state = 0;
-	const struct col cols[] = { { COL_U64, &state } };
-	int r;
+	enum scan_state state;
+	const int r = store_scan_state(s, id, &state, e);
 
-	args_clear(&s->args);
-	args_u64(&s->args, id);
-	if ((r = db_one(s->db, SCAN_STATE, &s->args, cols, 1, e)) < 0)
-		return r;
-	if (r == 0)
-		return err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)id);
-	return err_set(e, ERR_CONFLICT, "scan %llu is %s already", (unsigned long long)id, scan_state_name((enum scan_state)state));
+	return r < 0 ? r : err_set(e, ERR_CONFLICT, "scan %llu is %s already", (unsigned long long)id, scan_state_name(state));
 }
 
 int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e)

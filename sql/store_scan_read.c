@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/key.h"
 #include "sql/store_inside.h"
 
 static const char *const state_names[] = {
@@ -98,15 +99,20 @@ static int read_one(struct store *s, enum statement st, size_t cols_n, struct sc
 	return 1;
 }
 
+static int no_scan(uint64_t id, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)id);
+}
+
 int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e)
 {
 	int r;
 
 	args_clear(&s->args);
 	args_u64(&s->args, id);
-	if ((r = read_one(s, SCAN_GET, LONG_N, out, e)) != 0)
-		return r < 0 ? r : OK;
-	return err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)id);
+	if ((r = read_one(s, SCAN_GET, LONG_N, out, e)) == 0)
+		return no_scan(id, e);
+	return r < 0 ? r : OK;
 }
 
 int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, struct err *e)
@@ -114,12 +120,35 @@ int store_scan_by_key(struct store *s, const char *key, struct scan_row *out, st
 	int r = 0;
 
 	args_clear(&s->args);
-	args_text(&s->args, key, SCAN_KEY_MAX);
-	if (store_is_key(key))
+	args_text(&s->args, key, KEY_MAX);
+	if (key_is(key))
 		r = read_one(s, SCAN_BY_KEY, SHORT_N, out, e);
 	if (r == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no scan with this key");
 	return r < 0 ? r : OK;
+}
+
+int store_scan_state(struct store *s, uint64_t id, enum scan_state *out, struct err *e)
+{
+	uint64_t state = 0;
+	const struct col cols[] = { { COL_U64, &state } };
+	int r;
+
+	args_clear(&s->args);
+	args_u64(&s->args, id);
+	if ((r = db_one(s->db, SCAN_STATE, &s->args, cols, 1, e)) == 0)
+		return no_scan(id, e);
+	if (r < 0)
+		return r;
+	*out = (enum scan_state)state;
+	return OK;
+}
+
+int store_scan_exists(struct store *s, uint64_t id, struct err *e)
+{
+	enum scan_state unused;
+
+	return store_scan_state(s, id, &unused, e);
 }
 
 int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e)

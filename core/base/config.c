@@ -37,6 +37,7 @@ static const struct setting table[] = {
 	{ "mail_pass", "", "its password", "MAIL_PASS" },
 	{ "mail_from", "", "sender; empty: mail_user, or guardian@localhost", NULL },
 	{ "mail_tls", "auto", "auto (required unless the server is on loopback), required or off", NULL },
+	{ "mail_ca", "", "PEM file of the certificates that may sign the mail server's, for one of your own; empty: those of the system", NULL },
 	{ .name = NULL },
 };
 

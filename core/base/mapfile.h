@@ -1,4 +1,4 @@
-/* mapfile: a whole file mapped read-only. */
+/* mapfile: a whole file as read-only memory. */
 #ifndef BASE_MAPFILE_H
 #define BASE_MAPFILE_H
 
@@ -12,9 +12,9 @@ struct mapfile {
 };
 
 /*
- * Map path (MAP_SHARED, PROT_READ), so that all processes share one copy of its pages. Refuses what is not
- * a regular file. A file that shrinks while mapped raises SIGBUS on access: replace files by rename
- * (savefile does), never by writing into them.
+ * Map a sealed copy of path as it is now, read-only; processes that are forked share its pages. Refuses what is not a regular
+ * file or is larger than 1 GiB.
+ * The file itself is not mapped: one that somebody shortens (cp over it, a full disk) would raise SIGBUS in whoever looks.
  */
 int mapfile_open(struct mapfile *m, const char *path, struct err *e);
 

@@ -8,4 +8,8 @@
  */
 void streams_keep_apart(void);
 
+/* Last thing in main(): whether all that was printed has reached its reader. If not (full disk, closed pipe), standard error has a line that
+ * starts with the program's name. */
+int streams_flushed(const char *program);
+
 #endif

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <json-c/json.h>
 
 #include "base/json.h"
+#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
@@ -28,14 +28,6 @@ struct facts {
 	size_t block, scratch;
 };
 
-static double now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec * 1e-3;
-}
-
 static int gather(struct facts *f, const char *path, const char *kernel, struct err *e)
 {
 	const struct kernel_ops *const k = kernel_select(kernel, e);
@@ -47,14 +39,14 @@ static int gather(struct facts *f, const char *path, const char *kernel, struct 
 	if (k == NULL)
 		return ERR_USAGE;
 	f->path = path;
-	start = now_us();
+	start = clock_seconds();
 	if ((r = detector_open(&f->d, path, e)) < 0)
 		return r;
-	f->open_us = now_us() - start;
-	start = now_us();
+	f->open_us = (clock_seconds() - start) * 1e6;
+	start = clock_seconds();
 	if ((r = plan_new(&plan, &f->d.net, k, e)) < 0)
 		return r;
-	f->pack_us = now_us() - start;
+	f->pack_us = (clock_seconds() - start) * 1e6;
 	f->bytes = stat(path, &st) == 0 ? (double)st.st_size : 0;
 	f->kernel = kernel_name(k);
 	f->block = plan_block(plan);

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "base/clock.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/scan_print.h"
@@ -45,14 +45,6 @@ struct pass {
 	size_t list_n, list_cap;
 	int nomem;
 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* Make room for one more item; 0 when memory is out. */
 static int room(void **items, size_t n, size_t *cap, size_t size)
@@ -162,7 +154,7 @@ static int own_threshold(struct job *j, const char *name, double *threshold, str
 static int scan_file(struct job *j, const char *name, struct err *e)
 {
 	struct scan_result result = { .name = name, .detector = &j->detector, .model = j->model, .kernel = j->kernel_name };
-	const double start = seconds();
+	const double start = clock_seconds();
 	double threshold = j->fixed;
 	struct scan *s = NULL;
 	struct pass p = { 0 };
@@ -176,9 +168,11 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 		scan_summary(s, &result.summary);
 		scan_print_problems(stderr, name, result.summary.input);
 	}
-	if (r < 0)
+	if (r < 0) {
+		scan_print_stop(stderr, name, result.summary.input);
 		goto out;
-	result.seconds = seconds() - start;
+	}
+	result.seconds = clock_seconds() - start;
 	result.list = p.list;
 	result.n = p.list_n;
 	if (!j->all)

@@ -1,5 +1,4 @@
 /* main: the table of commands of `guardian`. */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +15,9 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "scan", cmd_scan, "find anomalies in flow records" },
+	{ "flows", cmd_flows, "print the flows of any input" },
 	{ "train", cmd_train, "train a model on benign traffic" },
+	{ "generate", cmd_generate, "make up the traffic of a home, with labelled attacks" },
 	{ "import", cmd_import, "turn a Keras model into ours" },
 	{ "info", cmd_info, "print what a model is" },
 };
@@ -120,11 +121,8 @@ int main(int argc, char **argv)
 	streams_keep_apart();
 	code = run(argc, argv);
 
-	/* A result that did not reach its reader is no result: full disk, closed pipe. */
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "guardian: cannot write the result: %s\n", strerror(errno));
-		if (code == EXIT_DONE)
-			code = EXIT_INPUT;
-	}
+	/* A result that did not reach its reader is no result. */
+	if (!streams_flushed("guardian") && code == EXIT_DONE)
+		code = EXIT_INPUT;
 	return code;
 }

@@ -109,3 +109,11 @@ void scan_print_problems(FILE *f, const char *name, const struct read_report *re
 	if (report->problem_n < report->rows_skipped)
 		fprintf(f, "  ... and %" PRIu64 " more\n", report->rows_skipped - report->problem_n);
 }
+
+void scan_print_stop(FILE *f, const char *name, const struct read_report *report)
+{
+	char text[SHOWN_NAME];
+
+	if (report != NULL && report->rows > 0)
+		fprintf(f, "%s: %" PRIu64 " rows were read of it\n", shown(text, sizeof(text), name), report->rows);
+}

@@ -28,4 +28,7 @@ void scan_print_table(FILE *f, const struct scan_result *r);
 /* Notes, what was left out by kind, and the first unusable rows with line, column and reason, for stderr. */
 void scan_print_problems(FILE *f, const char *name, const struct read_report *report);
 
+/* How far reading came in a file that could not be scanned, for stderr. report NULL: it was not begun. */
+void scan_print_stop(FILE *f, const char *name, const struct read_report *report);
+
 #endif

@@ -79,9 +79,13 @@ struct json_object *report_to_json(const struct read_report *r)
 
 void json_move_members(struct json_object *o, struct json_object *from)
 {
+	struct json_object_iterator i, end;
+
 	if (from == NULL)
 		return;
-	json_object_object_foreach(from, key, value) json_object_object_add(o, key, json_object_get(value));
+	end = json_object_iter_end(from);
+	for (i = json_object_iter_begin(from); !json_object_iter_equal(&i, &end); json_object_iter_next(&i))
+		json_object_object_add(o, json_object_iter_peek_name(&i), json_object_get(json_object_iter_peek_value(&i)));
 	json_object_put(from);
 }
 

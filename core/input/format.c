@@ -128,9 +128,9 @@ static const struct format formats[] = {
 	{ "CSV", is_anything, NULL, &csv_source },
 };
 
-static const struct codec *const codecs[] = { &gzip_codec, &zstd_codec };
+enum { FORMATS = sizeof(formats) / sizeof(*formats), CODECS = 2 };
 
-enum { FORMATS = sizeof(formats) / sizeof(*formats), CODECS = sizeof(codecs) / sizeof(*codecs) };
+static const struct codec *const codecs[CODECS] = { &gzip_codec, &zstd_codec };
 
 const struct codec *format_codec(const void *p, size_t n)
 {

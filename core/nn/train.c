@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/rng.h"
 #include "nn/plan.h"
 
@@ -24,14 +24,6 @@ struct run {
 	float *score;        /* [val_n] */
 	size_t param_n;
 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int stopped(const struct train_options *o)
 {
@@ -137,7 +129,7 @@ int train_run(const struct network *net, const struct kernel_ops *k, const float
 		goto out;
 	for (size_t i = 1; i <= o->epochs && !stopped(o); i++) {
 		struct train_epoch ep = { .epoch = i, .val_loss = NAN };
-		const double start = seconds();
+		const double start = clock_seconds();
 		double judged;
 
 		if ((code = epoch_run(&r, &ep, e)) < 0 ||
@@ -155,7 +147,7 @@ int train_run(const struct network *net, const struct kernel_ops *k, const float
 			ep.best = 1;
 			memcpy(params, r.now, r.param_n * sizeof(*params));
 		}
-		ep.seconds = seconds() - start;
+		ep.seconds = clock_seconds() - start;
 		report(arg, &ep);
 		if (o->patience > 0 && i - best.best_epoch >= o->patience)
 			break;

@@ -61,8 +61,10 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 		return;
 	}
 	format_taken(taken);
+	/* The workers share a count that is at most a second old, so a page costs one query, the list; and none while the database is away,
+	 * when each would wait for a connection. */
 	database_look(c, &db);
-	if (store_scan_list(c->store, 0, SHOWN + 1, take, list, &why) < 0)
+	if (db.connected && store_scan_list(c->store, 0, SHOWN + 1, take, list, &why) < 0)
 		db.connected = 0;
 	d = (struct dashboard){
 		.status = db.connected ? "ok" : "degraded",

@@ -72,18 +72,20 @@ static int add_anomaly(void *arg, const struct anomaly_row *a)
 void api_anomalies(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
 	struct json_object *const list = json_object_new_array();
-	struct scan_row row = { 0 };
 	struct err e = { 0 };
+	int r;
 
-	if (store_scan_get(c->store, q->number, &row, &e) == OK &&
-	    store_anomaly_list(c->store, q->number, (uint64_t)p[ANOMALIES_FROM].integer, (size_t)p[ANOMALIES_LIMIT].integer, add_anomaly, list,
-			       &e) == OK) {
+	r = store_anomaly_list(c->store, q->number, (uint64_t)p[ANOMALIES_FROM].integer, (size_t)p[ANOMALIES_LIMIT].integer, add_anomaly,
+			       list, &e);
+	/* An anomaly cannot be without its scan: only who gets none wants to know whether that exists. */
+	if (r == OK && json_object_array_length(list) == 0)
+		r = store_scan_exists(c->store, q->number, &e);
+	if (r == OK) {
 		response_json(s, 200, list);
 	} else {
 		json_object_put(list);
 		response_err(s, &e);
 	}
-	scan_row_free(&row);
 }
 
 void api_progress(struct context *c, struct request *q, const struct param_value *p, struct response *s)

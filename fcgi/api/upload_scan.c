@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "api/scan_view.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "detect/scan_json.h"
 #include "fcgi/job/alert.h"
@@ -18,15 +19,8 @@ enum {
 	KEPT = 100,     /* worst anomalies in the row, whatever the answer wants */
 	HIGHLIGHTS = 3, /* of them in lists */
 	STORE_TRIES = 3,
+	BEAT_ROWS = 1024, /* anomalies stored between two signs of life */
 };
-
-static double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static size_t record_size(const struct upload_scan *u)
 {
@@ -101,9 +95,9 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 
 	snprintf(u->name, sizeof(u->name), "%s", name);
 	curve_init(&u->curve);
-	u->started = u->reported = seconds();
+	u->started = u->reported = clock_seconds();
 	if ((r = store_scan_start(u->context->store, &row, &id, e)) < 0)
-		return r == ERR_CONFLICT ? err_set(e, r, "the key %s is used by scan %" PRIu64 " already; choose another", u->key, id) : r;
+		return r;
 	u->id = id;
 	if ((r = spool_new(&u->spool, site->spool_dir, record_size(u), e)) < 0)
 		return r;
@@ -115,7 +109,7 @@ int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 	struct upload_scan *const u = arg;
 	struct scan_counts n;
 	struct err ignored;
-	const double now = seconds();
+	const double now = clock_seconds();
 	const int r = scan_feed(u->scan, data, len, e);
 
 	if (r < 0 && u->status == 507)
@@ -135,6 +129,7 @@ struct source {
 	struct upload_scan *u;
 	struct anomaly a;
 	struct json_object *sample; /* of the last row given */
+	uint64_t given;             /* rows, over all tries */
 };
 
 static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
@@ -147,7 +142,7 @@ static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
 	s->sample = NULL;
 	if (r <= 0)
 		return r;
-	if ((spool_n(s->u->spool) & 0xfff) == 0 || (s->a.sequence_id & 0xfff) == 0)
+	if (s->given++ % BEAT_ROWS == 0)
 		slot_beat(s->u->context->slot);
 	s->sample = sample_to_json(set, s->a.sample);
 	*row = (struct anomaly_row){
@@ -252,7 +247,7 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 	end = (struct scan_end){
 		.error_mean = sum.error_mean,
 		.error_max = sum.error_max,
-		.seconds = seconds() - u->started,
+		.seconds = clock_seconds() - u->started,
 		.details = text[0],
 		.highlights = text[1],
 		.curve = text[2],

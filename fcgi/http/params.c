@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/key.h"
 #include "base/utf8.h"
 #include "http/percent.h"
 
-enum { NAME_SHOWN = 40, KEY_MIN = 8, KEY_MAX = 64 };
+enum { NAME_SHOWN = 40 };
 
 /* Decoded text; n counts all of it, also what does not fit. */
 struct decoded {
@@ -94,11 +95,8 @@ static int take_text(const struct param *row, struct param_value *v, const struc
 
 static int take_key(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-
-	if (d->n < KEY_MIN || d->n > KEY_MAX || strspn(d->text, letters) != d->n)
-		return err_set(e, ERR_FORMAT, "parameter %s must be %d to %d of the characters A-Z a-z 0-9 _ -", row->name, KEY_MIN,
-			       KEY_MAX);
+	if (!key_is(d->text))
+		return err_set(e, ERR_FORMAT, "parameter %s must be " KEY_FORM, row->name);
 	memcpy(v->text, d->text, d->n + 1);
 	return OK;
 }

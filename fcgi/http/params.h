@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-enum param_type { PARAM_INTEGER, PARAM_TEXT, PARAM_KEY }; /* KEY: [A-Za-z0-9_-]{8,64} */
+enum param_type { PARAM_INTEGER, PARAM_TEXT, PARAM_KEY }; /* KEY: see base/key.h */
 enum { PARAMS_MAX = 8, PARAM_TEXT_MAX = 255 };
 
 /* A row of a table that ends with a row whose name is NULL. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/key.h"
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER };
 
@@ -23,7 +24,7 @@ struct request {
 		accept[HEADER_MAX_BYTES];
 	int64_t content_length; /* -1: unknown */
 	uint64_t number;        /* <id> of the route */
-	char word[65];          /* <key> of the route */
+	char word[KEY_MAX + 1]; /* <key> of the route */
 
 	/* The body: bytes into buf, 0 at its end, -1 when the client broke off. */
 	ptrdiff_t (*read)(void *arg, void *buf, size_t cap);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORD_MIN = 8, WORD_MAX = sizeof(((struct request *)0)->word) - 1 };
+#include "base/key.h"
 
 static const char *const names[] = {
 	[METHOD_GET] = "GET", [METHOD_HEAD] = "HEAD",   [METHOD_POST] = "POST",
@@ -26,14 +26,12 @@ static int take_id(struct request *q, const char **p)
 
 static int take_key(struct request *q, const char **p)
 {
-	const size_t n = strspn(*p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+	const size_t n = key_length(*p);
 
-	if (n < WORD_MIN || n > WORD_MAX)
-		return 0;
 	memcpy(q->word, *p, n);
 	q->word[n] = '\0';
 	*p += n;
-	return 1;
+	return n > 0;
 }
 
 static const struct {

@@ -1,6 +1,6 @@
 /*
  * route: the table of all URLs. Matching is exact, bytes and length; `<id>` matches a decimal number below 2^63 without leading
- * zero, `<key>` [A-Za-z0-9_-]{8,64}.
+ * zero, `<key>` what base/key.h calls one.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H

@@ -7,8 +7,8 @@
 
 #include "fcgi/context.h"
 
-/* One round: everything that is due now. Returns how many seconds to wait for the next at most; never fails for longer than the
- * database does. */
+/* One round: everything that is due now. Returns how many seconds to wait for the next, at most 2: who waits for longer is taken for
+ * stuck. Never fails for longer than the database does. */
 unsigned job_round(struct context *c);
 
 #endif

@@ -117,7 +117,7 @@ static int check(const struct mail_server *m, struct recipients *r, struct err *
 
 int mail_configured(const struct settings *s, struct mail_server *out, struct err *e)
 {
-	const char *const tls = settings_text(s, "mail_tls");
+	const char *const tls = settings_text(s, "mail_tls"), *const ca = settings_text(s, "mail_ca");
 	struct mail_server m = {
 		.host = settings_text(s, "mail_server"),
 		.user = settings_text(s, "mail_user"),
@@ -125,6 +125,7 @@ int mail_configured(const struct settings *s, struct mail_server *out, struct er
 		.from = settings_text(s, "mail_from"),
 		.to = settings_text(s, "alert_email"),
 		.timeout_seconds = TIMEOUT_SECONDS,
+		.ca_file = ca[0] != '\0' ? ca : NULL,
 	};
 	struct recipients ignored;
 	size_t port;
@@ -250,6 +251,8 @@ static int explain(const struct delivery *d, CURLcode code, unsigned seconds, co
 			       m->port);
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
 		return err_set(e, ERR_IO, "mail server %.80s:%u: its certificate is not trusted: %.100s", m->host, m->port, detail);
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return err_set(e, ERR_IO, "mail_ca: %.200s is no file of certificates, or cannot be read", m->ca_file != NULL ? m->ca_file : "");
 	if (d->refusal[0] != '\0')
 		return err_set(e, ERR_IO, "mail server %.80s:%u refused: %.160s", m->host, m->port, d->refusal);
 	return err_set(e, ERR_IO, "mail server %.80s:%u: %.160s", m->host, m->port,

@@ -1,70 +1,82 @@
 /*
- * fastcgi: the bridge to libfcgi 2.4.
+ * fastcgi: the bridge to libfcgi 2.4, which takes the parameters apart and writes the answer.
  *
- * FCGX_Accept_r() accepts and reads in one go, so a peer that sends half a request would hold the worker for ever: SO_RCVTIMEO of a
- * listening unix socket is not inherited. So connections are accepted by the worker, get their timeouts, are looked at, and then
- * handed to libfcgi as if it had kept them open from the request before (ipcFd, keepConnection).
+ * What comes is read here: FCGX_Accept_r() would wait for ever for a peer that sends half a request, and libfcgi believes whatever it
+ * reads (fastcgi_head.h, fastcgi_body.h). It gets the head, which was judged, from a pipe, as if that were a connection that
+ * it had kept open from the request before (ipcFd, keepConnection); the connection itself follows for the answer.
  */
 #include "pool/fastcgi.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "pool/fastcgi_head.h"
 
-enum { HEAD_USUAL = 8 << 10, HEAD_SECONDS = 10, PAUSE_MS = 5 };
+enum { BUFFER = FASTCGI_HEAD_MAX, PIPE_SIZE = 128 << 10, HEAD_SECONDS = 10 };
 
 int fastcgi_init(struct fastcgi *f, struct err *e)
 {
 	memset(f, 0, sizeof(*f));
-	if ((f->head = malloc(FASTCGI_HEAD_MAX)) == NULL)
+	f->pipe[0] = f->pipe[1] = -1;
+	if ((f->buffer = malloc(BUFFER)) == NULL)
 		return err_set(e, ERR_NOMEM, "fastcgi: out of memory");
 	if (FCGX_Init() != 0)
 		return err_set(e, ERR_NOMEM, "fastcgi: libfcgi cannot start");
 	return OK;
 }
 
+static void close_pipe(struct fastcgi *f)
+{
+	for (int i = 0; i < 2; i++)
+		if (f->pipe[i] >= 0)
+			close(f->pipe[i]);
+	f->pipe[0] = f->pipe[1] = -1;
+}
+
 void fastcgi_free(struct fastcgi *f)
 {
-	free(f->head);
-	f->head = NULL;
+	if (f->buffer != NULL)
+		close_pipe(f);
+	free(f->buffer);
+	f->buffer = NULL;
 }
 
-static double clock_seconds(void)
+/* More bytes behind those in the buffer: how many, 0 at the end, -1 when nothing came in time or the connection is broken. */
+static ssize_t receive(struct fastcgi *f, int fd, int flags)
 {
-	struct timespec t;
+	ssize_t n;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+	do
+		n = recv(fd, f->buffer + f->n, BUFFER - f->n, flags);
+	while (n < 0 && errno == EINTR);
+	if (n > 0)
+		f->n += (size_t)n;
+	return n;
 }
 
-/*
- * Wait until the head is there without taking it from the socket. It comes in one piece from a web server; for others this looks
- * again every few milliseconds, since poll() cannot wait for "more than I have seen" on a unix socket.
- */
-static int await_head(struct fastcgi *f, int fd, unsigned seconds, struct err *e)
+/* The head into the buffer, and what came with it of the body. */
+static int await_head(struct fastcgi *f, int fd, unsigned seconds, size_t *length, struct err *e)
 {
 	const double deadline = clock_seconds() + seconds;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	size_t cap = HEAD_USUAL, seen = 0;
 	const char *why = "";
 
-	for (;;) {
-		const ssize_t n = recv(fd, f->head, cap, MSG_PEEK | MSG_DONTWAIT);
-		const int over = p.revents & (POLLHUP | POLLERR | POLLRDHUP);
+	for (f->n = 0;;) {
+		const ssize_t n = receive(f, fd, MSG_DONTWAIT);
+		const double left = deadline - clock_seconds();
 
-		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-			return err_set(e, ERR_IO, "the peer closed the connection before its request");
+		if (n == 0 || (n < 0 && errno != EAGAIN))
+			return err_set(e, ERR_IO, "the peer closed the connection %s its request", f->n > 0 ? "in the middle of" : "before");
 		if (n > 0)
-			switch (fastcgi_head_check(f->head, (size_t)n, &why)) {
+			switch (fastcgi_head_check(f->buffer, f->n, length, &why)) {
 			case HEAD_WHOLE:
 				return OK;
 			case HEAD_BAD:
@@ -72,28 +84,52 @@ static int await_head(struct fastcgi *f, int fd, unsigned seconds, struct err *e
 			case HEAD_SHORT:
 				break;
 			}
-		if (n > 0 && (size_t)n == cap && cap == FASTCGI_HEAD_MAX)
+		if (f->n == BUFFER)
 			return err_set(e, ERR_FORMAT, "what came has a head that is too large");
-		if (n > 0 && (size_t)n == cap) {
-			cap = FASTCGI_HEAD_MAX;
-			continue;
-		}
-		if (over && (n < 0 || (size_t)n == seen))
-			return err_set(e, ERR_IO, "the peer closed the connection in the middle of its request");
-		if (clock_seconds() > deadline)
+		if (left <= 0)
 			return err_set(e, ERR_IO, "the peer did not send its request within %u s", seconds);
-		/* Nothing yet: wait for the first byte. Some: there is always something to read, so wait for the end and look. */
-		seen = n > 0 ? (size_t)n : 0;
-		p.events = seen > 0 ? POLLRDHUP : POLLIN | POLLRDHUP;
 		p.revents = 0;
-		poll(&p, 1, seen > 0 ? PAUSE_MS : (int)(seconds * 1000));
+		poll(&p, 1, (int)(left * 1000) + 1);
 	}
+}
+
+/* Neither end waits: where libfcgi wants more than the head has, it shall fail. */
+static int open_pipe(struct fastcgi *f)
+{
+	if (f->pipe[0] >= 0)
+		return OK;
+	if (pipe2(f->pipe, O_CLOEXEC | O_NONBLOCK) == 0 && fcntl(f->pipe[1], F_SETPIPE_SZ, PIPE_SIZE) >= FASTCGI_HEAD_MAX)
+		return OK;
+	close_pipe(f);
+	return ERR_IO;
+}
+
+/* The head from the buffer to libfcgi; it must take all of it, so the last record is said to have no padding. */
+static int hand_over(struct fastcgi *f, size_t length, struct err *e)
+{
+	f->buffer[length - 2] = 0;
+	if (open_pipe(f) < 0 || write(f->pipe[1], f->buffer, length) != (ssize_t)length) {
+		err_errno(e, ERR_IO, "fastcgi: no pipe for the head of a request");
+		close_pipe(f);
+		return ERR_IO;
+	}
+	/* There is no socket to accept from: what libfcgi does not like is the end of it. */
+	FCGX_InitRequest(&f->request, -1, 0);
+	f->request.ipcFd = f->pipe[0];
+	f->request.keepConnection = 1;
+	if (FCGX_Accept_r(&f->request) != 0) {
+		f->pipe[0] = -1; /* closed by libfcgi */
+		close_pipe(f);
+		return err_set(e, ERR_FORMAT, "what came is not a request");
+	}
+	return OK;
 }
 
 int fastcgi_open(struct fastcgi *f, int fd, unsigned timeout_seconds, struct err *e)
 {
 	const struct timeval limit = { .tv_sec = timeout_seconds };
 	const unsigned head_seconds = timeout_seconds < HEAD_SECONDS ? timeout_seconds : HEAD_SECONDS;
+	size_t length;
 	int r;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
@@ -102,18 +138,18 @@ int fastcgi_open(struct fastcgi *f, int fd, unsigned timeout_seconds, struct err
 		close(fd);
 		return r;
 	}
-	if ((r = await_head(f, fd, head_seconds, e)) < 0) {
-		close(fd);
-		return r;
-	}
-	/* There is no socket to accept from: what libfcgi does not like is the end of it. */
-	FCGX_InitRequest(&f->request, -1, 0);
+	if ((r = await_head(f, fd, head_seconds, &length, e)) < 0)
+		goto refuse;
+	fastcgi_body_begin(&f->body, f->buffer, length);
+	f->at = length;
+	if ((r = hand_over(f, length, e)) < 0)
+		goto refuse;
 	f->request.ipcFd = fd;
-	f->request.keepConnection = 1;
-	if (FCGX_Accept_r(&f->request) != 0)
-		return err_set(e, ERR_FORMAT, "what came is not a request");
 	f->request.keepConnection = 0;
 	return OK;
+refuse:
+	close(fd);
+	return r;
 }
 
 const char *fastcgi_param(void *arg, const char *name)
@@ -125,20 +161,28 @@ const char *fastcgi_param(void *arg, const char *name)
 
 ptrdiff_t fastcgi_read(struct fastcgi *f, void *buf, size_t cap)
 {
-	FCGX_Stream *const in = f->request.in;
-	unsigned char *const out = buf;
-	int c;
+	size_t len;
 
 	if (cap == 0)
 		return 0;
-	/* The first byte fills the buffer of the stream when that is empty; then what is there is taken without waiting for more. */
-	if ((c = FCGX_GetChar(in)) == EOF)
-		return FCGX_GetError(in) != 0 ? -1 : 0;
-	out[0] = (unsigned char)c;
-	cap--;
-	if (cap > (size_t)(in->stop - in->rdNext))
-		cap = (size_t)(in->stop - in->rdNext);
-	return 1 + FCGX_GetStr((char *)out + 1, (int)cap, in);
+	for (;;) {
+		f->at += fastcgi_body_next(&f->body, f->buffer + f->at, f->n - f->at, &len);
+		if (len > 0)
+			break;
+		if (f->body.state != BODY_OPEN)
+			return f->body.state == BODY_END ? 0 : -1;
+		/* What is left is a header that was cut. */
+		memmove(f->buffer, f->buffer + f->at, f->n - f->at);
+		f->n -= f->at;
+		f->at = 0;
+		if (receive(f, f->request.ipcFd, 0) <= 0)
+			f->body.state = BODY_BAD;
+	}
+	len = len < cap ? len : cap;
+	memcpy(buf, f->buffer + f->at, len);
+	f->at += len;
+	fastcgi_body_took(&f->body, len);
+	return (ptrdiff_t)len;
 }
 
 void fastcgi_write(struct fastcgi *f, const void *data, size_t n)

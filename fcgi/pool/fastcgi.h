@@ -11,10 +11,14 @@
 #include <fcgiapp.h>
 
 #include "base/err.h"
+#include "pool/fastcgi_body.h"
 
 struct fastcgi {
 	FCGX_Request request;
-	unsigned char *head; /* FASTCGI_HEAD_MAX bytes for looking at what comes */
+	unsigned char *buffer; /* what came, FASTCGI_HEAD_MAX bytes; those from `at` to n are still to be read */
+	size_t n, at;
+	struct fastcgi_body body;
+	int pipe[2]; /* by which libfcgi gets the head; -1: none yet */
 };
 
 /* Once in a process. */
@@ -30,7 +34,7 @@ int fastcgi_open(struct fastcgi *f, int fd, unsigned timeout_seconds, struct err
 /* A parameter or NULL; borrowed until fastcgi_close(). arg is a struct fastcgi: see cgi_param of http/request.h. */
 const char *fastcgi_param(void *arg, const char *name);
 
-/* What has come of the body, at least a byte; 0 at its end, -1 when it broke off. */
+/* What has come of the body, at least a byte; 0 at its end, -1 when it broke off or something else came. */
 ptrdiff_t fastcgi_read(struct fastcgi *f, void *buf, size_t cap);
 
 /* Part of the answer. Failures are remembered for fastcgi_close(). */

@@ -3,26 +3,9 @@
 
 #include <string.h>
 
-enum { VERSION = 1, HEADER = 8, BEGIN = 1, PARAMS = 4, RESPONDER = 1, BEGIN_BODY = 8 };
+#include "pool/fastcgi_record.h"
 
-struct record {
-	unsigned type, id;
-	size_t length, whole; /* of the content; with header and padding */
-	const unsigned char *content;
-};
-
-/* The record at p[n] as far as it is there; 0: not even its header. */
-static int record_at(struct record *r, const unsigned char *p, size_t n)
-{
-	if (n < HEADER)
-		return 0;
-	r->type = p[1];
-	r->id = (unsigned)p[2] << 8 | p[3];
-	r->length = (size_t)p[4] << 8 | p[5];
-	r->whole = HEADER + r->length + p[6];
-	r->content = p + HEADER;
-	return 1;
-}
+enum { RESPONDER = 1, BEGIN_BODY = 8 };
 
 static enum fastcgi_head bad(const char **why, const char *text)
 {
@@ -68,18 +51,30 @@ static enum fastcgi_head check_pairs(const unsigned char *p, size_t n, const cha
 	return HEAD_WHOLE;
 }
 
-static enum fastcgi_head check_begin(const struct record *r, size_t n, const char **why)
+static enum fastcgi_head check_begin(const struct record *r, const unsigned char *content, size_t n, const char **why)
 {
-	if (r->type != BEGIN || r->id == 0 || r->length != BEGIN_BODY)
+	if (r->type != RECORD_BEGIN || r->id == 0 || r->length != BEGIN_BODY)
 		return bad(why, "does not start with the beginning of a request");
-	if (n < r->whole)
+	if (n < BEGIN_BODY)
 		return HEAD_SHORT;
-	if (r->content[0] != 0 || r->content[1] != RESPONDER)
+	if (content[0] != 0 || content[1] != RESPONDER)
 		return bad(why, "asks for another role than that of a responder");
 	return HEAD_WHOLE;
 }
 
-enum fastcgi_head fastcgi_head_check(const unsigned char *p, size_t n, const char **why)
+/* The record at p[at] of n; it is whole, or the verdict is another. */
+static enum fastcgi_head take_record(struct record *r, const unsigned char *p, size_t n, size_t at, const char **why)
+{
+	if (at > FASTCGI_HEAD_MAX)
+		return bad(why, "has a head that is too large");
+	if (at < n && p[at] != RECORD_VERSION)
+		return bad(why, "is not FastCGI");
+	if (at > n || !record_at(r, p + at, n - at))
+		return HEAD_SHORT;
+	return HEAD_WHOLE;
+}
+
+enum fastcgi_head fastcgi_head_check(const unsigned char *p, size_t n, size_t *length, const char **why)
 {
 	unsigned char pairs[FASTCGI_PARAMS_MAX];
 	enum fastcgi_head verdict;
@@ -87,34 +82,23 @@ enum fastcgi_head fastcgi_head_check(const unsigned char *p, size_t n, const cha
 	size_t at = 0, got = 0;
 	unsigned id;
 
-	if (n > 0 && p[0] != VERSION)
-		return bad(why, "is not FastCGI");
-	if (!record_at(&r, p, n))
-		return HEAD_SHORT;
-	if ((verdict = check_begin(&r, n, why)) != HEAD_WHOLE)
+	if ((verdict = take_record(&r, p, n, at, why)) != HEAD_WHOLE ||
+	    (verdict = check_begin(&r, p + RECORD_HEADER, n - RECORD_HEADER, why)) != HEAD_WHOLE)
 		return verdict;
 	id = r.id;
-	for (;;) {
-		at += r.whole;
-		if (at > FASTCGI_HEAD_MAX)
-			return bad(why, "has a head that is too large");
-		if (at < n && p[at] != VERSION)
-			return bad(why, "is not FastCGI");
-		if (!record_at(&r, p + at, n - at))
-			return HEAD_SHORT;
-		if (r.type != PARAMS || r.id != id)
+	do {
+		at += RECORD_HEADER + r.length + r.padding;
+		if ((verdict = take_record(&r, p, n, at, why)) != HEAD_WHOLE)
+			return verdict;
+		if (r.type != RECORD_PARAMS || r.id != id)
 			return bad(why, "has another record where its parameters should be");
-		if (r.length == 0)
-			break;
 		if (r.length > sizeof(pairs) - got)
 			return bad(why, "has too many parameters");
-		if (n - at < HEADER + r.length)
+		if (n - at - RECORD_HEADER < r.length)
 			return HEAD_SHORT;
-		memcpy(pairs + got, r.content, r.length);
+		memcpy(pairs + got, p + at + RECORD_HEADER, r.length);
 		got += r.length;
-		/* The next header may begin behind what has arrived. */
-		if (n - at < r.whole)
-			return HEAD_SHORT;
-	}
+	} while (r.length > 0);
+	*length = at + RECORD_HEADER;
 	return check_pairs(pairs, got, why);
 }

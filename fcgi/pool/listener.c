@@ -16,6 +16,18 @@ enum { BACKLOG = 1024, FLAGS = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK };
 
 /* ---- unix ------------------------------------------------------------------------------------------------------------------- */
 
+static int unix_address(struct sockaddr_un *a, const char *path, struct err *e)
+{
+	*a = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (path[0] != '/')
+		return err_set(e, ERR_FORMAT, "\"unix:%s\": the path of a socket begins with /", path);
+	if (strlen(path) >= sizeof(a->sun_path))
+		return err_set(e, ERR_FORMAT, "\"unix:%s\": longer than the %zu characters that a socket's path may have", path,
+			       sizeof(a->sun_path) - 1);
+	memcpy(a->sun_path, path, strlen(path) + 1);
+	return OK;
+}
+
 /* Whether somebody answers on the socket file: 1, 0, or ERR_*. A full backlog is an answer too. */
 static int is_answered(const struct sockaddr_un *a, struct err *e)
 {
@@ -64,17 +76,11 @@ static int bind_private(int fd, const struct sockaddr_un *a)
 
 static int open_unix(struct listener *l, const char *path, struct listener_owner owner, struct err *e)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct sockaddr_un a;
 	struct stat st;
 	int r;
 
-	if (path[0] != '/')
-		return err_set(e, ERR_FORMAT, "\"unix:%s\": the path of a socket begins with /", path);
-	if (strlen(path) >= sizeof(a.sun_path))
-		return err_set(e, ERR_FORMAT, "\"unix:%s\": longer than the %zu characters that a socket's path may have", path,
-			       sizeof(a.sun_path) - 1);
-	memcpy(a.sun_path, path, strlen(path) + 1);
-	if ((r = remove_stale(&a, e)) < 0)
+	if ((r = unix_address(&a, path, e)) < 0 || (r = remove_stale(&a, e)) < 0)
 		return r;
 	if ((l->fd = socket(AF_UNIX, FLAGS, 0)) < 0)
 		return err_errno(e, ERR_IO, "%s: cannot make a socket", path);
@@ -133,19 +139,29 @@ static int bind_tcp(struct listener *l, const char *where, const struct addrinfo
 	return err_errno(e, ERR_IO, "%s: cannot listen there", where);
 }
 
-static int open_tcp(struct listener *l, const char *where, struct err *e)
+/* *found is for freeaddrinfo(). */
+static int tcp_address(struct addrinfo **found, const char *where, struct err *e)
 {
 	const struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 					.ai_family = AF_UNSPEC,
 					.ai_socktype = SOCK_STREAM };
-	struct addrinfo *found;
 	char host[64], port[6];
 	int r;
 
 	if ((r = split(where, host, port, e)) < 0)
 		return r;
-	if ((r = getaddrinfo(host, port, &hints, &found)) != 0)
+	if ((r = getaddrinfo(host, port, &hints, found)) != 0)
 		return err_set(e, ERR_FORMAT, "\"%s\": %s is no address of this machine: %s", where, host, gai_strerror(r));
+	return OK;
+}
+
+static int open_tcp(struct listener *l, const char *where, struct err *e)
+{
+	struct addrinfo *found;
+	int r;
+
+	if ((r = tcp_address(&found, where, e)) < 0)
+		return r;
 	r = bind_tcp(l, where, found, e);
 	freeaddrinfo(found);
 	return r;
@@ -153,9 +169,10 @@ static int open_tcp(struct listener *l, const char *where, struct err *e)
 
 /* ----------------------------------------------------------------------------------------------------------------------------- */
 
+static const char scheme[] = "unix:";
+
 int listener_open(struct listener *l, const char *where, struct listener_owner owner, struct err *e)
 {
-	static const char scheme[] = "unix:";
 	struct listener made = { .fd = -1 };
 	int r;
 
@@ -171,6 +188,40 @@ int listener_open(struct listener *l, const char *where, struct listener_owner o
 		listener_close(&made);
 	else
 		*l = made;
+	return r;
+}
+
+static int connect_to(const char *where, const struct sockaddr *a, socklen_t n, unsigned seconds, struct err *e)
+{
+	const struct timeval limit = { .tv_sec = seconds };
+	const int fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_errno(e, ERR_IO, "%s: cannot make a socket", where);
+	/* On Linux the limit for sending is that of connect() too. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 && connect(fd, a, n) == 0)
+		return fd;
+	err_errno(e, ERR_IO, "%s: cannot connect", where);
+	close(fd);
+	return ERR_IO;
+}
+
+int listener_connect(const char *where, unsigned timeout_seconds, struct err *e)
+{
+	struct addrinfo *found;
+	struct sockaddr_un a;
+	int r;
+
+	if (strncmp(where, scheme, strlen(scheme)) == 0) {
+		r = unix_address(&a, where + strlen(scheme), e);
+		return r < 0 ? r : connect_to(where, (const struct sockaddr *)&a, sizeof(a), timeout_seconds, e);
+	}
+	if ((r = tcp_address(&found, where, e)) < 0)
+		return r;
+	/* The address that means all of this machine's own is, on Linux, loopback for who connects. */
+	r = connect_to(where, found->ai_addr, found->ai_addrlen, timeout_seconds, e);
+	freeaddrinfo(found);
 	return r;
 }
 

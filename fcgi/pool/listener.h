@@ -26,6 +26,12 @@ struct listener {
  */
 int listener_open(struct listener *l, const char *where, struct listener_owner owner, struct err *e);
 
+/*
+ * The other side: a connected socket, to be closed by the caller, that gives up sending or receiving after timeout_seconds.
+ * ERR_FORMAT as above; ERR_IO: nobody listens there, or does not take it in time.
+ */
+int listener_connect(const char *where, unsigned timeout_seconds, struct err *e);
+
 /* No new connections, as far as the system can do that while those in the backlog are still to be served. */
 void listener_shut(struct listener *l);
 

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "log.h"
 #include "pool/listener.h"
 #include "pool/privileges.h"
@@ -38,14 +39,6 @@ struct master {
 };
 
 static const char *const pool_names[] = { [CLASS_PAGES] = "pages", [CLASS_UPLOADS] = "uploads", [CLASS_JOBS] = "jobs" };
-
-static double now_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* ---- configuration ---------------------------------------------------------------------------------------------------------- */
 
@@ -117,7 +110,7 @@ static void spawn(struct master *m, size_t seat)
 
 	scoreboard_view(m->board, seat, &v);
 	m->requests_at_start[seat] = v.requests;
-	m->started_at[seat] = now_seconds();
+	m->started_at[seat] = clock_seconds();
 	if ((pid = fork()) == 0) {
 		close(m->signals);
 		for (int c = 0; c < CLASS_JOBS; c++)
@@ -144,7 +137,7 @@ static void log_end(const struct master *m, size_t seat, int status, const struc
 		snprintf(how, sizeof(how), "exit %d", WEXITSTATUS(status));
 	snprintf(slot, sizeof(slot), "%zu", seat);
 	snprintf(pid, sizeof(pid), "%d", (int)m->supervisor.seat[seat].pid);
-	snprintf(after, sizeof(after), "%.1f", now_seconds() - m->started_at[seat]);
+	snprintf(after, sizeof(after), "%.1f", clock_seconds() - m->started_at[seat]);
 	snprintf(requests, sizeof(requests), "%llu", (unsigned long long)(v->requests - m->requests_at_start[seat]));
 	log_fields(orderly ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, orderly ? "worker-left" : "worker-died",
 		   (struct log_field[]){ { "slot", slot },
@@ -171,7 +164,7 @@ static void reap(struct master *m)
 		scoreboard_view(m->board, (size_t)seat, &v);
 		log_end(m, (size_t)seat, status, &v);
 		slot_clear(scoreboard_slot(m->board, (size_t)seat), !orderly);
-		supervisor_exited(&m->supervisor, (size_t)seat, orderly, now_seconds());
+		supervisor_exited(&m->supervisor, (size_t)seat, orderly, clock_seconds());
 	}
 }
 
@@ -247,14 +240,14 @@ static void read_signals(struct master *m)
 			log_message(LOG_LEVEL_INFO, "stopping", "requests in hand are finished, for %zu s at most",
 				    m->site->drain_seconds);
 			shut(m);
-			supervisor_drain(&m->supervisor, now_seconds());
+			supervisor_drain(&m->supervisor, clock_seconds());
 		}
 	}
 }
 
 static void sleep_until(const struct master *m, double until)
 {
-	const double left = until - now_seconds();
+	const double left = until - clock_seconds();
 	const struct timespec t = { .tv_sec = left > 0 ? (time_t)left : 0,
 				    .tv_nsec = left > 0 ? (long)((left - (double)(time_t)left) * 1e9) : 0 };
 
@@ -276,7 +269,7 @@ static void supervise(struct master *m)
 			reload(m);
 		if (m->supervisor.given_up)
 			shut(m);
-		supervisor_next(&m->supervisor, now_seconds(), &a);
+		supervisor_next(&m->supervisor, clock_seconds(), &a);
 		switch (a.act) {
 		case ACT_SPAWN:
 			spawn(m, a.seat);

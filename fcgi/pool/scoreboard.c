@@ -166,7 +166,7 @@ static unsigned read_once(const struct slot *s, struct slot_view *out, uint64_t 
 		.generation = LOAD(s->generation),
 		.busy_seconds = (double)LOAD(s->busy_us) / 1e6 + (state == SLOT_BUSY ? seconds(since, now) : 0),
 		.state_seconds = since > 0 ? seconds(since, now) : 0,
-		.silent_seconds = state == SLOT_IDLE || state == SLOT_EMPTY ? 0 : seconds(LOAD(s->beat_us), now),
+		.silent_seconds = state == SLOT_EMPTY ? 0 : seconds(LOAD(s->beat_us), now),
 	};
 	for (size_t i = 0; i < WORDS; i++) {
 		const unsigned long long word = LOAD(s->text[i]);

@@ -26,7 +26,7 @@ struct slot_view {
 	uint64_t deaths;         /* workers of this slot that died */
 	double busy_seconds;     /* spent on requests, the current one included */
 	double state_seconds;    /* how long it has been in this state */
-	double silent_seconds;   /* how long it has made no progress; 0 when idle */
+	double silent_seconds;   /* since its last sign of life; idle workers give one each second */
 	uint64_t generation;     /* of the configuration: grows with each SIGHUP */
 	char current[SLOT_TEXT]; /* "POST /upload", "" when idle; printable ASCII */
 };

@@ -200,9 +200,9 @@ static int kill_stuck(struct supervisor *s, double now, struct action *a)
 {
 	for (size_t i = 0; i < s->n && s->stuck_seconds > 0; i++) {
 		struct seat *const t = &s->seat[i];
+		const double limit = s->stuck_seconds + (t->state == SLOT_IDLE ? IDLE_SECONDS : 0);
 
-		if (t->pid == 0 || t->state == SLOT_IDLE || t->state == SLOT_EMPTY || t->silent < s->stuck_seconds ||
-		    now < t->killed_until)
+		if (t->pid == 0 || t->state == SLOT_EMPTY || t->silent < limit || now < t->killed_until)
 			continue;
 		t->killed_until = now + REPEAT_SECONDS; /* dying takes a moment, in which it is still seen */
 		a->stuck = 1;

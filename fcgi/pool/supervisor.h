@@ -5,7 +5,7 @@
  *   seat        a row of the scoreboard; active: a worker belongs there; leaving: asked to go, its seat is free afterwards
  *   dead        an active seat is filled again: at once when its worker had lived for YOUNG_SECONDS, else after a pause that doubles
  *               from PAUSE_FIRST to PAUSE_MOST. More than 20 + 2 * workers deaths within DEATHS_SECONDS: all leave
- *   stuck       a worker that is not idle and silent for stuck_seconds is killed
+ *   stuck       a worker that is silent for stuck_seconds is killed; one that waits may be IDLE_SECONDS more, as it speaks only now and then
  *   leaving     asked each second (a signal may come before the child listens), killed after drain_seconds
  *   roll        for each worker of an old generation: one of the new is started in a free seat, and when it is ready the old one
  *               is asked to leave. The new one never gets ready: the old one stays
@@ -27,6 +27,7 @@ enum {
 };
 #define YOUNG_SECONDS  10.0
 #define DEATHS_SECONDS 60.0
+#define IDLE_SECONDS   5.0
 #define PAUSE_FIRST    0.1
 #define PAUSE_MOST     5.0
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "api/routes.h"
+#include "base/clock.h"
 #include "context.h"
 #include "job/job.h"
 #include "log.h"
@@ -28,6 +29,9 @@
 #include "pool/fastcgi.h"
 
 enum { LOOK_MS = 1000, PEER_SECONDS = 30, SCRATCH_ALIGN = 64, SEND_PIECE = 64 << 10, PAUSE_NS = 100000000 };
+
+/* A page waits for a database that hangs less long than the web server waits for the page, also when it asks twice. */
+enum { PAGE_ANSWER_SECONDS = 8 };
 
 struct worker {
 	const struct worker_start *start;
@@ -44,7 +48,8 @@ struct worker {
 
 static void set_signals(void)
 {
-	static const int ignored[] = { SIGPIPE, SIGINT, SIGHUP }; /* a terminal sends the last two to the master's children too */
+	/* A terminal sends SIGINT and SIGHUP to the master's children too. What SIGXFSZ tells (RLIMIT_FSIZE), write() tells as well. */
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGINT, SIGHUP };
 	struct sigaction now;
 	sigset_t term;
 
@@ -86,6 +91,8 @@ static int open_worker(struct worker *w, struct err *e)
 	w->peer_seconds = peer_seconds(s->site);
 	if ((r = store_new(&w->context.store, s->site->database_url, e)) < 0)
 		return r;
+	if (s->pool == CLASS_PAGES)
+		store_answer_within(w->context.store, PAGE_ANSWER_SECONDS);
 	if (plan != NULL) {
 		const size_t bytes = (plan_scratch_bytes(plan) + SCRATCH_ALIGN - 1) / SCRATCH_ALIGN * SCRATCH_ALIGN;
 
@@ -105,14 +112,6 @@ static void close_worker(struct worker *w)
 }
 
 /* ---- requests --------------------------------------------------------------------------------------------------------------- */
-
-static double clock_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static const char *method_name(enum method m)
 {
@@ -270,8 +269,10 @@ static int serve_all(struct worker *w, int poller, int signals)
 {
 	for (;;) {
 		struct epoll_event happened[2];
-		const int n = epoll_wait(poller, happened, 2, LOOK_MS);
-		int leave = 0, r = 0;
+		int n, leave = 0, r = 0;
+
+		slot_beat(w->context.slot);
+		n = epoll_wait(poller, happened, 2, LOOK_MS);
 
 		if (n < 0 && errno != EINTR)
 			return -1;

@@ -1,6 +1,5 @@
 """stack: the whole server for a test: MariaDB, pool and nginx on a free port in a scratch folder, started by the script that `make run` uses."""
 
-import glob
 import http.client
 import json
 import os
@@ -59,6 +58,15 @@ class Stack:
         self.until(lambda: b" is ready" in self.log("run"), 90, "the stack is ready")
         return self
 
+    def kill(self, *parts):
+        """kill -9 of parts by their names; "script" is what started them."""
+        for pid in [self.process.pid if p == "script" else self.state()["parts"][p] for p in parts]:
+            os.kill(pid, signal.SIGKILL)
+        if "script" in parts:
+            self.process.wait(60)
+            self.process = None
+            self.out.close()
+
     def log(self, name):
         try:
             with open(os.path.join(self.var, name + ".log"), "rb") as f:
@@ -78,7 +86,7 @@ class Stack:
                                                              self.log("guardiand").decode(errors="replace")[-4000:]))
 
     def stop(self, keep=False):
-        """Stop as Ctrl-C does; every part must have left in good order and no sanitizer may have spoken."""
+        """Stop as Ctrl-C does; every part must have left in good order and no sanitizer may have spoken. May be called twice."""
         code = None
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -111,17 +119,25 @@ class Stack:
         body, kind = multipart(data, name)
         return self.ask("POST", "/upload" + query, body, {"Content-Type": kind}, timeout)[:2]
 
+    def state(self):
+        """What the script says of itself while it runs: {"owner": …, "folder": …, "socket": …, "parts": {"nginx": pid}}."""
+        found = {"parts": {}}
+        with open(os.path.join(self.var, "running")) as f:
+            for name, value in (line.rstrip("\n").split(" ", 1) for line in f):
+                if name == "part":
+                    identity, part = value.split(" ")
+                    found["parts"][part] = int(identity.split(":")[0])
+                else:
+                    found[name] = value
+        return found
+
     def socket(self):
         """Of the private MariaDB."""
-        for owner in glob.glob("/tmp/guardian.*/owner"):
-            with open(owner) as f:
-                if f.read().strip() == str(self.process.pid):
-                    return os.path.join(os.path.dirname(owner), "db", "socket")
-        raise AssertionError("no stack runs")
+        return self.state()["socket"]
 
     def sql(self, statement):
-        """As root of the server, by its socket."""
-        subprocess.run(["mariadb", "--no-defaults", "-S", self.socket(), "-e", statement], check=True)
+        """As root of the server, by its socket: the rows in tabs and lines."""
+        return subprocess.check_output(["mariadb", "--no-defaults", "-NB", "-S", self.socket(), "-e", statement]).decode()
 
     def worker_url(self):
         """The account without rights to change tables."""

@@ -35,7 +35,7 @@ class Hosts(unittest.TestCase):
     def setUp(self):
         self.s = stack.Stack(workers=1).start()
         self.addCleanup(self.s.stop)
-        self.pools = []
+        self.pools, self.pings = [], []
         self.addCleanup(self.stop_pools)
         self.folder = tempfile.mkdtemp(prefix="guardian-hosts-")
         os.chmod(self.folder, 0o755)
@@ -62,8 +62,9 @@ class Hosts(unittest.TestCase):
                    GUARDIAN_MODEL=os.path.join(stack.TOP, "models", "basic.safetensors"), GUARDIAN_DATABASE_URL=self.s.worker_url())
         log = open(os.path.join(self.folder, "pool%d.log" % i), "wb")
         self.addCleanup(log.close)
-        self.pools.append(subprocess.Popen(["ip", "netns", "exec", name, os.path.join(stack.TOP, build, "guardiand"), "serve"], env=env,
-                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+        program = ["ip", "netns", "exec", name, os.path.join(stack.TOP, build, "guardiand")]
+        self.pools.append(subprocess.Popen(program + ["serve"], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+        self.pings.append((program + ["ping"], env))
         self.nets = getattr(self, "nets", []) + [net]
 
     def start_nginx(self):
@@ -99,6 +100,23 @@ class Hosts(unittest.TestCase):
             return r.status, json.loads(r.read())
         finally:
             c.close()
+
+    def ping(self, i, **settings):
+        words, env = self.pings[i]
+        p = subprocess.run(words, env=dict(env, **settings), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return p.returncode, p.stdout.decode()
+
+    def test_ping_tells_who_serves(self):
+        for i in (0, 1):
+            self.assertEqual(self.ping(i), (0, ""))
+        self.assertEqual(self.ping(0, GUARDIAN_ALLOWED_HOSTS="*"), (0, ""))
+        code, said = self.ping(0, GUARDIAN_ALLOWED_HOSTS="elsewhere.example")
+        self.assertEqual((code, "status 421" in said), (1, True), said)
+        self.pools[0].terminate()
+        self.pools[0].wait(60)
+        code, said = self.ping(0)
+        self.assertEqual((code, "cannot connect: Connection refused" in said), (1, True), said)
+        self.assertEqual(self.ping(1), (0, ""))
 
     def upload(self):
         body, kind = stack.multipart(stack.capture(200, [100]))

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """nginx: its configuration, in front of responders that stand for the workers."""
+import contextlib
 import gzip
 import http.client
 import json
 import os
 import pathlib
+import resource
 import shutil
 import socket
 import subprocess
@@ -124,6 +126,15 @@ class Nginx(unittest.TestCase):
         self.is_secured(r)
         self.assertEqual(self.ask("GET", "/static/current/a.js").headers["Cache-Control"], "no-cache")
 
+    def test_an_upload_that_cannot_be_kept_is_answered_so(self):
+        body, away = self.run_dir / "body", self.run_dir / "away"
+        body.rename(away)
+        try:
+            self.is_error(self.ask("POST", "/upload", b"x" * 600000), 507, "could not be kept")
+        finally:
+            away.rename(body)
+        self.assertEqual(self.ask("POST", "/upload", b"x" * 600000).status, 200)
+
     def test_a_compressed_file_is_sent_as_it_is(self):
         r = self.ask("GET", "/static/abc/a.js", headers={"Accept-Encoding": "gzip"})
         self.assertEqual(gzip.decompress(r.text), b"let a = 'zipped';\n")
@@ -191,6 +202,16 @@ class Nginx(unittest.TestCase):
         self.is_error(self.raw(b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n"), 400, "not a request")
         self.is_error(self.raw(b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"), 414, "address is too long")
         self.is_error(self.raw(b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 9000 + b"\r\n\r\n"), 431, "header")
+
+    def test_thousands_of_slow_heads_keep_nobody_out(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with contextlib.ExitStack() as slow:
+            for _ in range(2500):
+                slow.enter_context(socket.create_connection(("127.0.0.1", self.port), 5)).sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            for _ in range(20):
+                self.assertEqual(self.ask("GET", "/").status, 200)
 
     def test_a_worker_that_dies_costs_its_request_only(self):
         self.is_error(self.ask("GET", "/die"), 502, "try again")

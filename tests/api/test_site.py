@@ -2,9 +2,7 @@
 
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -15,9 +13,12 @@ import stack
 WILD = range(500, 503)
 
 
-def kid(s, program):
-    """The process of that name which the script started."""
-    return int(subprocess.check_output(["pgrep", "-P", str(s.process.pid), "-x", program]).split()[0])
+def limit_file_size(pid, most):
+    """Of a worker that runs; by its own user, which needs no privilege for it."""
+    with open("/proc/%d/status" % pid) as f:
+        user, group = (int(re.search(r"^%s:\t(\d+)" % k, text, re.M).group(1)) for text in [f.read()] for k in ("Uid", "Gid"))
+    as_whom = {"user": user, "group": group, "extra_groups": []} if os.getuid() == 0 else {}
+    subprocess.run(["prlimit", "--pid", str(pid), "--fsize=%d" % most], check=True, **as_whom)
 
 
 class Site(unittest.TestCase):
@@ -52,6 +53,7 @@ class Site(unittest.TestCase):
     def test_a_quiet_file_has_no_anomaly(self):
         status, up = self.s.upload(stack.capture(300))
         self.assertEqual((status, up["anomalies_count"], up["details"]), (200, 0, []))
+        self.assertEqual(self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"]), (200, []))
 
     def test_the_body_may_be_the_file_itself(self):
         status, up, _ = self.s.ask("POST", "/upload?name=raw.csv&top=1", stack.capture(100, [50]), {"Content-Type": "text/csv"})
@@ -90,11 +92,13 @@ class Site(unittest.TestCase):
         status, up = self.s.upload(stack.capture(50), query="?key=" + key)
         self.assertEqual(status, 200)
         self.assertEqual(self.s.get("/api/v1/uploads/" + key)[1]["scan_id"], up["scan_id"])
-        self.assertEqual(self.s.upload(stack.capture(50), query="?key=" + key)[0], 409)
+        status, again = self.s.upload(stack.capture(50), query="?key=" + key)
+        self.assertEqual((status, again["error"]), (409, "the key %s is used by scan %d already; choose another" % (key, up["scan_id"])))
 
     def test_requests_that_nobody_should_make_are_refused(self):
         for method, path, headers, want in [
-            ("GET", "/nothing", {}, 404), ("GET", "/scan/999999", {}, 404), ("GET", "/scan/-1", {}, 404), ("POST", "/status", {}, 405),
+            ("GET", "/nothing", {}, 404), ("GET", "/scan/999999", {}, 404), ("GET", "/scan/-1", {}, 404),
+            ("GET", "/api/v1/scans/999999/anomalies", {}, 404), ("POST", "/status", {}, 405),
             ("GET", "/upload", {}, 405), ("GET", "/history?limit=0", {}, 400), ("GET", "/history?who=me", {}, 400),
             ("GET", "/", {"Host": "attacker.example"}, 421), ("POST", "/upload", {"Sec-Fetch-Site": "cross-site"}, 403),
             ("POST", "/upload", {"Origin": "http://attacker.example"}, 403),
@@ -119,7 +123,7 @@ class Site(unittest.TestCase):
 
     def test_workers_share_one_copy_of_the_weights(self):
         self.s.upload(stack.capture(200))
-        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]] + [kid(self.s, "guardiand")]
+        pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]] + [self.s.state()["parts"]["guardiand"]]
         total, size = 0, 0
         for pid in pids:
             with open("/proc/%d/smaps" % pid) as f:
@@ -130,6 +134,11 @@ class Site(unittest.TestCase):
                         self.assertIn(" r--p ", block.split("\n")[0])
         self.assertGreater(size, 100)
         self.assertLessEqual(total, size + 4 * len(pids))
+
+    def test_the_database_takes_as_many_connections_as_there_may_be_workers(self):
+        out = subprocess.check_output(["mariadb", "--no-defaults", "-S", self.s.socket(), "-N", "-e", "SELECT @@max_connections"])
+        most = 64 + 64 + 1  # pages, uploads, jobs; each keeps its own, and while workers are replaced the old ones may still be at work
+        self.assertGreaterEqual(int(out), 2 * most)
 
     def test_workers_have_no_privileges(self):
         pids = [w["pid"] for w in self.s.get("/status")[1]["workers"]]
@@ -177,6 +186,27 @@ class Trouble(unittest.TestCase):
         self.s.until(lambda: self.s.get("/api/v1/uploads/" + key)[1]["state"] == "interrupted", 30, "it is marked as interrupted")
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
 
+    def test_storing_many_anomalies_is_no_standstill(self):
+        s = stack.Stack(workers=1, stuck_seconds=2)
+        s.start()
+        self.addCleanup(s.stop)
+        n = 300000
+        # No window whose number is a multiple of 4096 is an anomaly: signs of life must not depend on which ones are.
+        status, up = s.upload(stack.capture(n, {i for i in range(n) if i % 4096 > 9}), timeout=300)
+        self.assertEqual((status, up.get("state")), (200, "done"), up)
+        self.assertGreater(up["anomalies_count"], 298000)
+        self.assertNotIn(b"worker-stuck", s.log("guardiand"))
+
+    def test_no_room_for_temporary_files_is_said_and_costs_no_worker(self):
+        for w in self.s.workers("uploads"):
+            limit_file_size(w["pid"], 1 << 20)
+        status, answer = self.s.upload(stack.capture(100000, range(100000)))
+        self.assertEqual(status, 507, answer)
+        self.assertIn("no room", answer["error"])
+        self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
+        self.assertEqual(self.s.upload(stack.capture(1001, WILD))[0], 200)
+        self.assertEqual([w["deaths"] for w in self.s.workers("uploads")], [0])
+
     def test_without_the_database_requests_get_503_and_work_again_when_it_is_back(self):
         up = self.s.upload(stack.capture(50))[1]
         self.s.sql("SET GLOBAL read_only = 1")
@@ -187,13 +217,24 @@ class Trouble(unittest.TestCase):
         self.assertEqual(self.s.upload(stack.capture(50))[0], 200)
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
 
+    def test_a_database_that_hangs_is_told_by_the_workers_and_not_by_nginx(self):
+        up = self.s.upload(stack.capture(50))[1]
+        self.assertEqual(self.s.get("/history")[0], 200)  # the worker is connected now
+        database = self.s.state()["parts"]["MariaDB"]
+        os.kill(database, signal.SIGSTOP)
+        self.addCleanup(os.kill, database, signal.SIGCONT)
+        status, answer = self.s.get("/history")
+        self.assertEqual(status, 503, answer)
+        self.assertIn("the database does not answer", answer["error"])
+        status, answer = self.s.get("/status")
+        self.assertEqual((status, answer["status"], answer["database_connected"]), (200, "degraded", False))
+        os.kill(database, signal.SIGCONT)
+        self.s.until(lambda: self.s.get("/status")[1]["status"] == "ok", 30, "the database is back")
+        self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[0], 200)
+
     def test_what_was_answered_survives_kill_9_of_everything(self):
         up = self.s.upload(stack.capture(1001, WILD))[1]
-        for pid in [kid(self.s, name) for name in ("mariadbd", "guardiand", "nginx")]:
-            os.kill(pid, signal.SIGKILL)
-        self.s.process.wait(60)
-        self.s.process = None
-        self.s.out.close()
+        self.s.kill("MariaDB", "guardiand", "nginx", "script")
         self.s.start()
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
         self.assertEqual(self.s.get("/status")[1]["total_scans"], 1)
@@ -210,39 +251,11 @@ class Trouble(unittest.TestCase):
 
         t = threading.Thread(target=load)
         t.start()
-        os.kill(kid(self.s, "guardiand"), signal.SIGHUP)
+        os.kill(self.s.state()["parts"]["guardiand"], signal.SIGHUP)
         self.s.until(lambda: not before & {w["pid"] for w in self.s.get("/status")[1]["workers"]}, 60, "all workers are new")
         stop.set()
         t.join()
         self.assertEqual(bad, [])
-
-
-class Start(unittest.TestCase):
-    def run_script(self, **env):
-        r = subprocess.run([os.path.join(stack.TOP, "fcgi", "run.sh")], env=dict(os.environ, **env), stdin=subprocess.DEVNULL,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=90)
-        return r.returncode, r.stdout.decode()
-
-    def test_a_busy_port_is_one_clear_sentence(self):
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            s.listen()
-            code, said = self.run_script(PORT=str(s.getsockname()[1]), VAR="/tmp/guardian-test-busy")
-        self.assertNotEqual(code, 0)
-        self.assertIn("is in use", said)
-        self.assertEqual(len(said.strip().split("\n")), 1)
-
-    def test_a_broken_configuration_is_one_clear_sentence_and_nothing_is_left_running(self):
-        s = stack.Stack()
-        conf = os.path.join(s.var, "guardian.conf")
-        with open(conf, "w") as f:
-            f.write("wrokers = 3\n")
-        code, said = self.run_script(PORT=str(s.port), VAR=s.var, GUARDIAN_CONF=conf, BUILD=os.environ.get("GUARDIAN_BUILD", "build"))
-        self.assertNotEqual(code, 0)
-        self.assertIn('did you mean "workers"', said)
-        left = subprocess.run(["pgrep", "-f", s.var], stdout=subprocess.PIPE).stdout
-        self.assertEqual(left, b"", "something is left running")
-        shutil.rmtree(s.var)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,9 @@ gzip -k t.csv
 want 0 scan --format json --all t.csv.gz
 json 'd["format"] == "CSV" and d["packing"] == "gzip" and d["unpacked_bytes"] > d["bytes"] and d["notes"] == [] and d["skipped_by_reason"] == {}'
 python3 -c 'import json; a, b = json.load(open("whole")), json.load(open("out")); raise SystemExit(a["details"] != b["details"])' || fail "compressed is not the same"
-want 0 scan t.csv.gz; prints "CSV out of gzip, 600 rows, 0 skipped"
+want 0 scan t.csv.gz; prints "CSV"; prints " out of gzip, 600 rows, 0 skipped"
 echo junk >> t.csv.gz; want 0 scan t.csv.gz; says "5 bytes behind the end"
-head -c 3000 t.csv.gz > cut.gz; want 1 scan cut.gz; says "cut.gz: the gzip file ends early"
+head -c 3000 t.csv.gz > cut.gz; want 1 scan cut.gz; says "cut.gz: the gzip file ends early"; says " rows were read"
 gzip -c t.csv.gz > twice.gz; want 1 scan twice.gz; says "a gzip file inside of a gzip file is not taken"
 GUARDIAN_MAX_UNPACKED=5000 want 1 scan t.csv.gz; says "larger than 5000 bytes (the setting max_unpacked)"
 head -c 3000000 /dev/zero | gzip > zeros.gz

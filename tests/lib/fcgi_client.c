@@ -35,6 +35,16 @@ void wire_record(struct wire *w, int type, const void *content, size_t n)
 	add(w, content, n);
 }
 
+void wire_padded(struct wire *w, int type, const void *content, size_t n, unsigned padding)
+{
+	static const unsigned char noise[255] = { 1, FCGI_IN, 0, 1, 0, 1 }; /* it looks like a record */
+	const size_t at = w->n;
+
+	wire_record(w, type, content, n);
+	w->p[at + 6] = (unsigned char)padding;
+	add(w, noise, padding);
+}
+
 void wire_begin(struct wire *w, int keep)
 {
 	wire_record(w, FCGI_BEGIN, (const unsigned char[8]){ 0, 1, (unsigned char)keep }, 8);

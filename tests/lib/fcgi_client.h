@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { FCGI_BEGIN = 1, FCGI_END = 3, FCGI_PARAM = 4, FCGI_IN = 5, FCGI_OUT = 6 };
+enum { FCGI_BEGIN = 1, FCGI_ABORT = 2, FCGI_END = 3, FCGI_PARAM = 4, FCGI_IN = 5, FCGI_OUT = 6 };
 
 /* Bytes of a request as they go over the wire. */
 struct wire {
@@ -13,6 +13,7 @@ struct wire {
 };
 
 void wire_record(struct wire *w, int type, const void *content, size_t n); /* at most 65535 bytes, request id 1 */
+void wire_padded(struct wire *w, int type, const void *content, size_t n, unsigned padding); /* at most 255 bytes of it */
 void wire_begin(struct wire *w, int keep);
 /* Name and value as a pair of a parameter stream; put it into records with wire_stream(). */
 void wire_pair(struct wire *pairs, const char *name, const char *value);

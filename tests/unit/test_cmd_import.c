@@ -13,26 +13,24 @@
 
 #include "cmd/cmd.h"
 #include "detect/detector.h"
+#include "lib/tempdir.h"
 #include "lib/vectors.h"
 
 #define BASIC TEST_SOURCE_DIR "/tests/parity/basic_model.keras"
 
 struct temp {
-	char dir[64], model[96], text[96];
+	struct tempdir dir;
+	char model[TEMPDIR_PATH_MAX], text[TEMPDIR_PATH_MAX];
 };
 
 static int temp_setup(void **state)
 {
-	struct temp *t = calloc(1, sizeof(*t));
+	static struct temp t;
 
-	if (t == NULL)
-		return -1;
-	snprintf(t->dir, sizeof(t->dir), P_tmpdir "/import-XXXXXX");
-	if (mkdtemp(t->dir) == NULL)
-		return -1;
-	snprintf(t->model, sizeof(t->model), "%s/model.safetensors", t->dir);
-	snprintf(t->text, sizeof(t->text), "%s/input.txt", t->dir);
-	*state = t;
+	tempdir_make(&t.dir);
+	snprintf(t.model, sizeof(t.model), "%s", tempdir_file(&t.dir, "model.safetensors"));
+	snprintf(t.text, sizeof(t.text), "%s", tempdir_file(&t.dir, "input.txt"));
+	*state = &t;
 	return 0;
 }
 
@@ -40,27 +38,20 @@ static int temp_teardown(void **state)
 {
 	struct temp *t = *state;
 
-	unlink(t->model);
-	unlink(t->text);
-	rmdir(t->dir);
-	free(t);
+	tempdir_remove(&t->dir);
 	return 0;
 }
 
 static void text_put(const struct temp *t, const char *text)
 {
-	FILE *f = fopen(t->text, "wb");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
+	file_put(t->text, text, strlen(text));
 }
 
 /* `guardian import` with these arguments, the last NULL. */
 static int run(const char *a, const char *b, const char *c, const char *d, const char *e)
 {
 	const char *given[] = { "import", a, b, c, d, e };
-	char copy[6][256], *argv[7] = { NULL };
+	char copy[6][TEMPDIR_PATH_MAX], *argv[7] = { NULL };
 	int argc = 0;
 
 	while (argc < 6 && given[argc] != NULL) {

@@ -18,15 +18,18 @@ static enum fastcgi_head check(const unsigned char *p, size_t n, const char **wh
 {
 	unsigned char *const copy = malloc(n > 0 ? n : 1);
 	enum fastcgi_head verdict;
+	size_t length = SIZE_MAX;
 
 	assert_non_null(copy);
 	if (n > 0)
 		memcpy(copy, p, n);
 	*why = NULL;
-	verdict = fastcgi_head_check(copy, n, why);
+	verdict = fastcgi_head_check(copy, n, &length, why);
 	free(copy);
 	if (verdict == HEAD_BAD)
 		assert_non_null(*why);
+	if (verdict == HEAD_WHOLE)
+		assert_in_range(length, 24, n);
 	return verdict;
 }
 
@@ -43,7 +46,7 @@ static void bad_because(struct wire *w, const char *message)
 static void a_request_is_short_until_its_parameters_end(void **state)
 {
 	struct wire w = { 0 };
-	size_t head = 0;
+	size_t head = 0, length;
 	const char *why;
 
 	(void)state;
@@ -51,6 +54,8 @@ static void a_request_is_short_until_its_parameters_end(void **state)
 	while (head < w.n && check(w.p, head, &why) == HEAD_SHORT)
 		head++;
 	assert_int_equal(check(w.p, head, &why), HEAD_WHOLE);
+	assert_int_equal(fastcgi_head_check(w.p, w.n, &length, &why), HEAD_WHOLE);
+	assert_int_equal(length, head);
 	assert_int_equal(w.n - head, 8 + 4 + 8); /* what is left is the body */
 	for (size_t n = head; n <= w.n; n++)
 		assert_int_equal(check(w.p, n, &why), HEAD_WHOLE);
@@ -145,6 +150,26 @@ static void pairs_may_go_over_records_and_values_may_be_empty(void **state)
 	wire_free(&w);
 }
 
+static void a_head_ends_before_the_padding_of_its_last_record(void **state)
+{
+	static const unsigned char empty[] = { 1, FCGI_PARAM, 0, 1, 0, 0, 3, 0, 'p', 'a', 'd', 1 };
+	unsigned char bytes[16 + sizeof(empty)];
+	struct wire w = { 0 };
+	size_t length;
+	const char *why;
+
+	(void)state;
+	wire_begin(&w, 0);
+	memcpy(bytes, w.p, 16);
+	memcpy(bytes + 16, empty, sizeof(empty));
+	assert_int_equal(check(bytes, 23, &why), HEAD_SHORT);
+	for (size_t n = 24; n <= sizeof(bytes); n++) {
+		assert_int_equal(fastcgi_head_check(bytes, n, &length, &why), HEAD_WHOLE);
+		assert_int_equal(length, 24);
+	}
+	wire_free(&w);
+}
+
 static void sizes_are_limited(void **state)
 {
 	char *value = calloc(1, FASTCGI_PARAMS_MAX + 2);
@@ -216,6 +241,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_the_head_of_a_request_is_bad),
 		cmocka_unit_test(lengths_that_lie_are_bad),
 		cmocka_unit_test(pairs_may_go_over_records_and_values_may_be_empty),
+		cmocka_unit_test(a_head_ends_before_the_padding_of_its_last_record),
 		cmocka_unit_test(sizes_are_limited),
 		cmocka_unit_test(random_changes_never_lead_it_astray),
 	};

@@ -18,6 +18,7 @@
 #include "cmd/keras_config.h"
 #include "cmd/keras_model.h"
 #include "cmd/keras_weights.h"
+#include "lib/tempdir.h"
 #include "lib/vectors.h"
 
 #define PARITY TEST_SOURCE_DIR "/tests/parity/"
@@ -31,32 +32,20 @@ const char *__asan_default_options(void)
 	return "allocator_may_return_null=1";
 }
 
-/* A folder for the files of a test, and one file in it. */
-struct temp {
-	char dir[64], file[96];
-};
+static struct tempdir dir;
 
+/* *state: a folder with room for the archive of the test, in ->file. */
 static int temp_setup(void **state)
 {
-	struct temp *t = calloc(1, sizeof(*t));
-
-	if (t == NULL)
-		return -1;
-	snprintf(t->dir, sizeof(t->dir), P_tmpdir "/import-XXXXXX");
-	if (mkdtemp(t->dir) == NULL)
-		return -1;
-	snprintf(t->file, sizeof(t->file), "%s/model.keras", t->dir);
-	*state = t;
+	tempdir_make(&dir);
+	tempdir_file(&dir, "model.keras");
+	*state = &dir;
 	return 0;
 }
 
 static int temp_teardown(void **state)
 {
-	struct temp *t = *state;
-
-	unlink(t->file);
-	rmdir(t->dir);
-	free(t);
+	tempdir_remove(*state);
 	return 0;
 }
 
@@ -66,32 +55,6 @@ static void archive(struct keras_archive *a, const char *path)
 
 	if (keras_archive_read(a, path, &e) < 0)
 		fail_msg("%s: %s", path, e.msg);
-}
-
-static unsigned char *file_bytes(const char *path, size_t *len)
-{
-	FILE *f = fopen(path, "rb");
-	unsigned char *data;
-	long n;
-
-	assert_non_null(f);
-	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	assert_true((n = ftell(f)) > 0);
-	rewind(f);
-	assert_non_null(data = malloc((size_t)n));
-	assert_int_equal(fread(data, 1, (size_t)n, f), n);
-	fclose(f);
-	*len = (size_t)n;
-	return data;
-}
-
-static void file_put(const char *path, const void *data, size_t len)
-{
-	FILE *f = fopen(path, "wb");
-
-	assert_non_null(f);
-	assert_int_equal(fwrite(data, 1, len, f), len);
-	assert_int_equal(fclose(f), 0);
 }
 
 static void expect(int r, const struct err *e, int code, const char *word)
@@ -361,7 +324,7 @@ static void zip_write(const char *path, const struct part *part)
 	assert_int_equal(zip_close(z), 0);
 }
 
-static void archive_is_refused(const struct temp *t, int code, const char *word)
+static void archive_is_refused(const struct tempdir *t, int code, const char *word)
 {
 	struct keras_archive a = { 0 };
 	struct err e = { 0 };
@@ -374,7 +337,7 @@ static void missing_member_is_named(void **state)
 {
 	static const struct part no_weights[] = { { "metadata.json", "{}", 2, 0 }, { "config.json", "{}", 2, 0 }, { 0 } };
 	static const struct part no_config[] = { { "metadata.json", "{}", 2, 0 }, { "sub/config.json", "{}", 2, 0 }, { 0 } };
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 
 	zip_write(t->file, no_weights);
 	archive_is_refused(t, ERR_FORMAT, "model.weights.h5 is missing");
@@ -387,7 +350,7 @@ static void members_have_a_largest_size(void **state)
 	const size_t len = ((size_t)8 << 20) + 1;
 	char *zeros = calloc(1, len);
 	const struct part parts[] = { { "metadata.json", "{}", 2, 0 }, { "config.json", zeros, len, 0 }, { 0 } };
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 
 	assert_non_null(zeros);
 	zip_write(t->file, parts);
@@ -398,7 +361,7 @@ static void members_have_a_largest_size(void **state)
 static void encrypted_member_is_named(void **state)
 {
 	static const struct part parts[] = { { "metadata.json", "{}", 2, 0 }, { "config.json", "{}", 2, 1 }, { 0 } };
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 
 	zip_write(t->file, parts);
 	archive_is_refused(t, ERR_UNSUPPORTED, "config.json is encrypted");
@@ -412,12 +375,12 @@ static void member_that_is_there_twice_is_refused(void **state)
 		{ "konfig.json", "[]", 2, 0 },
 		{ 0 },
 	};
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 	unsigned char *data, *at;
 	size_t len;
 
 	zip_write(t->file, parts);
-	data = file_bytes(t->file, &len);
+	data = file_get(t->file, &len);
 	while ((at = memmem(data, len, "konfig", 6)) != NULL)
 		*at = 'c';
 	file_put(t->file, data, len);
@@ -427,11 +390,11 @@ static void member_that_is_there_twice_is_refused(void **state)
 
 static void damaged_data_fails_its_checksum(void **state)
 {
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 	unsigned char *data, *at;
 	size_t len;
 
-	data = file_bytes(PARITY "small_model.keras", &len);
+	data = file_get(PARITY "small_model.keras", &len);
 	assert_non_null(at = memmem(data, len, "go_backwards", 12));
 	*at ^= 1;
 	file_put(t->file, data, len);
@@ -441,12 +404,12 @@ static void damaged_data_fails_its_checksum(void **state)
 
 static void cut_archive_is_refused_at_every_length(void **state)
 {
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 	struct keras_model m;
 	unsigned char *data;
 	size_t len;
 
-	data = file_bytes(PARITY "small_model.keras", &len);
+	data = file_get(PARITY "small_model.keras", &len);
 	for (size_t n = 0; n<len; n += n + 200> len ? 3 : 997) {
 		struct err e;
 
@@ -459,7 +422,7 @@ static void cut_archive_is_refused_at_every_length(void **state)
 
 static void other_files_are_refused(void **state)
 {
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 	struct keras_archive a = { 0 };
 	struct err e = { 0 };
 
@@ -471,7 +434,7 @@ static void other_files_are_refused(void **state)
 
 static void file_of_another_keras_is_refused(void **state)
 {
-	const struct temp *t = *state;
+	const struct tempdir *t = *state;
 	struct keras_archive a = { 0 };
 	struct keras_model m;
 	struct err e = { 0 };

@@ -260,6 +260,38 @@ static void tcp_in_both_families_with_nodelay_for_those_who_connect(void **state
 	}
 }
 
+static void who_connects_finds_who_listens(void **state)
+{
+	static const char *const tcp[] = { "127.0.0.1:%u", "0.0.0.0:%u", "[::1]:%u" };
+	struct listener l;
+	struct err e = { 0 };
+	char text[64];
+	int fd, taken;
+
+	(void)state;
+	assert_int_equal(listener_connect(where, 5, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, where));
+	assert_int_equal(listener_open(&l, where, nobody_special, &e), OK);
+	assert_true((fd = listener_connect(where, 5, &e)) >= 0);
+	assert_true((taken = accept(l.fd, NULL, NULL)) >= 0);
+	close(taken);
+	close(fd);
+	listener_close(&l);
+	for (size_t i = 0; i < sizeof(tcp) / sizeof(tcp[0]); i++) {
+		snprintf(text, sizeof(text), tcp[i], 20000 + (unsigned)getpid() % 10000);
+		assert_int_equal(listener_connect(text, 5, &e), ERR_IO);
+		assert_int_equal(listener_open(&l, text, nobody_special, &e), OK);
+		assert_true((fd = listener_connect(text, 5, &e)) >= 0);
+		assert_false(fcntl(fd, F_GETFL) & O_NONBLOCK);
+		assert_true((taken = accept(l.fd, NULL, NULL)) >= 0);
+		close(taken);
+		close(fd);
+		listener_close(&l);
+	}
+	assert_int_equal(listener_connect("unix:relative", 5, &e), ERR_FORMAT);
+	assert_int_equal(listener_connect("127.0.0.1", 5, &e), ERR_FORMAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(shut_lets_nobody_in_but_keeps_those_who_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_wrong_with_an_address_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(tcp_in_both_families_with_nodelay_for_those_who_connect, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_connects_finds_who_listens, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

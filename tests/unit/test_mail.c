@@ -63,6 +63,9 @@ static void the_settings_are_taken_over(void **state)
 	assert_int_equal(m.tls, MAIL_TLS_OFF);
 	assert_int_equal(configured("alert_email = me@x\nmail_server = 127.0.0.1\nmail_from = iot@home", &m, &e), 1);
 	assert_string_equal(m.from, "iot@home");
+	assert_null(m.ca_file);
+	assert_int_equal(configured("alert_email = me@x\nmail_server = 127.0.0.1\nmail_ca = /etc/ca.pem", &m, &e), 1);
+	assert_string_equal(m.ca_file, "/etc/ca.pem");
 }
 
 static void wrong_settings_are_named(void **state)
@@ -322,6 +325,12 @@ static void an_account_is_used_over_tls_with_a_certificate_that_is_trusted(void 
 	assert_int_equal(mail_send(&m, "a", "b", &e), ERR_IO);
 	assert_non_null(strstr(e.msg, "certificate is not trusted"));
 	assert_null(smtp_mail(&s, 1));
+	m.ca_file = tempdir_file(&s.dir, "none.pem");
+	assert_int_equal(mail_send(&m, "a", "b", &e), ERR_IO);
+	assert_non_null(strstr(e.msg, "none.pem is no file of certificates, or cannot be read"));
+	m.ca_file = tempdir_file(&s.dir, "port");
+	assert_int_equal(mail_send(&m, "a", "b", &e), ERR_IO);
+	assert_non_null(strstr(e.msg, "port is no file of certificates, or cannot be read"));
 	snprintf(ca, sizeof(ca), "%s", tempdir_file(&s.dir, "cert.pem"));
 	m.ca_file = ca;
 	assert_int_equal(mail_send(&m, "a", "b", &e), OK);

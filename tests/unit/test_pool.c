@@ -353,6 +353,21 @@ static void a_stuck_worker_is_killed_and_a_long_one_that_works_is_not(void **sta
 	assert_int_equal(pool_stop(), 0);
 }
 
+/* The only worker of its group waits, and would never wake up: its group would be gone for good. */
+static void a_worker_that_is_asleep_for_good_is_replaced(void **state)
+{
+	pid_t sleeper;
+
+	(void)state;
+	pool_start("workers = 1\nupload_workers = 1\nstuck_seconds = 1");
+	assert_true(pool_worker(pool.pages, &sleeper));
+	kill(sleeper, SIGSTOP);
+	WAIT_FOR(strstr(pool_log(), "event=worker-stuck") != NULL);
+	WAIT_FOR(answers(pool.pages));
+	assert_null(strstr(strstr(pool_log(), "event=worker-stuck") + 1, "event=worker-stuck")); /* those who look are left alone */
+	assert_int_equal(pool_stop(), 0);
+}
+
 static void one_that_will_not_leave_is_killed_after_drain_seconds(void **state)
 {
 	const double began = now();
@@ -516,6 +531,7 @@ int main(void)
 		POOL_TEST(a_long_request_survives_a_sighup),
 		POOL_TEST(a_crash_loop_stops_the_pool_with_exit_code_1),
 		POOL_TEST(a_stuck_worker_is_killed_and_a_long_one_that_works_is_not),
+		POOL_TEST(a_worker_that_is_asleep_for_good_is_replaced),
 		POOL_TEST(one_that_will_not_leave_is_killed_after_drain_seconds),
 		POOL_TEST(workers_are_recycled_without_a_failure),
 		POOL_TEST(nothing_is_left_of_a_pool_whose_master_is_killed),

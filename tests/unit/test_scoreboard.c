@@ -83,7 +83,7 @@ static void times_are_counted_while_they_pass(void **state)
 	usleep(20000);
 	assert_true(view(0).state_seconds >= 0.02);
 	assert_true(view(0).busy_seconds == 0);
-	assert_true(view(0).silent_seconds == 0);
+	assert_true(view(0).silent_seconds >= 0.02); /* one that waits has to say so too */
 	slot_begin(s, "reading");
 	usleep(20000);
 	slot_begin(s, "GET /"); /* other words, same request */
@@ -96,7 +96,7 @@ static void times_are_counted_while_they_pass(void **state)
 	slot_end(s);
 	usleep(20000);
 	assert_true(view(0).busy_seconds >= 0.04 && view(0).busy_seconds < 10);
-	assert_true(view(0).silent_seconds == 0);
+	assert_true(view(0).silent_seconds >= 0.02); /* one that waits has to say so too */
 	assert_true(scoreboard_uptime(board) >= 0.08);
 }
 
@@ -158,6 +158,9 @@ static void killed_processes_never_spoil_a_slot(void **state)
 				slot_end(s);
 			}
 		}
+		/* Where there are few processors it may not have begun yet. */
+		for (int i = 0; i < 100000 && view(2).current[0] == '\0'; i++)
+			usleep(100);
 		for (int i = 0; i < 500 + round * 7; i++) {
 			const struct slot_view v = view(2);
 

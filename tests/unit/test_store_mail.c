@@ -7,43 +7,17 @@
 #include <unistd.h>
 
 #include "lib/cm.h"
-#include "lib/mariadb.h"
-
-static struct mariadb db;
-
-static int setup_server(void **state)
-{
-	struct store *s;
-	struct err e;
-	int applied;
-
-	(void)state;
-	mariadb_start(&db);
-	assert_int_equal(store_new(&s, db.owner_url, &e), OK);
-	if (store_migrate(s, &applied, &e) != OK)
-		fail_msg("%s", e.msg);
-	store_del(s);
-	return 0;
-}
-
-static int teardown_server(void **state)
-{
-	(void)state;
-	mariadb_remove(&db);
-	return 0;
-}
+#include "lib/database.h"
 
 /* Two hosts. */
 static struct store *hosts[2];
 
 static int setup(void **state)
 {
-	struct err e;
-
 	(void)state;
 	mariadb_sql(&db, "DELETE FROM scans", NULL, 0);
 	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(store_new(&hosts[i], db.worker_url, &e), OK);
+		hosts[i] = database_open(db.worker_url);
 	return 0;
 }
 
@@ -53,21 +27,6 @@ static int teardown(void **state)
 	for (size_t i = 0; i < 2; i++)
 		store_del(hosts[i]);
 	return 0;
-}
-
-static void ok_at(int r, const struct err *e, int line)
-{
-	if (r < 0)
-		fail_msg("line %d: %d %s", line, r, e->msg);
-}
-#define ok(call) ok_at((call), &e, __LINE__)
-
-static long long number(const char *sql)
-{
-	char out[64];
-
-	mariadb_sql(&db, sql, out, sizeof(out));
-	return atoll(out);
 }
 
 static uint64_t finish_with(const char *subject, const char *body)
@@ -286,5 +245,5 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_read_only_server_keeps_the_mail, setup, teardown),
 	};
 
-	return cmocka_run_group_tests(tests, setup_server, teardown_server);
+	return cmocka_run_group_tests(tests, database_start_migrated, database_remove);
 }

@@ -9,58 +9,17 @@
 #include <unistd.h>
 
 #include "lib/cm.h"
-#include "lib/mariadb.h"
+#include "lib/database.h"
 #include "sql/migrate.h"
 
 #define SCRIPT TEST_SOURCE_DIR "/sql/private-server.sh"
 
-static struct mariadb db;
-
-static int setup_server(void **state)
-{
-	(void)state;
-	mariadb_start(&db);
-	return 0;
-}
-
-static int teardown_server(void **state)
-{
-	(void)state;
-	mariadb_remove(&db);
-	return 0;
-}
-
 /* An empty database; *state is the store of its owner. */
 static int setup(void **state)
 {
-	struct store *s;
-	struct err e;
-
 	mariadb_sql(&db, "DROP DATABASE guardian; CREATE DATABASE guardian", NULL, 0);
-	assert_int_equal(store_new(&s, db.owner_url, &e), OK);
-	*state = s;
+	*state = database_open(db.owner_url);
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_del(*state);
-	return 0;
-}
-
-static void ok_at(int r, const struct err *e, int line)
-{
-	if (r < 0)
-		fail_msg("line %d: %d %s", line, r, e->msg);
-}
-#define ok(call) ok_at((call), &e, __LINE__)
-
-static long long number(const char *sql)
-{
-	char out[64];
-
-	mariadb_sql(&db, sql, out, sizeof(out));
-	return atoll(out);
 }
 
 /* ---- migrations ---------------------------------------------------------------------------------------------------------------- */
@@ -224,7 +183,7 @@ static void the_passwords_are_kept_secret_and_across_restarts(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(shell(out, sizeof(out), "ls %s/data/../ | tr '\\n' ' '", db.dir), 0);
-	assert_string_equal(out, "accounts data data.lock log run sql ");
+	assert_string_equal(out, "accounts data data.lock data.tmp log run sql ");
 }
 
 /* ---- private-server.sh ---------------------------------------------------------------------------------------------------------- */
@@ -282,17 +241,17 @@ static void an_ordinary_user_can_run_it_too(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_empty_database_gets_all_migrations_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_anomaly_has_a_primary_key_and_no_other_index, setup, teardown),
-		cmocka_unit_test_setup_teardown(only_what_is_missing_is_applied, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_migration_that_changed_is_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_a_newer_program_did_is_left_alone, setup, teardown),
-		cmocka_unit_test_setup_teardown(several_processes_may_migrate_at_a_time, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_worker_can_write_rows_and_nothing_else, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_empty_database_gets_all_migrations_once, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(an_anomaly_has_a_primary_key_and_no_other_index, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(only_what_is_missing_is_applied, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(a_migration_that_changed_is_refused, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(what_a_newer_program_did_is_left_alone, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(several_processes_may_migrate_at_a_time, setup, database_store_del),
+		cmocka_unit_test_setup_teardown(a_worker_can_write_rows_and_nothing_else, setup, database_store_del),
 		cmocka_unit_test(the_passwords_are_kept_secret_and_across_restarts),
 		cmocka_unit_test(each_failure_of_the_script_is_one_clear_sentence),
 		cmocka_unit_test(an_ordinary_user_can_run_it_too),
 	};
 
-	return cmocka_run_group_tests(tests, setup_server, teardown_server);
+	return cmocka_run_group_tests(tests, database_start, database_remove);
 }

@@ -14,56 +14,8 @@
 #include <unistd.h>
 
 #include "lib/cm.h"
-#include "lib/mariadb.h"
+#include "lib/database.h"
 #include "sql/db.h"
-
-static struct mariadb db;
-
-static int setup_server(void **state)
-{
-	struct store *s;
-	struct err e;
-	int applied;
-
-	(void)state;
-	mariadb_start(&db);
-	assert_int_equal(store_new(&s, db.owner_url, &e), OK);
-	if (store_migrate(s, &applied, &e) != OK)
-		fail_msg("%s", e.msg);
-	store_del(s);
-	return 0;
-}
-
-static int teardown_server(void **state)
-{
-	(void)state;
-	mariadb_remove(&db);
-	return 0;
-}
-
-static int setup(void **state)
-{
-	struct store *s;
-	struct err e;
-
-	mariadb_sql(&db, "DELETE FROM scans", NULL, 0);
-	assert_int_equal(store_new(&s, db.worker_url, &e), OK);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_del(*state);
-	return 0;
-}
-
-static void ok_at(int r, const struct err *e, int line)
-{
-	if (r < 0)
-		fail_msg("line %d: %d %s", line, r, e->msg);
-}
-#define ok(call) ok_at((call), &e, __LINE__)
 
 /* ERR_UNAVAILABLE in clear words, without a password. */
 static void unavailable_at(int r, const struct err *e, const char *says, int line)
@@ -73,14 +25,6 @@ static void unavailable_at(int r, const struct err *e, const char *says, int lin
 	assert_null(strstr(e->msg, strchr(db.worker_url + 8, ':') + 1));
 }
 #define unavailable(call, says) unavailable_at((call), &e, says, __LINE__)
-
-static long long number(const char *sql)
-{
-	char out[64];
-
-	mariadb_sql(&db, sql, out, sizeof(out));
-	return atoll(out);
-}
 
 static const struct scan_start a_start = { .name = "a.csv", .method = "lstm", .model = "m", .threshold = 1, .size = -1 };
 static const struct scan_counts some = { .rows = 10, .windows = 1 };
@@ -588,25 +532,25 @@ static void sessions_are_strict_in_utc_and_end_when_a_host_vanishes(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_server_that_was_killed_is_unavailable_and_then_read_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_restart_between_two_calls_is_not_noticed, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_connection_that_was_killed_by_the_administrator_is_made_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_connection_lost_in_the_middle_of_a_finish_stores_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_commit_whose_answer_was_lost_is_found_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_server_that_was_killed_is_unavailable_and_then_read_again, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_restart_between_two_calls_is_not_noticed, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_connection_that_was_killed_by_the_administrator_is_made_again, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_connection_lost_in_the_middle_of_a_finish_stores_nothing, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_commit_whose_answer_was_lost_is_found_out, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_connection_lost_in_the_middle_of_a_read_is_not_noticed_of_a_start_it_is_told,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(what_was_finished_survives_a_kill_of_the_server, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_said_within_seconds, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_read_only_server_is_unavailable_for_writes_only, setup, teardown),
-		cmocka_unit_test_setup_teardown(no_free_connection_wrong_account_and_unknown_database_are_told, setup, teardown),
+						database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(what_was_finished_survives_a_kill_of_the_server, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_server_that_is_not_there_is_said_within_seconds, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_read_only_server_is_unavailable_for_writes_only, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(no_free_connection_wrong_account_and_unknown_database_are_told, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_row_that_another_keeps_locked_does_not_block_readers_and_writers_wait_not_forever,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(a_sweep_leaves_scans_whose_worker_lives, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_lock_ends_with_the_scan, setup, teardown),
-		cmocka_unit_test_setup_teardown(after_a_restart_the_worker_takes_its_lock_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_lock_that_a_ghost_keeps_is_taken_when_it_is_free, setup, teardown),
+						database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_sweep_leaves_scans_whose_worker_lives, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(the_lock_ends_with_the_scan, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(after_a_restart_the_worker_takes_its_lock_again, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_lock_that_a_ghost_keeps_is_taken_when_it_is_free, database_store, database_store_del),
 		cmocka_unit_test(sessions_are_strict_in_utc_and_end_when_a_host_vanishes),
 	};
 
-	return cmocka_run_group_tests(tests, setup_server, teardown_server);
+	return cmocka_run_group_tests(tests, database_start_migrated, database_remove);
 }

@@ -8,67 +8,10 @@
 #include <time.h>
 
 #include "lib/cm.h"
-#include "lib/mariadb.h"
+#include "lib/database.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BAD      "\xef\xbf\xbd"
-
-static struct mariadb db;
-
-static int setup_server(void **state)
-{
-	struct store *s;
-	struct err e;
-	int applied;
-
-	(void)state;
-	mariadb_start(&db);
-	assert_int_equal(store_new(&s, db.owner_url, &e), OK);
-	if (store_migrate(s, &applied, &e) != OK)
-		fail_msg("%s", e.msg);
-	store_del(s);
-	return 0;
-}
-
-static int teardown_server(void **state)
-{
-	(void)state;
-	mariadb_remove(&db);
-	return 0;
-}
-
-static int setup(void **state)
-{
-	struct store *s;
-	struct err e;
-
-	mariadb_sql(&db, "DELETE FROM scans", NULL, 0);
-	assert_int_equal(store_new(&s, db.worker_url, &e), OK);
-	*state = s;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_del(*state);
-	return 0;
-}
-
-static void ok_at(int r, const struct err *e, int line)
-{
-	if (r < 0)
-		fail_msg("line %d: %d %s", line, r, e->msg);
-}
-#define ok(call) ok_at((call), &e, __LINE__)
-
-/* One number from the database, past the store. */
-static long long number(const char *sql)
-{
-	char out[64];
-
-	mariadb_sql(&db, sql, out, sizeof(out));
-	return atoll(out);
-}
 
 static uint64_t start(struct store *s, const char *name, const char *key)
 {
@@ -370,7 +313,7 @@ static void a_key_is_used_once_and_finds_its_scan(void **state)
 
 	assert_int_equal(store_scan_start(*state, &again, &other, &e), ERR_CONFLICT);
 	assert_int_equal(other, id);
-	assert_non_null(strstr(e.msg, "upload-1"));
+	assert_non_null(strstr(e.msg, "the key upload-1 is used by scan "));
 	assert_true(start(*state, "c.csv", "Upload-1") != id); /* case counts */
 
 	ok(store_scan_finish(*state, id, &end_of_two, NULL, NULL, NULL, &e));
@@ -414,6 +357,21 @@ static void a_scan_that_is_not_there_is_not_found(void **state)
 	assert_int_equal(store_scan_get(*state, 0, &row, &e), ERR_NOT_FOUND);
 	assert_int_equal(store_scan_get(*state, UINT64_MAX, &row, &e), ERR_NOT_FOUND);
 	assert_int_equal(row.id, 5);
+}
+
+static void whether_a_scan_exists_is_known_in_every_state(void **state)
+{
+	const uint64_t running = start(*state, "a", NULL), done = start(*state, "b", NULL), failed = start(*state, "c", NULL);
+	struct err e;
+
+	ok(store_scan_finish(*state, done, &end_of_two, NULL, NULL, NULL, &e));
+	ok(store_scan_fail(*state, failed, SCAN_FAILED, "no", NULL, NULL, &e));
+	ok(store_scan_exists(*state, running, &e));
+	ok(store_scan_exists(*state, done, &e));
+	ok(store_scan_exists(*state, failed, &e));
+	assert_int_equal(store_scan_exists(*state, failed + 1, &e), ERR_NOT_FOUND);
+	assert_non_null(strstr(e.msg, "there is no scan"));
+	assert_int_equal(store_scan_exists(*state, 0, &e), ERR_NOT_FOUND);
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------------------------- */
@@ -667,26 +625,27 @@ static void statements_are_prepared_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_scan_is_a_row_from_its_start, setup, teardown),
-		cmocka_unit_test_setup_teardown(progress_is_seen_by_others, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_finished_scan_is_stored_with_all_that_it_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_scan_ends_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_failure_without_counts_keeps_those_of_the_last_progress, setup, teardown),
-		cmocka_unit_test_setup_teardown(results_of_a_scan_that_was_taken_for_dead_count, setup, teardown),
-		cmocka_unit_test_setup_teardown(hostile_names_come_back_as_they_were, setup, teardown),
-		cmocka_unit_test_setup_teardown(broken_and_endless_names_are_repaired, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_key_is_used_once_and_finds_its_scan, setup, teardown),
-		cmocka_unit_test_setup_teardown(keys_of_another_form_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_scan_that_is_not_there_is_not_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(nan_and_infinity_are_kept_apart_from_numbers, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_hundred_thousand_anomalies_are_stored_in_less_than_two_seconds, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_scan_without_anomalies_is_a_scan, setup, teardown),
-		cmocka_unit_test_setup_teardown(when_the_source_fails_nothing_is_stored, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_the_database_does_not_take_is_an_error_and_nothing_is_stored, setup, teardown),
-		cmocka_unit_test_setup_teardown(large_texts_go_through, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_list_is_newest_first_and_pages_by_id, setup, teardown),
-		cmocka_unit_test_setup_teardown(statements_are_prepared_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_scan_is_a_row_from_its_start, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(progress_is_seen_by_others, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_finished_scan_is_stored_with_all_that_it_found, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_scan_ends_once, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_failure_without_counts_keeps_those_of_the_last_progress, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(results_of_a_scan_that_was_taken_for_dead_count, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(hostile_names_come_back_as_they_were, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(broken_and_endless_names_are_repaired, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_key_is_used_once_and_finds_its_scan, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(keys_of_another_form_are_refused, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_scan_that_is_not_there_is_not_found, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(whether_a_scan_exists_is_known_in_every_state, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(nan_and_infinity_are_kept_apart_from_numbers, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_hundred_thousand_anomalies_are_stored_in_less_than_two_seconds, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_scan_without_anomalies_is_a_scan, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(when_the_source_fails_nothing_is_stored, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(what_the_database_does_not_take_is_an_error_and_nothing_is_stored, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(large_texts_go_through, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(the_list_is_newest_first_and_pages_by_id, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(statements_are_prepared_once, database_store, database_store_del),
 	};
 
-	return cmocka_run_group_tests(tests, setup_server, teardown_server);
+	return cmocka_run_group_tests(tests, database_start_migrated, database_remove);
 }

@@ -260,7 +260,7 @@ static void a_busy_worker_without_progress_is_killed_once_and_replaced(void **st
 	supervisor_saw(&world.s, seat, SLOT_BUSY, 59.9);
 	run_until(world.now);
 	assert_int_equal(world.killed, 0);
-	supervisor_saw(&world.s, seat, SLOT_IDLE, 1e9);
+	supervisor_saw(&world.s, seat, SLOT_IDLE, 64.9);
 	run_until(world.now);
 	assert_int_equal(world.killed, 0);
 	supervisor_saw(&world.s, seat, SLOT_BUSY, 60);
@@ -272,6 +272,18 @@ static void a_busy_worker_without_progress_is_killed_once_and_replaced(void **st
 	supervisor_saw(&world.s, seat_of(CLASS_UPLOADS), SLOT_BUSY, 1e9);
 	run_until(world.now);
 	assert_int_equal(world.killed, 1);
+}
+
+static void one_that_waits_and_does_not_even_look_is_stuck_too(void **state)
+{
+	(void)state;
+	start(1, 1);
+	run_until(world.now + 20);
+	supervisor_saw(&world.s, seat_of(CLASS_PAGES), SLOT_IDLE, 65);
+	run_until(world.now);
+	assert_int_equal(world.killed, 1);
+	assert_int_equal(world.stuck, 1);
+	assert_int_equal(serving(CLASS_PAGES), 1);
 }
 
 static void one_that_takes_its_time_to_die_is_killed_each_second_only(void **state)
@@ -504,6 +516,7 @@ int main(void)
 		cmocka_unit_test(one_worker_that_cannot_live_does_not_stop_the_pool),
 		cmocka_unit_test(a_fork_that_fails_is_tried_again_after_a_pause),
 		cmocka_unit_test(a_busy_worker_without_progress_is_killed_once_and_replaced),
+		cmocka_unit_test(one_that_waits_and_does_not_even_look_is_stuck_too),
 		cmocka_unit_test(one_that_takes_its_time_to_die_is_killed_each_second_only),
 		cmocka_unit_test(one_that_hangs_while_it_starts_is_stuck_too),
 		cmocka_unit_test(a_roll_replaces_all_and_never_has_fewer_at_work),

@@ -1,0 +1,42 @@
+#!/bin/bash
+# flows.sh GUARDIAN: any input as normalised flows, and made-up traffic.
+# shellcheck source=tests/cmd/lib.inc
+. "$(dirname "$0")/lib.inc"
+
+# Every format carries the same flows, and the three can be turned into each other.
+want 0 generate --rows 3000 --seed 5 --out g.csv
+for format in csv ndjson zeek; do
+	want 0 flows --format "$format" g.csv; mv out "g.$format.txt"
+	want 0 flows "g.$format.txt"; cmp -s out g.csv || fail "$format is not the same flows"
+done
+"$guardian" generate --rows 3000 --seed 5 | cmp -s - g.csv || fail "a seed is not the same traffic"
+want 0 generate --rows 3000 --seed 6; cmp -s out g.csv && fail "another seed is the same traffic"
+want 0 generate --rows 3000 --seed 5 --format zeek; cmp -s out g.zeek.txt || fail "generate and flows write Zeek's format in two ways"
+gzip -k g.csv
+want 0 flows - < g.csv.gz; cmp -s out g.csv || fail "a compressed file on standard input is not the same flows"; says "CSV"
+want 0 flows g.csv g.csv
+[ "$(grep -c ^ts, out)/$(wc -l < out)" = 1/6001 ] || fail "two files are not one table"
+
+# The reference project's columns; labels; attacks by name.
+want 0 generate --rows 500 --seed-schema
+[ "$(head -1 out)" = ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label ] || fail "not the reference project's columns"
+cut -d, -f6 out | sort -u | tr '\n' ' ' | grep -q "benign label malicious" || fail "labels: $(cut -d, -f6 out | sort | uniq -c)"
+want 0 generate --rows 2000 --attack none; grep -q malicious out && fail "an attack although none was wanted"
+want 0 generate --rows 2000 --attack beacon,mitm --attack-share 0.2 --devices 3 --start 2030-06-01
+cut -d, -f20 out | sort -u | tr '\n' ' ' | grep -q "^ *beacon detailed-label mitm $" || fail "attacks: $(cut -d, -f20 out | sort | uniq -c)"
+grep -q "^19065" out || fail "not in June 2030"
+
+# What is wrong is said; what was left out too.
+printf 'ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes\n1,2,3,4,5\n2,x,3,4,5\n' > bad.csv
+want 0 flows bad.csv; says 'line 3, orig_pkts: "x" is not a number'; [ "$(wc -l < out)" -eq 2 ] || fail "one flow was wanted"
+want 1 flows none.csv; says "none.csv"
+want 1 flows /bin/true; says "taken are"
+want 1 flows none.csv g.csv; [ "$(wc -l < out)" -eq 3001 ] || fail "a missing file hides the next one"
+want 2 flows; want 2 flows --format xml g.csv; says "xml"
+want 2 generate --attack all,x; says "all,x"
+want 2 generate --format seed; want 2 generate --start yesterday; says "yesterday"
+want 2 generate --rows 0; want 2 generate --devices 0; want 2 generate more
+want 1 generate --out none/g.csv; says "none/g.csv"
+"$guardian" generate --rows 100000 2> err | head -1 > /dev/null; says "Broken pipe"
+want 1 generate --rows 10 --out /dev/full; says "space"
+finish
