@@ -1,4 +1,4 @@
-/* delimiter: what separates the columns of a table, from its first line: the most frequent of , ; tab | outside quotes; a comma when there is none. */
+/* delimiter: what separates the columns of a table, by its first line: the most frequent of , ; tab | outside quotes, or a comma. */
 #ifndef TABLE_DELIMITER_H
 #define TABLE_DELIMITER_H
 

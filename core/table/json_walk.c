@@ -109,7 +109,7 @@ static int unescape(struct walk *k, char *out, size_t cap, const char *from, siz
 		char unit[4];
 		size_t unit_n = 1;
 		const char *letter;
-		uint32_t code;
+		uint32_t code = 0;
 
 		if ((unsigned char)*k->p < ' ')
 			return fault(k, "a control character in a string");
