@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "capture/capture.h"
 #include "table/csv.h"
 
 static int starts(const unsigned char *p, size_t n, const char *magic, size_t len)
@@ -77,8 +78,8 @@ static const struct format formats[] = {
 	{ "bzip2", is_bzip2, "unpack it first (bunzip2)", NULL },
 	{ "xz", is_xz, "unpack it first (unxz)", NULL },
 	{ "ZIP or spreadsheet", is_zip, "unpack it, or save the table as CSV", NULL },
-	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
-	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
+	{ "packet capture (pcap)", is_pcap, NULL, &pcap_source },
+	{ "packet capture (pcapng)", is_pcapng, NULL, &pcapng_source },
 	{ "Zeek log", is_zeek, "save it as CSV, with the column names in the first line", NULL },
 	{ "PDF", is_pdf, "flow records are needed, as CSV", NULL },
 	{ "PNG picture", is_png, "flow records are needed, as CSV", NULL },
