@@ -114,6 +114,8 @@ static int packet(struct capture *c, const struct packet *p)
 	s.ts = p->ts;
 	s.mac[SRC] = l.mac[SRC];
 	s.mac[DST] = l.mac[DST];
+	if (s.bad_sum)
+		leave_out(c, LEFT_CHECKSUM);
 	return conn_table_add(c->conns, &s, c->sinks.flow, c->sinks.arg);
 }
 
@@ -203,6 +205,16 @@ static int capture_feed(void *source, const void *data, size_t len, struct err *
 	return settle(c, e);
 }
 
+/* Captures that were altered (addresses made anonymous, say) without summing up again lose most of their packets. */
+static void note_sums(struct capture *c)
+{
+	const uint64_t bad = c->left[LEFT_IP_CHECKSUM] + c->left[LEFT_CHECKSUM];
+
+	if (bad > c->report->packets / 2)
+		report_note(c->report, "%llu of %llu packets have wrong checksums and do not count: was the capture altered?",
+			    (unsigned long long)bad, (unsigned long long)c->report->packets);
+}
+
 static void note_arp(struct capture *c)
 {
 	const struct arp_host *h;
@@ -238,6 +250,7 @@ static int capture_finish(void *source, struct err *e)
 	if (conn_table_evicted(c->conns) > 0)
 		report_note(c->report, "%llu flows were ended early: more than %zu were open at a time",
 			    (unsigned long long)conn_table_evicted(c->conns), conn_table_max(c->conns));
+	note_sums(c);
 	note_arp(c);
 	c->left[LEFT_FRAGMENT] += fragments_lost(c->fragments);
 	update_report(c);

@@ -26,6 +26,7 @@ static const char *const names[LEFT_KINDS] = {
 	[LEFT_IP_HEADER] = "broken IP header",
 	[LEFT_IP_CHECKSUM] = "IP header with a wrong checksum",
 	[LEFT_TRANSPORT] = "broken TCP, UDP or ICMP header",
+	[LEFT_CHECKSUM] = "TCP, UDP or ICMP with a wrong checksum",
 	[LEFT_NESTED] = "packet with too many tunnels or headers",
 };
 

@@ -44,6 +44,7 @@ enum left_out {
 	LEFT_IP_HEADER,
 	LEFT_IP_CHECKSUM,
 	LEFT_TRANSPORT,
+	LEFT_CHECKSUM, /* it makes a flow, or is of one, but is not counted in it */
 	LEFT_NESTED,
 	LEFT_KINDS,
 };
