@@ -5,7 +5,7 @@
  * extension headers and fragments, IP and GRE tunnels (the flows inside count, as in Zeek); TCP, UDP, ICMP and ICMPv6. What else there is, is
  * counted by kind in the report. An interface of a pcapng with another link type than the first is fine.
  *
- * orig         who sent first; or who has the client's port, where a flow began before the capture (then the history has a ^)
+ * orig         who sent first; but where a flow began before the capture, not who sends a SYN ACK or has a server's port (history: ^)
  * bytes        TCP: by sequence numbers, so retransmissions count once and lost packets too; UDP and ICMP: payload
  * pkts, ip_bytes  as on the wire, whatever was captured of them; fragments count as the one packet that they are
  * duration     from the first packet to the last; unset, and bytes 0, when that is no time, as Zeek has it

@@ -26,20 +26,24 @@ int conn_key(struct conn_key *key, const struct segment *s)
 	return from;
 }
 
-/* Who answers where the beginning was not seen: who has a server's port (Zeek's WantConnection). */
+/*
+ * Who answers where the beginning was not seen: who sends a SYN ACK (as Zeek does since 5.1), or has a server's port (Zeek's WantConnection).
+ * Broadcasts are never answers.
+ */
 static int is_backwards(const struct segment *s)
 {
 	static const uint8_t everybody[4] = { 255, 255, 255, 255 };
 	const int src = port_is_server(s->proto, s->port[SRC]), dst = port_is_server(s->proto, s->port[DST]);
-	const int syn = s->flags & TCP_SYN;
 
-	if (!src || (s->host[DST].family == 4 && memcmp(s->host[DST].b, everybody, 4) == 0))
+	if (s->host[DST].family == 4 && memcmp(s->host[DST].b, everybody, 4) == 0)
 		return 0;
 	if (s->proto == PROTO_UDP)
-		return !dst;
-	if (s->proto != PROTO_TCP || (syn && !(s->flags & TCP_ACK)))
+		return src && !dst;
+	if (s->proto != PROTO_TCP)
 		return 0;
-	return !dst || (!syn && s->port[SRC] < s->port[DST]);
+	if (s->flags & TCP_SYN)
+		return (s->flags & TCP_ACK) != 0;
+	return src && (!dst || s->port[SRC] < s->port[DST]);
 }
 
 void conn_begin(struct conn *c, const struct conn_key *key, const struct segment *s, int from, int64_t now)
