@@ -7,14 +7,14 @@
 
 #include "capture/conn.h"
 
-enum { NONE = UINT32_MAX >> 1 };
+enum { NONE = UINT32_MAX >> 1, FIRST_ROOM = 256 };
 
 /* Time that goes back by more than this is a clock that was set, or another capture behind this one: then the present goes back too. */
 #define CLOCK_SLACK (60 * SECOND)
 
 struct conn_table {
 	uint64_t seed[2]; /* of the hash: nobody may choose flows that collide */
-	size_t max, n;
+	size_t max, room, n;
 	struct conn *conn;
 	uint32_t *slot; /* index + 1; 0: empty */
 	size_t mask;
@@ -25,41 +25,6 @@ struct conn_table {
 	int64_t now;
 	uint64_t begun, flows, evicted;
 };
-
-struct conn_table *conn_table_new(size_t max)
-{
-	struct conn_table *const t = calloc(1, sizeof(*t));
-	size_t slots = 16;
-
-	if (t == NULL)
-		return NULL;
-	t->max = max == 0 ? CONN_TABLE_DEFAULT : max < CONN_TABLE_MAX ? max : CONN_TABLE_MAX;
-	while (slots < 2 * t->max)
-		slots *= 2;
-	t->mask = slots - 1;
-	t->unused = t->newest = t->oldest = NONE;
-	t->conn = calloc(t->max, sizeof(*t->conn));
-	t->slot = calloc(slots, sizeof(*t->slot));
-	t->heap = calloc(t->max, sizeof(*t->heap));
-	/* The order of what comes out does not depend on it. Without random bytes a constant has to do. */
-	if (getrandom(t->seed, sizeof(t->seed), GRND_NONBLOCK) != (ssize_t)sizeof(t->seed))
-		t->seed[0] = 1;
-	if (t->conn == NULL || t->slot == NULL || t->heap == NULL) {
-		conn_table_del(t);
-		return NULL;
-	}
-	return t;
-}
-
-void conn_table_del(struct conn_table *t)
-{
-	if (t == NULL)
-		return;
-	free(t->conn);
-	free(t->slot);
-	free(t->heap);
-	free(t);
-}
 
 /* ---- hash: multiply to 128 bits and fold, over the key's words ---- */
 
@@ -103,6 +68,62 @@ static void unslot(struct conn_table *t, size_t hole)
 		hole = i;
 	}
 	t->slot[hole] = 0;
+}
+
+/* ---- room ---- */
+
+/* Room for twice the flows, FIRST_ROOM at first, max at last. -1 when there is no more: then the table is full. */
+static int grow(struct conn_table *t)
+{
+	const size_t twice = t->room == 0 ? FIRST_ROOM : 2 * t->room, room = twice < t->max ? twice : t->max;
+	struct conn *conn;
+	uint32_t *heap, *slot;
+	size_t slots = 16;
+
+	if (room == t->room)
+		return -1;
+	while (slots < 2 * room)
+		slots *= 2;
+	if ((conn = realloc(t->conn, room * sizeof(*conn))) != NULL)
+		t->conn = conn;
+	if ((heap = realloc(t->heap, room * sizeof(*heap))) != NULL)
+		t->heap = heap;
+	if (conn == NULL || heap == NULL || (slot = calloc(slots, sizeof(*slot))) == NULL)
+		return -1;
+	free(t->slot);
+	t->slot = slot;
+	t->mask = slots - 1;
+	t->room = room;
+	for (size_t i = 0; i < t->n; i++)
+		t->slot[find(t, &t->conn[t->heap[i]].key)] = t->heap[i] + 1;
+	return 0;
+}
+
+struct conn_table *conn_table_new(size_t max)
+{
+	struct conn_table *const t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	t->max = max == 0 ? CONN_TABLE_DEFAULT : max < CONN_TABLE_MAX ? max : CONN_TABLE_MAX;
+	t->unused = t->newest = t->oldest = NONE;
+	/* The order of what comes out does not depend on it. Without random bytes a constant has to do. */
+	if (getrandom(t->seed, sizeof(t->seed), GRND_NONBLOCK) != (ssize_t)sizeof(t->seed))
+		t->seed[0] = 1;
+	if (grow(t) == 0)
+		return t;
+	conn_table_del(t);
+	return NULL;
+}
+
+void conn_table_del(struct conn_table *t)
+{
+	if (t == NULL)
+		return;
+	free(t->conn);
+	free(t->slot);
+	free(t->heap);
+	free(t);
 }
 
 /* ---- heap: the flow that is due first on top ---- */
@@ -251,7 +272,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 			return code;
 		i = 0;
 	}
-	if (i == 0 && t->n == t->max) {
+	if (i == 0 && t->n == t->room && grow(t) < 0) {
 		t->evicted++;
 		if ((code = end(t, t->oldest, sink, arg)) < 0)
 			return code;

@@ -8,6 +8,7 @@ still open then differ by what followed, and are told apart. Fails below the bou
 import argparse
 import bisect
 import collections
+import os
 import subprocess
 import sys
 
@@ -75,6 +76,10 @@ def main():
     parser.add_argument("log")
     parser.add_argument("--show", type=int, default=3, help="examples of each kind of difference")
     args = parser.parse_args()
+    for path in (args.capture, args.log):
+        if not os.path.exists(path):
+            print(f"skipped: {path} is not here")
+            return
     ours = list(our_flows(args.program, args.capture))
     if not ours:
         sys.exit("no flows in the capture")
