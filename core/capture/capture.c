@@ -21,7 +21,7 @@ struct capture {
 
 	struct container container;
 	uint64_t skip;          /* bytes of the file to be passed over */
-	size_t held, need;      /* bytes of a record in hold, and how many it takes */
+	size_t held, need;      /* bytes of a record in hold, and how many it takes at least */
 	int broken;             /* the rest of the file is not read */
 	uint64_t other_link;    /* the last link type that could not be read, + 1 */
 
@@ -29,7 +29,8 @@ struct capture {
 	struct conn_table *conns;
 	struct arp *arp;
 	uint64_t left[LEFT_KINDS], reported[LEFT_KINDS]; /* packets in no flow, by kind; of these in the report */
-	uint8_t hold[CONTAINER_NEED_MAX];
+	uint8_t *hold; /* grows with the records: at most CONTAINER_NEED_MAX */
+	size_t hold_room;
 };
 
 static void capture_close(void *source)
@@ -42,6 +43,7 @@ static void capture_close(void *source)
 	fragments_del(c->fragments);
 	conn_table_del(c->conns);
 	arp_del(c->arp);
+	free(c->hold);
 	free(c);
 }
 
@@ -173,6 +175,24 @@ static int settle(struct capture *c, struct err *e)
 	return c->code;
 }
 
+/* Keep n bytes of a record that needs more than there are. */
+static void hold(struct capture *c, const uint8_t *p, size_t n)
+{
+	if (c->need > c->hold_room) {
+		const size_t room = c->need > CONTAINER_NEED_MAX / 2 ? CONTAINER_NEED_MAX : 2 * c->need;
+		uint8_t *const more = realloc(c->hold, room);
+
+		if (more == NULL) {
+			c->code = err_set(&c->err, ERR_NOMEM, "out of memory for a packet");
+			return;
+		}
+		c->hold = more;
+		c->hold_room = room;
+	}
+	memcpy(c->hold + c->held, p, n);
+	c->held += n;
+}
+
 static int capture_feed(void *source, const void *data, size_t len, struct err *e)
 {
 	struct capture *const c = source;
@@ -186,17 +206,13 @@ static int capture_feed(void *source, const void *data, size_t len, struct err *
 			c->skip -= n;
 		} else if (c->held > 0) {
 			n = c->need - c->held < len ? c->need - c->held : len;
-			memcpy(c->hold + c->held, p, n);
-			c->held += n;
-			if (c->held == c->need && take(c, c->hold, c->held) > 0)
+			hold(c, p, n);
+			if (c->code == 0 && c->held == c->need && take(c, c->hold, c->held) > 0)
 				c->held = 0;
 		} else {
 			n = take(c, p, len);
-			if (n == 0 && c->need > 0) { /* then more than len */
-				n = len;
-				memcpy(c->hold, p, n);
-				c->held = n;
-			}
+			if (n == 0 && c->need > 0) /* and that is more than len */
+				hold(c, p, n = len);
 		}
 		p += n;
 		len -= n;

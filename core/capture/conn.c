@@ -136,7 +136,7 @@ static void note_macs(struct conn *c, const struct segment *s, int side)
 	}
 }
 
-void conn_add(struct conn *c, const struct segment *s, int from, int64_t now)
+void conn_add(struct conn *c, const struct segment *s, int from)
 {
 	int side = from == c->orig ? ORIG : RESP;
 
@@ -147,7 +147,7 @@ void conn_add(struct conn *c, const struct segment *s, int from, int64_t now)
 		return;
 	}
 	if (c->key.proto == PROTO_TCP) {
-		tcp_add(c, s, &side, now);
+		tcp_add(c, s, &side);
 	} else {
 		c->last = s->ts;
 		if (c->key.proto == PROTO_UDP)
@@ -218,10 +218,11 @@ static const char *service_of(const struct conn *c, const uint64_t bytes[2])
 
 void conn_flow(const struct conn *c, struct flow *f)
 {
+	const int64_t seconds = c->start / SECOND; /* apart: a double has no room for nanoseconds since 1970 */
 	uint64_t bytes[2];
 
 	flow_clear(f);
-	f->ts = (double)(c->start / SECOND) + (double)(c->start % SECOND) / 1e9;
+	f->ts = (double)seconds + (double)(c->start - seconds * SECOND) / 1e9;
 	f->proto = c->key.proto;
 	f->state = state_of(c);
 	for (int side = ORIG; side <= RESP; side++) {

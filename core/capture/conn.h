@@ -98,7 +98,7 @@ void conn_begin(struct conn *c, const struct conn_key *key, const struct segment
 int conn_is_reused(const struct conn *c, const struct segment *s);
 
 /* Count s, which from sent. */
-void conn_add(struct conn *c, const struct segment *s, int from, int64_t now);
+void conn_add(struct conn *c, const struct segment *s, int from);
 
 /* When to look at the flow again; and then: is it over? */
 int64_t conn_due(const struct conn *c);
@@ -117,7 +117,7 @@ void conn_letter_scaled(struct conn *c, int side, char letter, uint32_t *count);
 void conn_flip(struct conn *c);
 
 /* tcp.c */
-void tcp_add(struct conn *c, const struct segment *s, int *side, int64_t now);
+void tcp_add(struct conn *c, const struct segment *s, int *side); /* *side changes when the two were the wrong way round */
 int tcp_is_reused(const struct conn *c, const struct segment *s);
 enum conn_state tcp_state(const struct conn *c);
 uint64_t tcp_size(const struct conn *c, int side);

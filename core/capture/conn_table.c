@@ -278,7 +278,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 			return code;
 	}
 	i = i == 0 ? begin(t, &key, s, from) : i - 1;
-	conn_add(&t->conn[i], s, from, t->now);
+	conn_add(&t->conn[i], s, from);
 	if (conn_due(&t->conn[i]) < t->conn[i].due) {
 		t->conn[i].due = conn_due(&t->conn[i]);
 		heap_up(t, t->conn[i].heap_at);

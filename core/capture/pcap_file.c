@@ -40,8 +40,10 @@ struct step pcap_step(struct container *c, const uint8_t *p, size_t n)
 {
 	uint32_t cap, wire;
 
+	if (!c->started && n < HEADER)
+		return (struct step){ .need = HEADER };
 	if (!c->started)
-		return n < HEADER ? (struct step){ .need = HEADER } : header(c, p);
+		return header(c, p);
 	if (n < RECORD)
 		return (struct step){ .need = RECORD };
 	cap = end32(p + 8, c->big);

@@ -30,7 +30,9 @@ enum {
 /* Pass over a block of that many bytes, of which n are here. */
 static struct step pass(size_t n, uint32_t length)
 {
-	return n >= length ? (struct step){ .used = length } : (struct step){ .used = n, .skip = length - n };
+	if (n >= length)
+		return (struct step){ .used = length };
+	return (struct step){ .used = n, .skip = length - n };
 }
 
 static struct step section(struct container *c, const uint8_t *p, size_t n)

@@ -330,7 +330,7 @@ static void partial_status(struct conn *c, int side, uint8_t flags)
 		c->partial = !(flags & TCP_SYN);
 }
 
-void tcp_add(struct conn *c, const struct segment *s, int *side, int64_t now)
+void tcp_add(struct conn *c, const struct segment *s, int *side)
 {
 	const uint8_t flags = s->flags;
 	const uint32_t payload = flags & TCP_RST ? 0 : s->payload; /* what a RST carries is no part of the stream */
@@ -339,7 +339,6 @@ void tcp_add(struct conn *c, const struct segment *s, int *side, int64_t now)
 	int64_t at, ack = 0;
 	int closes;
 
-	(void)now;
 	partial_status(c, *side, flags);
 	begin_numbers(e, s, length);
 	at = stream_relative(&e->stream, s->seq, e->stream.top);

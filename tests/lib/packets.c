@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,21 @@ void capfile_simple(struct capfile *c, const struct frame *f)
 	put(c, f->wire ? f->wire : f->n, 4);
 	padded(c, f);
 	put(c, length, 4);
+}
+
+void capfile_keep(const struct capfile *c, const char *name)
+{
+	static unsigned n;
+	const char *const folder = getenv("SEEDS");
+	char path[256];
+	FILE *f;
+
+	if (folder == NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/%s_%02u", folder, name, n++);
+	f = fopen(path, "wb");
+	if (f == NULL || fwrite(c->p, 1, c->n, f) != c->n || fclose(f) != 0)
+		abort();
 }
 
 /* ---- frames ---- */

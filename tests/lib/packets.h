@@ -36,6 +36,9 @@ void capfile_enhanced(struct capfile *c, uint32_t interface, uint64_t ticks, con
 void capfile_simple(struct capfile *c, const struct frame *f);
 void capfile_bytes(struct capfile *c, const void *p, size_t n);
 
+/* With SEEDS=folder in the environment the file is written there, as name_<count>: that is where the seeds of fuzz_capture come from. */
+void capfile_keep(const struct capfile *c, const char *name);
+
 enum { CAPFILE_EPOCH = 1577836800 };
 
 /* The link layer: Ethernet, with the tags that are not 0; then whatever is appended. */

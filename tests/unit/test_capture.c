@@ -26,6 +26,7 @@ static void expect_source(const struct source_ops *source, struct capfile *c, co
 	struct rng rng;
 	char *pieces;
 
+	capfile_keep(c, "capture");
 	rng_init(&rng, 1);
 	pieces = flowtext(source, c->p, c->n, cut_random, &rng);
 	assert_string_equal(whole, pieces);

@@ -72,6 +72,7 @@ static void expect_ports(const struct step *steps, size_t n, uint16_t port_a, ui
 							.port = { port_a, port_b } });
 		capfile_packet(&c, s->ms * INT64_C(1000), &f);
 	}
+	capfile_keep(&c, "conn");
 	got = read_capture(&c);
 	if (strcmp(got, want) != 0)
 		fail_msg("got\n%sand not\n%s", got, want);
