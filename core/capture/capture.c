@@ -11,6 +11,8 @@
 #include "capture/segment.h"
 #include "flow/ip.h"
 
+enum { BLIND_AFTER = 8 }; /* IP headers with a wrong checksum, when they are most: the capture was altered */
+
 struct capture {
 	struct step (*step)(struct container *c, const uint8_t *p, size_t n);
 	struct sinks sinks;
@@ -23,6 +25,7 @@ struct capture {
 	uint64_t skip;          /* bytes of the file to be passed over */
 	size_t held, need;      /* bytes of a record in hold, and how many it takes at least */
 	int broken;             /* the rest of the file is not read */
+	int blind;              /* checksums are not looked at any more */
 	uint64_t other_link;    /* the last link type that could not be read, + 1 */
 
 	struct fragments *fragments;
@@ -84,6 +87,11 @@ static void leave_out(struct capture *c, enum left_out kind)
 		report_count(c->report, left_out_name(kind), ++c->reported[kind]);
 	if (kind >= LEFT_SHORT)
 		report_problem(c->report, c->report->packets, NULL, "%s", left_out_name(kind));
+	if (kind == LEFT_IP_CHECKSUM && !c->blind && c->left[kind] >= BLIND_AFTER && c->left[kind] > c->report->packets / 2) {
+		c->blind = 1;
+		report_note(c->report, "most IP headers have wrong checksums, as in altered captures: from packet %llu on none is looked at",
+			    (unsigned long long)c->report->packets + 1);
+	}
 }
 
 static void another_link(struct capture *c, uint32_t link)
@@ -96,7 +104,7 @@ static void another_link(struct capture *c, uint32_t link)
 static int packet(struct capture *c, const struct packet *p)
 {
 	const struct link l = link_decode(p);
-	struct segment s = { .ts = p->ts, .mac = { l.mac[SRC], l.mac[DST] } };
+	struct segment s = { .ts = p->ts, .mac = { l.mac[SRC], l.mac[DST] }, .blind = c->blind };
 	enum left_out left = l.left;
 
 	c->report->packets++;
@@ -221,14 +229,12 @@ static int capture_feed(void *source, const void *data, size_t len, struct err *
 	return settle(c, e);
 }
 
-/* Captures that were altered (addresses made anonymous, say) without summing up again lose most of their packets. */
+/* Where payload was blanked out, for example. */
 static void note_sums(struct capture *c)
 {
-	const uint64_t bad = c->left[LEFT_IP_CHECKSUM] + c->left[LEFT_CHECKSUM];
-
-	if (bad > c->report->packets / 2)
-		report_note(c->report, "%llu of %llu packets have wrong checksums and do not count: was the capture altered?",
-			    (unsigned long long)bad, (unsigned long long)c->report->packets);
+	if (c->left[LEFT_CHECKSUM] > c->report->packets / 2)
+		report_note(c->report, "%llu of %llu packets have a wrong TCP, UDP or ICMP checksum and do not count: was the capture altered?",
+			    (unsigned long long)c->left[LEFT_CHECKSUM], (unsigned long long)c->report->packets);
 }
 
 static void note_arp(struct capture *c)

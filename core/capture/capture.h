@@ -18,8 +18,10 @@
  * Flows are over, in packet time, after Zeek's default timeouts (conn.h): TCP 5 s after it closed or after an unanswered SYN, 5 minutes of
  * silence (1 hour on ports 21, 22, 23, 513), UDP and ICMP 1 minute, DNS and mDNS 10 s. A SYN with another number begins a new one.
  *
- * Three things differ from Zeek: checksums that a network card was to fill in count as right (checksum.h), packets that cannot be read
- * open no flow, and time that goes back by more than a minute is followed. Zeek before 8 logs no other transport protocols; nor does this.
+ * These things differ from Zeek: checksums that a network card was to fill in count as right (checksum.h), and all do in a capture in which
+ * most IP headers have wrong ones; payload that a snap length cut off is no gap; packets that cannot be read open no flow; time that goes back
+ * by more than a minute is followed; Teredo, VXLAN and other tunnels over UDP are flows of UDP. As in Zeek before 8, other transport protocols
+ * are no flows.
  *
  * ERR_FORMAT: the file cannot be read from its beginning on. What breaks later, or ends in the middle of a packet, is a note: the flows so
  * far are good.

@@ -49,7 +49,7 @@ static enum left_out ipv4(struct part t, struct network *n, struct segment *s)
 		return LEFT_IP_LENGTH;
 	if (n->headers > t.cap)
 		return LEFT_SHORT;
-	if (be16(p + 10) != 0 && checksum_sum(p, n->headers) != 0xffff)
+	if (!s->blind && be16(p + 10) != 0 && checksum_sum(p, n->headers) != 0xffff)
 		return LEFT_IP_CHECKSUM;
 	n->next = p[9];
 	flags = be16(p + 6);
@@ -181,7 +181,7 @@ enum left_out ip_decode(struct part net, struct fragments *f, struct segment *s)
 		case PROTO_UDP:
 		case PROTO_ICMP:
 		case PROTO_ICMP6:
-			return transport_decode(n.body, 1, s);
+			return transport_decode(n.body, !s->blind, s);
 		case NEXT_GRE:
 			if (!n.is_fragment && (left = gre(&n.body)) != LEFT_NONE)
 				return left;

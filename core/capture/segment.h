@@ -76,6 +76,7 @@ struct segment {
 	uint16_t port[2]; /* ICMP: the type, and that of the answer, or the code where there is none */
 	uint8_t proto;    /* PROTO_TCP, PROTO_UDP, PROTO_ICMP, PROTO_ICMP6 */
 	uint8_t one_way;  /* ICMP without an answer: not paired */
+	uint8_t blind;    /* the caller's: checksums are not to be looked at */
 	uint8_t bad_sum;  /* the checksum is wrong, and not because a network card was to fill it in */
 	uint32_t ip_bytes;
 	uint32_t payload; /* bytes after the transport header, on the wire */
@@ -90,7 +91,7 @@ struct segment {
 struct fragments;
 
 /*
- * The packet in net as a segment; ts and mac are the caller's. LEFT_NONE: *s is filled. Fragments are collected in f: the last one to come
+ * The packet in net as a segment; ts, mac and blind are the caller's. LEFT_NONE: *s is filled. Fragments are collected in f: the last one to come
  * makes the segment.
  */
 enum left_out ip_decode(struct part net, struct fragments *f, struct segment *s);

@@ -385,6 +385,34 @@ static void checksums(void **state)
 		   "count TCP, UDP or ICMP with a wrong checksum 1\n0 \n");
 }
 
+/* Addresses were made anonymous, checksums were not made anew: after eight packets that is clear. */
+static void altered_captures(void **state)
+{
+	struct capfile c = { 0 };
+	struct frame f;
+
+	(void)state;
+	capfile_pcap(&c, ETHERNET, 65535);
+	for (int i = 0; i < 9; i++) {
+		one_udp(&f);
+		f.b[f.ip + 12] ^= 1;
+		f.b[f.ip + 12 + i % 2 * 4] ^= 2;
+		if (i == 8) {
+			one_udp(&f);
+			f.b[f.ip + 8]++;
+			f.b[f.ip + 26] ^= 1;
+		}
+		capfile_packet(&c, 0, &f);
+	}
+	expect(&c, ONE_UDP(ORIG_MAC, RESP_MAC) "packets 9\n"
+		   "line 1 [] IP header with a wrong checksum\nline 2 [] IP header with a wrong checksum\n"
+		   "line 3 [] IP header with a wrong checksum\nline 4 [] IP header with a wrong checksum\n"
+		   "line 5 [] IP header with a wrong checksum\nline 6 [] IP header with a wrong checksum\n"
+		   "line 7 [] IP header with a wrong checksum\nline 8 [] IP header with a wrong checksum\n"
+		   "count IP header with a wrong checksum 8\n"
+		   "note most IP headers have wrong checksums, as in altered captures: from packet 9 on none is looked at\n0 \n");
+}
+
 static void arp_conflicts_and_answers_that_nobody_asked_for(void **state)
 {
 	static const uint8_t router[6] = { 2, 0, 0, 0, 0, 1 }, thief[6] = { 2, 0, 0, 0, 0, 0x66 };
@@ -559,6 +587,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_a_flow_is_counted),
 		cmocka_unit_test(other_link_types_are_told),
 		cmocka_unit_test(checksums),
+		cmocka_unit_test(altered_captures),
 		cmocka_unit_test(arp_conflicts_and_answers_that_nobody_asked_for),
 		cmocka_unit_test(arp_memory_is_bounded),
 		cmocka_unit_test(table_overflow),
