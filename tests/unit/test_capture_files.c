@@ -89,6 +89,68 @@ static void judge(const char *name, uint8_t *p, size_t n)
 	pcap_close(theirs);
 }
 
+/* A flow in short: ports, state, history, packets and bytes of both. */
+static int print_short(void *arg, const struct flow *f)
+{
+	fprintf(arg, "%d>%d %s %s %g+%g %g+%g; ", f->port[ORIG], f->port[RESP], conn_state_name(f->state), f->history[0] ? f->history : "-",
+		f->pkts[ORIG], f->pkts[RESP], f->bytes[ORIG], f->bytes[RESP]);
+	return 0;
+}
+
+/* Some of the captures that Zeek tests itself with, and the flows that its tests expect (testing/btest/Baseline: conn.log). */
+static void zeeks_own_tests(void **state)
+{
+	static const struct {
+		const char *file, *flows;
+	} cases[] = {
+		{ "tcp/missing-syn.pcap", "56730>80 SF ^hADdFaf 11+10 98+9417; " },
+		{ "tcp/miss_end_data.pcap", "60648>80 SF ShADafgF 5+4 538+2902; " },
+		{ "tcp/ctu-64702-888.pcap", "64702>888 SF ^hAfdtFr 8+8 0+13; " },
+		{ "tcp/one-sided-2745.pcap", "2745>1433 SHR ^haf 0+3 0+0; 2745>281 SHR ^haf 0+3 0+0; " },
+		{ "tcp/single-rst.pcap", "48777>80 OTH R 1+0 0+0; " },
+		{ "tcp/syn-then-rst.pcap", "13131>31313 RSTOS0 SR 2+0 0+0; " },
+		{ "tcp/syn-then-ack-then-rst.pcap", "13131>31313 RSTOS0 SaR 2+1 0+0; " },
+		{ "tcp/syn-then-stuff-then-rst.pcap", "13131>31313 OTH SaFR 3+1 0+0; " },
+		{ "tcp/http-on-irc-port-missing-syn.pcapng", "6669>80 SF ^hADadFf 6+7 136+5007; " },
+		{ "postgresql/psql-aws-ssl-require.pcap", "36934>5432 SF ShADadtFRfr 17+13 786+4542; " },
+		{ "ftp/ipv4.pcap", "37604>56666 SF ShAdfFa 4+4 0+342; 59378>56667 SF ShAdfFa 4+4 0+77; 61920>33582 SF ShADaFf 5+3 342+0; "
+				   "50003>21 SF ShAdDfFa 38+25 180+3146; 61918>37835 SF ShADaFf 5+3 77+0; " },
+		{ "tunnels/gre-sample.pcap",
+		  "40264>22 SF ShAdDaFf 12+10 952+1671; 8>0 OTH - 4+4 224+224; 123>123 SF Dd 1+1 48+48; 37675>53 S0 D 2+0 66+0; "
+		  "3>3 OTH - 2+0 122+0; 123>123 SF Dd 1+1 48+48; 123>123 SF Dd 1+1 48+48; " },
+		{ "pppoe.pcap", "143>0 OTH - 8+0 160+0; 136>135 OTH - 1+0 0+0; 133>134 OTH - 1+0 0+0; 134>133 OTH - 1+0 0+0; "
+				"546>547 S0 D 2+0 114+0; 547>546 S0 D 2+0 192+0; 128>129 OTH - 5+5 260+260; " },
+	};
+	char path[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		static uint8_t p[1 << 20];
+		struct read_report report = { 0 };
+		char *text = NULL;
+		size_t size, n;
+		FILE *f, *out;
+		void *s;
+
+		snprintf(path, sizeof(path), DATA "/traces/zeek/%s", cases[i].file);
+		if ((f = fopen(path, "rb")) == NULL) {
+			printf("skipped: %s is not here\n", path);
+			skip();
+		}
+		n = fread(p, 1, sizeof(p), f);
+		fclose(f);
+		out = open_memstream(&text, &size);
+		s = source_of(p, n)->open(&(struct sinks){ .flow = print_short, .arg = out }, NULL, &report);
+		assert_int_equal(source_of(p, n)->feed(s, p, n, NULL), 0);
+		assert_int_equal(source_of(p, n)->finish(s, NULL), 0);
+		source_of(p, n)->close(s);
+		fclose(out);
+		if (strcmp(text, cases[i].flows) != 0)
+			fail_msg("%s: got\n%s\nand not\n%s", cases[i].file, text, cases[i].flows);
+		free(text);
+	}
+}
+
 static size_t cut_random(void *arg, size_t left)
 {
 	const size_t n = 1 + rng_below(arg, 3000);
@@ -199,7 +261,8 @@ static void our_captures(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(our_captures), cmocka_unit_test(other_peoples_captures) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(our_captures), cmocka_unit_test(zeeks_own_tests),
+					      cmocka_unit_test(other_peoples_captures) };
 
 	return cmocka_run_group_tests_name("capture_files", tests, NULL, NULL);
 }
