@@ -514,6 +514,60 @@ static void table_overflow(void **state)
 	free(c.p);
 }
 
+static int stop_at_third(void *arg, const struct flow *f)
+{
+	(void)f;
+	return ++*(int *)arg == 3 ? -77 : 0;
+}
+
+/* What the sink says is told as it is, and again; nothing more goes out. */
+static void a_sink_may_stop_it(void **state)
+{
+	struct capfile c = { 0 };
+	struct read_report report = { 0 };
+	struct err e = { 0 };
+	struct frame f;
+	int calls = 0;
+	void *s;
+
+	(void)state;
+	capfile_pcap(&c, ETHERNET, 65535);
+	for (int i = 0; i < 10; i++) {
+		frame_udp(&f, 0, A, (uint16_t)(1024 + i), 9999, 30);
+		capfile_packet(&c, i * INT64_C(100000000), &f);
+	}
+	s = pcap_source.open(&(struct sinks){ .flow = stop_at_third, .arg = &calls }, NULL, &report);
+	assert_int_equal(pcap_source.feed(s, c.p, c.n, &e), -77);
+	assert_int_equal(pcap_source.feed(s, c.p, c.n, &e), -77);
+	assert_int_equal(pcap_source.finish(s, &e), -77);
+	assert_int_equal(calls, 3);
+	assert_int_equal(e.code, 0);
+	pcap_source.close(s);
+	pcap_source.close(NULL);
+	free(c.p);
+}
+
+static void it_may_be_closed_at_any_time(void **state)
+{
+	struct capfile c = { 0 };
+	struct read_report report = { 0 };
+	struct err e = { 0 };
+	struct frame f;
+
+	(void)state;
+	capfile_pcap(&c, ETHERNET, 65535);
+	one_udp(&f);
+	capfile_packet(&c, 0, &f);
+	capfile_packet(&c, 1, &f);
+	for (size_t n = 0; n <= c.n; n += 5) {
+		void *const s = pcap_source.open(&(struct sinks){ .flow = NULL }, NULL, &report);
+
+		assert_int_equal(pcap_source.feed(s, c.p, n, &e), 0);
+		pcap_source.close(s);
+	}
+	free(c.p);
+}
+
 static void files_that_end_or_break(void **state)
 {
 	struct capfile c = { 0 };
@@ -591,6 +645,8 @@ int main(void)
 		cmocka_unit_test(arp_conflicts_and_answers_that_nobody_asked_for),
 		cmocka_unit_test(arp_memory_is_bounded),
 		cmocka_unit_test(table_overflow),
+		cmocka_unit_test(a_sink_may_stop_it),
+		cmocka_unit_test(it_may_be_closed_at_any_time),
 		cmocka_unit_test(files_that_end_or_break),
 		cmocka_unit_test(time_goes_back),
 	};
