@@ -33,17 +33,17 @@ int conn_key(struct conn_key *key, const struct segment *s)
 static int is_backwards(const struct segment *s)
 {
 	static const uint8_t everybody[4] = { 255, 255, 255, 255 };
-	const int src = port_is_server(s->proto, s->port[SRC]), dst = port_is_server(s->proto, s->port[DST]);
+	int src, dst;
 
+	if (s->proto != PROTO_TCP && s->proto != PROTO_UDP)
+		return 0;
 	if (s->host[DST].family == 4 && memcmp(s->host[DST].b, everybody, 4) == 0)
 		return 0;
-	if (s->proto == PROTO_UDP)
-		return src && !dst;
-	if (s->proto != PROTO_TCP)
-		return 0;
-	if (s->flags & TCP_SYN)
+	if (s->proto == PROTO_TCP && (s->flags & TCP_SYN))
 		return (s->flags & TCP_ACK) != 0;
-	return src && (!dst || s->port[SRC] < s->port[DST]);
+	src = port_is_server(s->proto, s->port[SRC]);
+	dst = port_is_server(s->proto, s->port[DST]);
+	return src && (!dst || (s->proto == PROTO_TCP && s->port[SRC] < s->port[DST]));
 }
 
 void conn_begin(struct conn *c, const struct conn_key *key, const struct segment *s, int from, int64_t now)

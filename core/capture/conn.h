@@ -85,7 +85,7 @@ struct conn {
 	struct end end[2]; /* TCP */
 	/* Of the table: */
 	int64_t due;
-	uint32_t heap_at, newer, older;
+	uint32_t hash, heap_at, newer, older;
 };
 
 /* Which of the key's hosts sent s, 0 or 1; *key is filled. */

@@ -12,11 +12,17 @@ enum { NONE = UINT32_MAX >> 1, FIRST_ROOM = 256 };
 /* Time that goes back by more than this is a clock that was set, or another capture behind this one: then the present goes back too. */
 #define CLOCK_SLACK (60 * SECOND)
 
+/* With the hash beside it, a flow that is another one is seldom looked at: each look is a miss of the cache. */
+struct slot {
+	uint32_t conn; /* index + 1; 0: empty */
+	uint32_t hash;
+};
+
 struct conn_table {
 	uint64_t seed[2]; /* of the hash: nobody may choose flows that collide */
 	size_t max, room, n;
 	struct conn *conn;
-	uint32_t *slot; /* index + 1; 0: empty */
+	struct slot *slot;
 	size_t mask;
 	uint32_t *heap;
 	uint32_t unused;         /* list of conns through older */
@@ -35,7 +41,7 @@ static uint64_t mix(uint64_t a, uint64_t b)
 	return (uint64_t)m ^ (uint64_t)(m >> 64);
 }
 
-static size_t hash(const struct conn_table *t, const struct conn_key *key)
+static uint32_t hash(const struct conn_table *t, const struct conn_key *key)
 {
 	uint64_t w[5], h = t->seed[0];
 
@@ -43,15 +49,15 @@ static size_t hash(const struct conn_table *t, const struct conn_key *key)
 	memcpy(w, key, sizeof(w));
 	for (size_t i = 0; i < 5; i++)
 		h = mix(h ^ w[i] ^ UINT64_C(0x9e3779b97f4a7c15), t->seed[1] | UINT64_C(0xd6e8feb86659fd93));
-	return h & t->mask;
+	return (uint32_t)h;
 }
 
 /* The slot with this key, or the empty one where it belongs. */
-static size_t find(const struct conn_table *t, const struct conn_key *key)
+static size_t find(const struct conn_table *t, const struct conn_key *key, uint32_t h)
 {
-	size_t i = hash(t, key);
+	size_t i = h & t->mask;
 
-	while (t->slot[i] != 0 && memcmp(&t->conn[t->slot[i] - 1].key, key, sizeof(*key)) != 0)
+	while (t->slot[i].conn != 0 && (t->slot[i].hash != h || memcmp(&t->conn[t->slot[i].conn - 1].key, key, sizeof(*key)) != 0))
 		i = (i + 1) & t->mask;
 	return i;
 }
@@ -59,15 +65,13 @@ static size_t find(const struct conn_table *t, const struct conn_key *key)
 /* Empty a slot: those behind it move up unless they are at home between. */
 static void unslot(struct conn_table *t, size_t hole)
 {
-	for (size_t i = (hole + 1) & t->mask; t->slot[i] != 0; i = (i + 1) & t->mask) {
-		const size_t home = hash(t, &t->conn[t->slot[i] - 1].key);
-
-		if (((i - home) & t->mask) < ((i - hole) & t->mask))
+	for (size_t i = (hole + 1) & t->mask; t->slot[i].conn != 0; i = (i + 1) & t->mask) {
+		if (((i - t->slot[i].hash) & t->mask) < ((i - hole) & t->mask))
 			continue;
 		t->slot[hole] = t->slot[i];
 		hole = i;
 	}
-	t->slot[hole] = 0;
+	t->slot[hole].conn = 0;
 }
 
 /* ---- room ---- */
@@ -77,7 +81,8 @@ static int grow(struct conn_table *t)
 {
 	const size_t twice = t->room == 0 ? FIRST_ROOM : 2 * t->room, room = twice < t->max ? twice : t->max;
 	struct conn *conn;
-	uint32_t *heap, *slot;
+	struct slot *slot;
+	uint32_t *heap;
 	size_t slots = 16;
 
 	if (room == t->room)
@@ -94,8 +99,11 @@ static int grow(struct conn_table *t)
 	t->slot = slot;
 	t->mask = slots - 1;
 	t->room = room;
-	for (size_t i = 0; i < t->n; i++)
-		t->slot[find(t, &t->conn[t->heap[i]].key)] = t->heap[i] + 1;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct conn *const c = &t->conn[t->heap[i]];
+
+		slot[find(t, &c->key, c->hash)] = (struct slot){ t->heap[i] + 1, c->hash };
+	}
 	return 0;
 }
 
@@ -204,7 +212,7 @@ static int end(struct conn_table *t, uint32_t i, flow_sink sink, void *arg)
 	const size_t at = c->heap_at;
 	struct flow f;
 
-	unslot(t, find(t, &c->key));
+	unslot(t, find(t, &c->key, c->hash));
 	unlink_conn(t, i);
 	t->n--;
 	if (at < t->n) {
@@ -238,7 +246,7 @@ static int expire(struct conn_table *t, flow_sink sink, void *arg)
 	return 0;
 }
 
-static uint32_t begin(struct conn_table *t, const struct conn_key *key, const struct segment *s, int from)
+static uint32_t begin(struct conn_table *t, const struct conn_key *key, uint32_t h, const struct segment *s, int from)
 {
 	const uint32_t i = t->unused != NONE ? t->unused : (uint32_t)t->fresh++;
 	struct conn *const c = &t->conn[i];
@@ -248,7 +256,8 @@ static uint32_t begin(struct conn_table *t, const struct conn_key *key, const st
 	conn_begin(c, key, s, from, t->now);
 	c->id = t->begun++;
 	c->due = conn_due(c);
-	t->slot[find(t, key)] = i + 1;
+	c->hash = h;
+	t->slot[find(t, key, h)] = (struct slot){ i + 1, h };
 	t->heap[t->n] = i;
 	heap_up(t, t->n++);
 	link_newest(t, i);
@@ -259,6 +268,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 {
 	struct conn_key key;
 	const int from = conn_key(&key, s);
+	const uint32_t h = hash(t, &key);
 	uint32_t i;
 	int code;
 
@@ -266,7 +276,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 		t->now = s->ts;
 	if ((code = expire(t, sink, arg)) < 0)
 		return code;
-	i = t->slot[find(t, &key)];
+	i = t->slot[find(t, &key, h)].conn;
 	if (i != 0 && conn_is_reused(&t->conn[i - 1], s)) {
 		if ((code = end(t, i - 1, sink, arg)) < 0)
 			return code;
@@ -277,7 +287,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 		if ((code = end(t, t->oldest, sink, arg)) < 0)
 			return code;
 	}
-	i = i == 0 ? begin(t, &key, s, from) : i - 1;
+	i = i == 0 ? begin(t, &key, h, s, from) : i - 1;
 	conn_add(&t->conn[i], s, from);
 	if (conn_due(&t->conn[i]) < t->conn[i].due) {
 		t->conn[i].due = conn_due(&t->conn[i]);
