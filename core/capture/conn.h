@@ -84,7 +84,6 @@ struct conn {
 	uint32_t bad_sums[2];
 	struct end end[2]; /* TCP */
 	/* Of the table: */
-	int64_t due;
 	uint32_t hash, heap_at, newer, older;
 };
 

@@ -18,13 +18,19 @@ struct slot {
 	uint32_t hash;
 };
 
+/* When a flow is to be looked at; its time is here and not in the flow for the same reason. */
+struct timer {
+	int64_t due;
+	uint32_t conn;
+};
+
 struct conn_table {
 	uint64_t seed[2]; /* of the hash: nobody may choose flows that collide */
 	size_t max, room, n;
 	struct conn *conn;
 	struct slot *slot;
 	size_t mask;
-	uint32_t *heap;
+	struct timer *heap;
 	uint32_t unused;         /* list of conns through older */
 	size_t fresh;            /* conns from here on were never used */
 	uint32_t newest, oldest; /* by last packet */
@@ -82,7 +88,7 @@ static int grow(struct conn_table *t)
 	const size_t twice = t->room == 0 ? FIRST_ROOM : 2 * t->room, room = twice < t->max ? twice : t->max;
 	struct conn *conn;
 	struct slot *slot;
-	uint32_t *heap;
+	struct timer *heap;
 	size_t slots = 16;
 
 	if (room == t->room)
@@ -100,9 +106,9 @@ static int grow(struct conn_table *t)
 	t->mask = slots - 1;
 	t->room = room;
 	for (size_t i = 0; i < t->n; i++) {
-		const struct conn *const c = &t->conn[t->heap[i]];
+		const struct conn *const c = &t->conn[t->heap[i].conn];
 
-		slot[find(t, &c->key, c->hash)] = (struct slot){ t->heap[i] + 1, c->hash };
+		slot[find(t, &c->key, c->hash)] = (struct slot){ t->heap[i].conn + 1, c->hash };
 	}
 	return 0;
 }
@@ -136,42 +142,40 @@ void conn_table_del(struct conn_table *t)
 
 /* ---- heap: the flow that is due first on top ---- */
 
-static int before(const struct conn_table *t, uint32_t a, uint32_t b)
+static int before(const struct conn_table *t, const struct timer *a, const struct timer *b)
 {
-	const struct conn *const x = &t->conn[a], *const y = &t->conn[b];
-
-	return x->due != y->due ? x->due < y->due : x->id < y->id;
+	return a->due != b->due ? a->due < b->due : t->conn[a->conn].id < t->conn[b->conn].id;
 }
 
-static void put(struct conn_table *t, size_t at, uint32_t i)
+static void put(struct conn_table *t, size_t at, struct timer timer)
 {
-	t->heap[at] = i;
-	t->conn[i].heap_at = (uint32_t)at;
+	t->heap[at] = timer;
+	t->conn[timer.conn].heap_at = (uint32_t)at;
 }
 
 static void heap_up(struct conn_table *t, size_t at)
 {
-	const uint32_t i = t->heap[at];
+	const struct timer timer = t->heap[at];
 
-	while (at > 0 && before(t, i, t->heap[(at - 1) / 2])) {
+	while (at > 0 && before(t, &timer, &t->heap[(at - 1) / 2])) {
 		put(t, at, t->heap[(at - 1) / 2]);
 		at = (at - 1) / 2;
 	}
-	put(t, at, i);
+	put(t, at, timer);
 }
 
 static void heap_down(struct conn_table *t, size_t at)
 {
-	const uint32_t i = t->heap[at];
+	const struct timer timer = t->heap[at];
 
 	for (size_t child; (child = 2 * at + 1) < t->n; at = child) {
-		if (child + 1 < t->n && before(t, t->heap[child + 1], t->heap[child]))
+		if (child + 1 < t->n && before(t, &t->heap[child + 1], &t->heap[child]))
 			child++;
-		if (!before(t, t->heap[child], i))
+		if (!before(t, &t->heap[child], &timer))
 			break;
 		put(t, at, t->heap[child]);
 	}
-	put(t, at, i);
+	put(t, at, timer);
 }
 
 /* ---- list by last packet ---- */
@@ -218,7 +222,7 @@ static int end(struct conn_table *t, uint32_t i, flow_sink sink, void *arg)
 	if (at < t->n) {
 		put(t, at, t->heap[t->n]);
 		heap_up(t, at);
-		heap_down(t, t->conn[t->heap[at]].heap_at);
+		heap_down(t, t->conn[t->heap[at].conn].heap_at);
 	}
 	c->older = t->unused;
 	t->unused = i;
@@ -230,8 +234,8 @@ static int end(struct conn_table *t, uint32_t i, flow_sink sink, void *arg)
 /* Timers up to now. */
 static int expire(struct conn_table *t, flow_sink sink, void *arg)
 {
-	while (t->n > 0 && t->conn[t->heap[0]].due <= t->now) {
-		const uint32_t i = t->heap[0];
+	while (t->n > 0 && t->heap[0].due <= t->now) {
+		const uint32_t i = t->heap[0].conn;
 		struct conn *const c = &t->conn[i];
 		int code;
 
@@ -240,7 +244,7 @@ static int expire(struct conn_table *t, flow_sink sink, void *arg)
 				return code;
 			continue;
 		}
-		c->due = conn_due(c);
+		t->heap[0].due = conn_due(c);
 		heap_down(t, 0);
 	}
 	return 0;
@@ -255,10 +259,9 @@ static uint32_t begin(struct conn_table *t, const struct conn_key *key, uint32_t
 		t->unused = c->older;
 	conn_begin(c, key, s, from, t->now);
 	c->id = t->begun++;
-	c->due = conn_due(c);
 	c->hash = h;
 	t->slot[find(t, key, h)] = (struct slot){ i + 1, h };
-	t->heap[t->n] = i;
+	t->heap[t->n] = (struct timer){ conn_due(c), i };
 	heap_up(t, t->n++);
 	link_newest(t, i);
 	return i;
@@ -269,6 +272,7 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 	struct conn_key key;
 	const int from = conn_key(&key, s);
 	const uint32_t h = hash(t, &key);
+	struct timer *timer;
 	uint32_t i;
 	int code;
 
@@ -289,8 +293,9 @@ int conn_table_add(struct conn_table *t, const struct segment *s, flow_sink sink
 	}
 	i = i == 0 ? begin(t, &key, h, s, from) : i - 1;
 	conn_add(&t->conn[i], s, from);
-	if (conn_due(&t->conn[i]) < t->conn[i].due) {
-		t->conn[i].due = conn_due(&t->conn[i]);
+	timer = &t->heap[t->conn[i].heap_at];
+	if (conn_due(&t->conn[i]) < timer->due) {
+		timer->due = conn_due(&t->conn[i]);
 		heap_up(t, t->conn[i].heap_at);
 	}
 	if (t->newest != i) {
@@ -306,11 +311,11 @@ int conn_table_finish(struct conn_table *t, flow_sink sink, void *arg)
 	int code = 0;
 
 	for (size_t at = 0; at < t->n; at++)
-		t->conn[t->heap[at]].due = 0;
+		t->heap[at].due = 0;
 	for (size_t at = t->n / 2; at-- > 0;)
 		heap_down(t, at);
 	while (code >= 0 && t->n > 0)
-		code = end(t, t->heap[0], sink, arg);
+		code = end(t, t->heap[0].conn, sink, arg);
 	return code < 0 ? code : 0;
 }
 

@@ -7,7 +7,7 @@
  * Flows come out when they are over in packet time, as Zeek writes its log; those that end at one time in the order of their beginning.
  * What is open at the end comes out in the order of beginning too. So the order is the same on any machine.
  *
- * Memory: sizeof(struct conn) + 20 bytes a flow, for twice as many as were ever open and at most max: 32 MiB with the default when it is full.
+ * Memory: sizeof(struct conn) + 32 bytes a flow, for twice as many as were ever open and at most max: 33 MiB with the default when it is full.
  * When memory runs out before that, the table is full.
  */
 #ifndef CAPTURE_CONN_TABLE_H
