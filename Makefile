@@ -116,7 +116,10 @@ assets: ## lay out build/public and build/templates
 	$(Q)public/build.sh $(ROOT)
 
 # Contestants of `make bench`.
-$(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn: $(call obj,tests/bench/bench_nn.c tests/bench/peak.c) $(BUILD)/libguardian.a
+	@echo "  LD   $@"
+	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
+$(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
@@ -198,7 +201,7 @@ $(BUILD)/print_flows: $(BUILD)/obj/tests/zeek/print_flows.o $(BUILD)/libguardian
 check-zeek: $(BUILD)/print_flows ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
 	$(Q)tests/zeek/check.py $(BUILD)/print_flows $(CAPTURE) $(CONN_LOG)
 
-bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
+bench: $(BUILD)/guardian $(BUILD)/bench-nn $(BUILD)/bench-read ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
 # The least that a FastCGI program can do, beside nginx and our pool.

@@ -35,8 +35,6 @@ MAGIC(png, "\x89PNG")
 MAGIC(jpeg, "\xff\xd8\xff")
 MAGIC(elf, "\x7f"
 	   "ELF")
-MAGIC(separator, "#separator")
-MAGIC(fields, "#fields")
 #undef MAGIC
 
 /* Little and big endian, microseconds and nanoseconds (draft-ietf-opsawg-pcap). */
@@ -46,12 +44,17 @@ static int is_pcap(const unsigned char *p, size_t n)
 	       starts(p, n, "\xa1\xb2\x3c\x4d", 4);
 }
 
-/* A part of a log may begin with its columns. */
+/* A log may begin with any line that is none of its rows: parts of logs do, and those that were put together. */
 static int is_zeek(const unsigned char *p, size_t n)
 {
-	const size_t blanks = n > 0 && (*p == '\t' || *p == ' ');
+	static const char *const lines[] = { "#separator", "#set_separator", "#empty_field", "#unset_field", "#path",
+					     "#open",      "#close",         "#fields",      "#types" };
+	const size_t skip = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : n > 0 && (*p == '\t' || *p == ' ');
 
-	return is_separator(p + blanks, n - blanks) || is_fields(p + blanks, n - blanks);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (starts(p + skip, n - skip, lines[i], strlen(lines[i])))
+			return 1;
+	return 0;
 }
 
 static int is_utf16(const unsigned char *p, size_t n)

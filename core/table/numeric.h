@@ -29,4 +29,10 @@ int numeric_end(struct numeric *t, struct err *e);
 /* The file is at its end. As numeric_end(). */
 int numeric_finish(struct numeric *t, struct err *e);
 
+/* Instead of numeric_end(): the row is not used, only looked at. 1 when enough rows were. */
+int numeric_look(struct numeric *t);
+
+/* Columns that are numeric, as far as rows were told. */
+size_t numeric_count(const struct numeric *t);
+
 #endif

@@ -10,6 +10,11 @@
 #include "base/utf8.h"
 #include "flow/number.h"
 
+enum {
+	NUMBER_MAX = 64,
+	NOTED_COMMA = 1U << FIELD_NONE, /* among the fields about which there is a note */
+};
+
 static int equals(const char *text, size_t len, const char *word)
 {
 	return strlen(word) == len && strncasecmp(text, word, len) == 0;
@@ -48,14 +53,40 @@ static const char *leave_out(struct row *r, const struct binding *b, const char 
 	return NULL;
 }
 
-static const char *count(double *out, double divisor, double unset, const char *text, size_t len)
+/* The text with a point for its comma in out[NUMBER_MAX]; as it is where it has none, or commas are no points. */
+static const char *with_point(const struct row *r, char *out, const char *text, size_t len)
+{
+	const char *const comma = r->decimal_comma && len <= NUMBER_MAX ? memchr(text, ',', len) : NULL;
+
+	if (comma == NULL)
+		return text;
+	memcpy(out, text, len);
+	out[comma - text] = '.';
+	return out;
+}
+
+int row_number(struct row *r, const char *text, size_t len, double *out)
+{
+	char point[NUMBER_MAX];
+	const char *const number = with_point(r, point, text, len);
+
+	if (number_parse(number, len, out) < 0)
+		return -1;
+	if (number != text && (r->noted & NOTED_COMMA) == 0) {
+		report_note(r->report, "commas in numbers are taken for decimal points: 1,5 is one and a half");
+		r->noted |= NOTED_COMMA;
+	}
+	return 0;
+}
+
+static const char *count(struct row *r, double *out, double divisor, double unset, const char *text, size_t len)
 {
 	double v;
 
-	if (number_parse(text, len, &v) == 0) {
+	if (row_number(r, text, len, &v) == 0) {
 		if (v < 0)
 			return "is negative";
-		*out = v / divisor + 0.0; /* -0 becomes 0 */
+		*out = (divisor == 1 ? v : v / divisor) + 0.0; /* -0 becomes 0 */
 		return NULL;
 	}
 	if (!row_is_unset(text, len))
@@ -80,26 +111,27 @@ static const char *set_count(struct row *r, const struct binding *b, const char 
 		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
 	};
 
-	return count((double *)((char *)&r->flow + to[b->field].offset), b->divisor, to[b->field].unset, text, len);
+	return count(r, (double *)((char *)&r->flow + to[b->field].offset), b->divisor, to[b->field].unset, text, len);
 }
 
 static const char *set_duration(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	return count(&r->flow.duration, b->divisor, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
+	return count(r, &r->flow.duration, b->divisor, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
 }
 
 static const char *set_time(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	double *const out = b->field == FIELD_TS ? &r->flow.ts : &r->end;
 	const char *wrong;
+	char point[NUMBER_MAX];
 	int known;
 
 	if (row_is_unset(text, len))
 		return NULL;
 	if (b->divisor > 0)
-		return count(out, b->divisor, NAN, text, len);
+		return count(r, out, b->divisor, NAN, text, len);
 	known = r->times != TIME_UNKNOWN;
-	wrong = timestamp_parse(&r->times, text, len, out);
+	wrong = timestamp_parse(&r->times, with_point(r, point, text, len), len, out);
 	if (!known && r->times != TIME_UNKNOWN) {
 		const size_t n = strlen(r->report->dialect);
 
@@ -210,25 +242,49 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	return NULL;
 }
 
-/* Names that say no more than that it is one. */
+/* Labels that are no names of attacks; CTU-13 puts flow= before its own, CICFlowMeter leaves its column to be filled in. */
+static const struct {
+	const char *word;
+	int all; /* 1: the whole label, 0: its beginning */
+	enum flow_label label;
+} labels[] = {
+	{ "benign", 0, LABEL_BENIGN },
+	{ "normal", 0, LABEL_BENIGN },
+	{ "0", 1, LABEL_BENIGN },
+	{ "0.0", 1, LABEL_BENIGN },
+	{ "false", 1, LABEL_BENIGN },
+	{ "flow=normal", 0, LABEL_BENIGN },
+	{ "flow=from-normal", 0, LABEL_BENIGN },
+	{ "flow=to-normal", 0, LABEL_BENIGN },
+	{ "background", 0, LABEL_NONE },
+	{ "unknown", 1, LABEL_NONE },
+	{ "flow=background", 0, LABEL_NONE },
+	{ "flow=to-background", 0, LABEL_NONE },
+	{ "flow=from-background", 0, LABEL_NONE },
+	{ "no label", 1, LABEL_NONE },
+	{ "needmanuallabel", 1, LABEL_NONE },
+};
+
+enum flow_label row_label(const char *text, size_t len)
+{
+	if (row_is_unset(text, len))
+		return LABEL_NONE;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+		if (*labels[i].word == (*text | 0x20) &&
+		    (labels[i].all ? equals(text, len, labels[i].word) : begins(text, len, labels[i].word)))
+			return labels[i].label;
+	return LABEL_MALICIOUS;
+}
+
+/* What says no more than that it is one, or is none. */
 static int is_generic(const char *text, size_t len)
 {
-	static const char *const words[] = { "1", "true", "malicious", "attack", "anomaly", "anomalous", "background", "unknown" };
+	static const char *const words[] = { "1", "1.0", "true", "malicious", "attack", "anomaly", "anomalous", "flow" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (equals(text, len, words[i]))
 			return 1;
-	return begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "false");
-}
-
-enum flow_label row_label(const char *text, size_t len)
-{
-	if (row_is_unset(text, len) || equals(text, len, "background") || equals(text, len, "unknown"))
-		return LABEL_NONE;
-	if (begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "0.0") ||
-	    equals(text, len, "false"))
-		return LABEL_BENIGN;
-	return LABEL_MALICIOUS;
+	return row_label(text, len) != LABEL_MALICIOUS;
 }
 
 /* UTF-8; or else Latin-1, with the dashes and quotes that Windows-1252 has where Latin-1 has controls, as plain ones. */
@@ -257,7 +313,7 @@ static const char *set_label(struct row *r, const struct binding *b, const char 
 {
 	(void)b;
 	r->flow.label = row_label(text, len);
-	if (r->flow.attack[0] == '\0' && r->flow.label == LABEL_MALICIOUS && !is_generic(text, len))
+	if (r->flow.label == LABEL_MALICIOUS && r->flow.attack[0] == '\0' && !is_generic(text, len))
 		attack_name(&r->flow, text, len);
 	return NULL;
 }

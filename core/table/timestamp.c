@@ -155,8 +155,8 @@ static const char *number(enum time_kind *kind, double v, double *out)
 	else
 		while (i + 1 < sizeof(units) / sizeof(*units) && units[i].kind != *kind)
 			i++;
-	if (v >= units[i].below * (*kind == TIME_UNKNOWN ? 1 : 1e3))
-		return "is no time";
+	if (v >= units[i].below)
+		return *kind == TIME_UNKNOWN ? "is no time" : "is no time like the first one";
 	*kind = units[i].kind;
 	*out = v / units[i].divisor + 0.0; /* -0 becomes 0 */
 	return NULL;

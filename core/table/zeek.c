@@ -10,6 +10,11 @@
 
 enum { MARK_MAX = 32, VALUE_MAX = 4096 };
 
+struct mark {
+	size_t n;
+	char text[MARK_MAX];
+};
+
 struct zeek_reader {
 	struct row row;
 	int code; /* of the first failure, which is final */
@@ -17,13 +22,14 @@ struct zeek_reader {
 	struct err err;
 
 	uint64_t line;
+	int blanks;   /* the line that is read now has some */
 	int too_long; /* the line that is read now */
 	size_t line_n;
 	char line_text[ZEEK_LINE_MAX]; /* a line that came in pieces */
 
 	char separator;
-	char unset[MARK_MAX], empty[MARK_MAX]; /* what #unset_field and #empty_field say */
-	char path[MARK_MAX];                   /* which log it is: "conn" */
+	struct mark unset, empty; /* what #unset_field and #empty_field say */
+	char path[MARK_MAX];      /* which log it is: "conn" */
 	int has_fields;
 	struct header header;
 	char value[VALUE_MAX]; /* without its escapes */
@@ -68,8 +74,7 @@ static int next_column(const struct zeek_reader *z, const char **p, const char *
 	stop = memchr(*p, z->separator, (size_t)(end - *p));
 	*n = (size_t)((stop != NULL ? stop : end) - *p);
 	*p = stop != NULL ? stop + 1 : NULL;
-	blank = memchr(*text, ' ', *n);
-	if (blank == NULL || (blank = memmem(blank, *n - (size_t)(blank - *text), "   ", 3)) == NULL)
+	if (!z->blanks || (blank = memmem(*text, *n, "   ", 3)) == NULL)
 		return 1;
 	*n = (size_t)(blank - *text);
 	*p = blank + 3;
@@ -107,28 +112,25 @@ static void set_separator(struct zeek_reader *z, const char *p, const char *end)
 	fail(z);
 }
 
-static void keep_mark(char out[MARK_MAX], const char *p, const char *end)
+static void keep_mark(struct mark *m, const char *p, const char *end)
 {
-	snprintf(out, MARK_MAX, "%.*s", (int)(end - p), p);
+	m->n = (size_t)(end - p) < MARK_MAX ? (size_t)(end - p) : MARK_MAX;
+	memcpy(m->text, p, m->n);
 }
 
 static void set_unset(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->unset, p, end);
+	keep_mark(&z->unset, p, end);
 }
 
 static void set_empty(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->empty, p, end);
+	keep_mark(&z->empty, p, end);
 }
 
 static void set_path(struct zeek_reader *z, const char *p, const char *end)
 {
-	char shown[MARK_MAX];
-
-	keep_mark(z->path, p, end);
-	report_print(shown, sizeof(shown), z->path, strlen(z->path));
-	memcpy(z->path, shown, sizeof(shown));
+	report_print(z->path, sizeof(z->path), p, (size_t)(end - p));
 }
 
 /* Lines that say how to read the others; those with other names are left out: #types, #open, #close. */
@@ -152,9 +154,9 @@ static void directive(struct zeek_reader *z, const char *p, const char *end)
 	}
 }
 
-static int is_mark(const char *mark, const char *text, size_t n)
+static int is_mark(const struct mark *m, const char *text, size_t n)
 {
-	return strlen(mark) == n && memcmp(mark, text, n) == 0;
+	return m->n == n && memcmp(m->text, text, n) == 0;
 }
 
 static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
@@ -165,7 +167,7 @@ static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
 
 	if (b->field == FIELD_NONE || z->row.fault != FAULT_NONE)
 		return;
-	if (is_mark(z->unset, text, n) || is_mark(z->empty, text, n)) {
+	if (is_mark(&z->unset, text, n) || is_mark(&z->empty, text, n)) {
 		n = 0;
 	} else if (memchr(text, '\\', n) != NULL) {
 		n = unescape(z->value, sizeof(z->value), text, n);
@@ -202,6 +204,7 @@ static void record(struct zeek_reader *z, const char *p, const char *end)
 static void one_line(struct zeek_reader *z, const char *p, size_t n)
 {
 	z->line++;
+	z->blanks = memchr(p, ' ', n) != NULL;
 	if (n > 0 && p[n - 1] == '\r')
 		n--;
 	if (z->too_long) {
@@ -246,8 +249,8 @@ static void *zeek_open(const struct sinks *sinks, const struct source_options *o
 	if (sinks->flow == NULL)
 		z->code = err_set(&z->err, ERR_UNSUPPORTED, "a Zeek log is a list of flows; a table of numbers is wanted");
 	z->separator = '\t';
-	strcpy(z->unset, "-");
-	strcpy(z->empty, "(empty)");
+	z->unset = (struct mark){ 1, "-" };
+	z->empty = (struct mark){ 7, "(empty)" };
 	return z;
 }
 

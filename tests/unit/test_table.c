@@ -119,18 +119,33 @@ static void a_file_has_one_kind_of_times(void **state)
 	assert_null(timestamp_parse(&kind, "1500", 4, &got));
 	assert_true(got == 1.5);
 	assert_non_null(timestamp_parse(&kind, "2021-10-18", 10, &got));
+	kind = TIME_SECONDS;
+	assert_null(timestamp_parse(&kind, "0", 1, &got));
+	assert_non_null(timestamp_parse(&kind, "1634561099250", 13, &got));
 	kind = TIME_ISO;
 	assert_non_null(timestamp_parse(&kind, "1634561099", 10, &got));
+}
+
+static void expect_delimiter(const char *text, char want, size_t want_line)
+{
+	size_t line = 99;
+
+	assert_int_equal(delimiter_find((const unsigned char *)text, strlen(text), &line), want);
+	assert_int_equal(line, want_line);
 }
 
 static void the_most_frequent_delimiter_of_the_header_counts(void **state)
 {
 	(void)state;
-	assert_int_equal(delimiter_find("a,b;c,d\n;;;;", 12), ',');
-	assert_int_equal(delimiter_find("\r\n\na;b;\"c,,,,d\"", 16), ';');
-	assert_int_equal(delimiter_find("a\tb", 3), '\t');
-	assert_int_equal(delimiter_find("a|b|c,d", 7), '|');
-	assert_int_equal(delimiter_find("", 0), ',');
+	expect_delimiter("a,b;c,d\n;;;;", ',', 0);
+	expect_delimiter("\r\n\na;b;\"c,,,,d\"", ';', 0);
+	expect_delimiter("a\tb", '\t', 0);
+	expect_delimiter("a|b|c,d", '|', 0);
+	expect_delimiter("", ',', 0);
+	expect_delimiter("sep=;\r", ';', 6);
+	expect_delimiter("\xef\xbb\xbfSEP=|\n", '|', 9);
+	expect_delimiter("sep=;", ';', 0);
+	expect_delimiter("sep=a\n", ',', 0);
 	assert_string_equal(delimiter_name('|'), "bars");
 }
 
