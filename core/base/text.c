@@ -63,6 +63,17 @@ void text_printf(struct text *t, const char *fmt, ...)
 	t->n += (size_t)n;
 }
 
+char *text_room(struct text *t, size_t n)
+{
+	return room(t, n) ? t->p + t->n : NULL;
+}
+
+void text_took(struct text *t, size_t n)
+{
+	t->n += n;
+	t->p[t->n] = '\0';
+}
+
 const char *text_get(const struct text *t)
 {
 	return t->p != NULL ? t->p : "";

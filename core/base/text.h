@@ -15,6 +15,10 @@ void text_add(struct text *t, const void *data, size_t n);
 void text_str(struct text *t, const char *s);
 void text_printf(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* To write n more bytes at the end, and how many it became: NULL when memory is out. Valid until the next call. */
+char *text_room(struct text *t, size_t n);
+void text_took(struct text *t, size_t n);
+
 /* Never NULL. */
 const char *text_get(const struct text *t);
 

@@ -1,8 +1,11 @@
 /* cmd_flows: `guardian flows`: any input as normalised flows, so that readers can be seen, tested and piped. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cmd/cmd.h"
@@ -23,19 +26,14 @@ enum { FLUSH_BYTES = 1 << 16 };
 struct output {
 	enum flow_format format;
 	struct text text;
-	int failed; /* errno of a write that did not work */
+	int failed; /* a write did not work, or memory is out: no file after this one */
 };
 
 static int flush(struct output *o)
 {
-	if (o->text.failed)
-		return ERR_NOMEM;
-	if (o->text.n > 0 && fwrite(o->text.p, 1, o->text.n, stdout) != o->text.n) {
-		o->failed = errno;
-		return ERR_IO;
-	}
+	o->failed |= o->text.failed || (o->text.n > 0 && fwrite(o->text.p, 1, o->text.n, stdout) != o->text.n);
 	text_clear(&o->text);
-	return OK;
+	return o->failed ? ERR_IO : OK;
 }
 
 static int take(void *arg, const struct flow *f)
@@ -46,16 +44,17 @@ static int take(void *arg, const struct flow *f)
 	return o->text.n < FLUSH_BYTES ? OK : flush(o);
 }
 
-static int read_all(struct reader *r, int fd, struct err *e)
+/* What a pipe has brought goes out before more of it is waited for. */
+static int read_all(struct reader *r, int fd, struct output *o, struct err *e)
 {
 	static unsigned char buf[1 << 18];
 	ssize_t n;
 	int code = OK;
 
 	while (code == OK && (n = read(fd, buf, sizeof(buf))) != 0) {
-		if (n > 0)
-			code = reader_feed(r, buf, (size_t)n, e);
-		else if (errno != EINTR)
+		if (n > 0 && (code = reader_feed(r, buf, (size_t)n, e)) == OK)
+			code = flush(o) < 0 || fflush(stdout) != 0 ? ERR_IO : OK;
+		else if (n < 0 && errno != EINTR)
 			code = err_errno(e, ERR_IO, "cannot read");
 	}
 	return code == OK ? reader_finish(r, e) : code;
@@ -74,10 +73,12 @@ static int print_file(const char *name, const struct reader_options *limits, str
 	if ((code = reader_new(&r, limits, &(struct sinks){ .flow = take, .arg = o }, e)) == OK) {
 		const struct read_report *const report = reader_report(r);
 
-		code = read_all(r, fd, e);
-		if (report->format[0] != '\0')
-			fprintf(stderr, "%s: %s%s%s%s\n", shown(text, sizeof(text), name), report->format,
-				report->dialect[0] ? " (" : "", report->dialect, report->dialect[0] ? ")" : "");
+		code = read_all(r, fd, o, e);
+		if (report->format[0] != '\0') {
+			fprintf(stderr, "%s: ", shown(text, sizeof(text), name));
+			scan_print_input(stderr, report);
+			fprintf(stderr, "%" PRIu64 " rows, %" PRIu64 " skipped\n", report->rows, report->rows_skipped);
+		}
 		scan_print_problems(stderr, name, report);
 	}
 	reader_del(r);
@@ -103,7 +104,7 @@ int cmd_flows(int argc, char **argv)
 		return code;
 	if ((files = options_start(table, synopsis, about, argc, argv, 1, -1, &code)) < 0)
 		return code;
-	if ((found = flow_format_find(format)) < 0) {
+	if ((found = flow_format_find(format)) < 0 || found == FLOW_SEED) {
 		fprintf(stderr, "guardian flows: --format: \"%s\" is neither csv, ndjson nor zeek\n", format);
 		return EXIT_USAGE;
 	}
@@ -113,18 +114,21 @@ int cmd_flows(int argc, char **argv)
 		return EXIT_INPUT;
 	}
 	o.format = (enum flow_format)found;
-	flow_write_head(&o.text, o.format);
-	for (int i = 1; i <= files && o.failed == 0; i++) {
+	signal(SIGPIPE, SIG_DFL); /* the reader of a filter may go when it has enough */
+	flow_write_head(&o.text, o.format, time(NULL));
+	for (int i = 1; i <= files && !o.failed; i++) {
 		char name[SHOWN_NAME];
 
-		if (print_file(argv[i], &limits, &o, &e) == OK || o.failed != 0)
+		if (print_file(argv[i], &limits, &o, &e) == OK || o.failed)
 			continue;
 		fprintf(stderr, "guardian flows: %s: %s\n", shown(name, sizeof(name), argv[i]), e.msg);
 		code = EXIT_INPUT;
 	}
-	flow_write_tail(&o.text, o.format);
-	if (o.failed == 0)
+	flow_write_tail(&o.text, o.format, time(NULL));
+	if (!o.failed)
 		flush(&o);
+	if (o.failed && !ferror(stdout))
+		fputs("guardian flows: out of memory\n", stderr);
 	text_free(&o.text);
-	return code;
+	return o.failed ? EXIT_INPUT : code;
 }

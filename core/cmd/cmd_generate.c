@@ -1,5 +1,6 @@
 /* cmd_generate: `guardian generate`: made-up traffic of a home, with labels. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,14 +69,15 @@ static int write_all(const struct job *j, struct home *h, FILE *f)
 	struct flow flow;
 	int r = 0;
 
-	flow_write_head(&t, j->as);
+	flow_clear(&flow);
+	flow_write_head(&t, j->as, (int64_t)j->home.start_s);
 	for (size_t i = 0; i < j->rows && r == 0; i++) {
 		home_next(h, &flow);
 		flow_write(&t, j->as, &flow);
 		if (t.n >= FLUSH_BYTES)
 			r = put(&t, f);
 	}
-	flow_write_tail(&t, j->as);
+	flow_write_tail(&t, j->as, (int64_t)flow.ts);
 	if (r == 0)
 		r = put(&t, f);
 	text_free(&t);
@@ -92,6 +94,8 @@ static int generate(const struct job *j, struct err *e)
 
 	if (f == NULL)
 		return err_errno(e, ERR_IO, "cannot write %s", j->out);
+	if (to_stdout)
+		signal(SIGPIPE, SIG_DFL); /* whoever reads may have enough */
 	if ((r = home_new(&h, &j->home, e)) == OK && write_all(j, h, f) < 0 && !to_stdout)
 		r = err_errno(e, ERR_IO, "cannot write %s", j->out);
 	home_del(h);

@@ -46,8 +46,7 @@ static void format_time(double ts, char *out, size_t cap)
 		snprintf(out, cap, "-");
 }
 
-/* "CSV (semicolons) out of gzip, 300 packets, ": what the file is taken for. */
-static void print_input(FILE *f, const struct read_report *report)
+void scan_print_input(FILE *f, const struct read_report *report)
 {
 	fprintf(f, "%s", report->format);
 	if (report->dialect[0] != '\0')
@@ -69,7 +68,7 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 		"%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n",
 		shown(name, sizeof(name), r->name), s->anomalies, s->windows, scan_percentage(s->anomalies, s->windows),
 		s->threshold, s->error_mean, s->error_max);
-	print_input(f, s->input);
+	scan_print_input(f, s->input);
 	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds,
 		r->kernel);
 	if (r->n == 0)

@@ -25,6 +25,9 @@ struct json_object *scan_to_json(const struct scan_result *r);
 
 void scan_print_table(FILE *f, const struct scan_result *r);
 
+/* "CSV (semicolons) out of gzip, 300 packets, ": what the file is taken for. */
+void scan_print_input(FILE *f, const struct read_report *report);
+
 /* Notes, what was left out by kind, and the first unusable rows with line, column and reason, for stderr. */
 void scan_print_problems(FILE *f, const char *name, const struct read_report *report);
 

@@ -1,270 +1,242 @@
-/* write: a table of columns, and three ways of putting a line together. */
+/* write: a table of columns, and what differs between the formats. */
 #include "flow/write.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { VALUE = 96 };
+#include "flow/put.h"
 
-/* A value as text. Numbers are never quoted. */
-struct value {
-	int is_text;
-	size_t n; /* 0: unset */
-	const char *p;
-	char buf[VALUE];
+/* Text of others, so that it stays one value. */
+typedef char *(*text_put)(char *p, const char *s);
+
+/* The value of a column; NULL: unset. */
+typedef char *(*value_put)(char *p, const struct flow *f, int side, text_put text);
+
+enum {
+	CSV = 1 << FLOW_CSV,
+	JSON = 1 << FLOW_NDJSON,
+	ZEEK = 1 << FLOW_ZEEK,
+	SEED = 1 << FLOW_SEED,
+	ALL = CSV | JSON | ZEEK,
+	/* Room for a line, or the head: names, numbers, and 112 bytes of text of which each may become six. */
+	LINE = 2048,
 };
 
-static size_t digits(char *out, uint64_t v)
-{
-	char back[20];
-	size_t n = 0;
+_Static_assert(6 * (2 * FLOW_WORD + FLOW_ATTACK) + 1024 < LINE, "texts, all escaped, and all the rest");
 
-	do
-		back[n++] = (char)('0' + v % 10);
-	while ((v /= 10) > 0);
-	for (size_t i = 0; i < n; i++)
-		out[i] = back[n - 1 - i];
-	return n;
+static char *put_ts(char *p, const struct flow *f, int side, text_put text)
+{
+	(void)side;
+	(void)text;
+	return isnan(f->ts) ? NULL : put_micros(p, f->ts, 0);
 }
 
-size_t flow_write_number(char out[32], double v)
+static char *put_uid(char *p, const struct flow *f, int side, text_put text)
 {
-	int precision = 15;
-
-	if (v >= 0 && v < 9e15 && v == floor(v))
-		return digits(out, (uint64_t)v);
-	do
-		snprintf(out, 32, "%.*g", precision, v);
-	while (precision++ < 17 && strtod(out, NULL) != v);
-	return strlen(out);
+	(void)p;
+	(void)f;
+	(void)side;
+	(void)text;
+	return NULL;
 }
 
-static void put_number(struct value *v, double x)
+static char *put_host(char *p, const struct flow *f, int side, text_put text)
 {
-	if (!isnan(x))
-		v->n = flow_write_number(v->buf, x);
+	char ip[IP_TEXT];
+
+	*put_ip(ip, &f->host[side]) = '\0';
+	return f->host[side].family == 0 ? NULL : text(p, ip);
 }
 
-/* Six decimals where they say all. */
-static void put_time(struct value *v, double x)
+static char *put_port(char *p, const struct flow *f, int side, text_put text)
 {
-	if (x >= 0 && x < 9e9) {
-		const uint64_t micros = (uint64_t)(x * 1e6 + 0.5);
-
-		if ((double)micros / 1e6 == x) {
-			uint64_t part = micros % 1000000;
-
-			v->n = digits(v->buf, micros / 1000000);
-			v->buf[v->n++] = '.';
-			for (int i = 5; i >= 0; i--, part /= 10)
-				v->buf[v->n + (size_t)i] = (char)('0' + part % 10);
-			v->n += 6;
-			return;
-		}
-	}
-	put_number(v, x);
+	(void)text;
+	return f->port[side] == PORT_UNSET ? NULL : put_count(p, (uint64_t)f->port[side]);
 }
 
-static void put_text(struct value *v, const char *s)
+/* Zeek says icmp for ICMPv6 too; the addresses tell which it is. Protocols without a name here go by their number. */
+static char *put_proto(char *p, const struct flow *f, int side, text_put text)
 {
-	v->is_text = 1;
-	v->p = s;
-	v->n = strlen(s);
+	const char *const name = f->proto == PROTO_ICMP6 && f->host[ORIG].family != 6 ? "icmp6" : proto_name(f->proto);
+	char number[4] = { 0 };
+
+	(void)side;
+	if (f->proto == PROTO_UNSET)
+		return NULL;
+	if (proto_find(name, strlen(name)) >= 0)
+		return text(p, name);
+	put_count(number, f->proto);
+	return text(p, number);
 }
 
-static void ts(struct value *v, const struct flow *f)
+static char *put_service(char *p, const struct flow *f, int side, text_put text)
 {
-	put_time(v, f->ts);
+	(void)side;
+	return f->service[0] == '\0' ? NULL : text(p, f->service);
 }
 
-static void duration(struct value *v, const struct flow *f)
+static char *put_duration(char *p, const struct flow *f, int side, text_put text)
 {
-	put_time(v, f->duration);
+	(void)side;
+	(void)text;
+	return isnan(f->duration) ? NULL : put_micros(p, f->duration, 1);
 }
 
-static void host(struct value *v, const struct flow *f, int side)
+static char *put_bytes(char *p, const struct flow *f, int side, text_put text)
 {
-	if (f->host[side].family != 0) {
-		ip_print(&f->host[side], v->buf);
-		put_text(v, v->buf);
-	}
+	(void)text;
+	return put_number(p, f->bytes[side]);
 }
 
-static void port(struct value *v, const struct flow *f, int side)
+static char *put_state(char *p, const struct flow *f, int side, text_put text)
 {
-	if (f->port[side] != PORT_UNSET)
-		put_number(v, f->port[side]);
+	(void)side;
+	return f->state == CONN_UNSET ? NULL : text(p, conn_state_name(f->state));
 }
 
-static void mac(struct value *v, const struct flow *f, int side)
+static char *put_history(char *p, const struct flow *f, int side, text_put text)
 {
-	const uint8_t *const m = f->mac[side];
-
-	if (!f->has_mac[side])
-		return;
-	snprintf(v->buf, VALUE, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
-	put_text(v, v->buf);
+	(void)side;
+	return f->history[0] == '\0' ? NULL : text(p, f->history);
 }
 
-#define SIDES(what)                                                                                                                \
-	static void orig_##what(struct value *v, const struct flow *f)                                                             \
-	{                                                                                                                          \
-		what(v, f, ORIG);                                                                                                  \
-	}                                                                                                                          \
-	static void resp_##what(struct value *v, const struct flow *f)                                                             \
-	{                                                                                                                          \
-		what(v, f, RESP);                                                                                                  \
-	}
-SIDES(host)
-SIDES(port)
-SIDES(mac)
-#undef SIDES
-
-#define NUMBER(name, member)                                                                                                       \
-	static void name(struct value *v, const struct flow *f)                                                                    \
-	{                                                                                                                          \
-		put_number(v, f->member);                                                                                          \
-	}
-NUMBER(orig_pkts, pkts[ORIG])
-NUMBER(resp_pkts, pkts[RESP])
-NUMBER(orig_bytes, bytes[ORIG])
-NUMBER(resp_bytes, bytes[RESP])
-NUMBER(orig_ip_bytes, ip_bytes[ORIG])
-NUMBER(resp_ip_bytes, ip_bytes[RESP])
-#undef NUMBER
-
-static void proto(struct value *v, const struct flow *f)
+static char *put_pkts(char *p, const struct flow *f, int side, text_put text)
 {
-	if (f->proto != PROTO_UNSET)
-		put_text(v, proto_name(f->proto));
+	(void)text;
+	return put_number(p, f->pkts[side]);
 }
 
-static void service(struct value *v, const struct flow *f)
+static char *put_ip_bytes(char *p, const struct flow *f, int side, text_put text)
 {
-	put_text(v, f->service);
+	(void)text;
+	return isnan(f->ip_bytes[side]) ? NULL : put_number(p, f->ip_bytes[side]);
 }
 
-static void state(struct value *v, const struct flow *f)
+static char *put_l2(char *p, const struct flow *f, int side, text_put text)
 {
-	if (f->state != CONN_UNSET)
-		put_text(v, conn_state_name(f->state));
+	char mac[PUT_MAC + 1] = { 0 };
+
+	put_mac(mac, f->mac[side]);
+	return f->has_mac[side] ? text(p, mac) : NULL;
 }
 
-static void history(struct value *v, const struct flow *f)
+static char *put_label(char *p, const struct flow *f, int side, text_put text)
 {
-	put_text(v, f->history);
+	(void)side;
+	return f->label == LABEL_NONE ? NULL : text(p, f->label == LABEL_BENIGN ? "benign" : "malicious");
 }
 
-static void label(struct value *v, const struct flow *f)
+static char *put_attack(char *p, const struct flow *f, int side, text_put text)
 {
-	if (f->label != LABEL_NONE)
-		put_text(v, f->label == LABEL_BENIGN ? "benign" : "malicious");
-}
-
-static void attack(struct value *v, const struct flow *f)
-{
-	put_text(v, f->attack);
+	(void)side;
+	return f->attack[0] == '\0' ? NULL : text(p, f->attack);
 }
 
 static const struct column {
 	const char *name, *type; /* Zeek's */
-	void (*get)(struct value *v, const struct flow *f);
+	unsigned in;
+	int side;
+	value_put put;
 } columns[] = {
-	{ "ts", "time", ts },
-	{ "id.orig_h", "addr", orig_host },
-	{ "id.orig_p", "port", orig_port },
-	{ "id.resp_h", "addr", resp_host },
-	{ "id.resp_p", "port", resp_port },
-	{ "proto", "enum", proto },
-	{ "service", "string", service },
-	{ "duration", "interval", duration },
-	{ "orig_bytes", "count", orig_bytes },
-	{ "resp_bytes", "count", resp_bytes },
-	{ "conn_state", "string", state },
-	{ "history", "string", history },
-	{ "orig_pkts", "count", orig_pkts },
-	{ "orig_ip_bytes", "count", orig_ip_bytes },
-	{ "resp_pkts", "count", resp_pkts },
-	{ "resp_ip_bytes", "count", resp_ip_bytes },
-	{ "orig_l2_addr", "string", orig_mac },
-	{ "resp_l2_addr", "string", resp_mac },
-	{ "label", "string", label },
-	{ "detailed-label", "string", attack },
+	{ "ts", "time", ALL | SEED, 0, put_ts },
+	{ "uid", "string", ZEEK, 0, put_uid },
+	{ "id.orig_h", "addr", ALL, ORIG, put_host },
+	{ "id.orig_p", "port", ALL, ORIG, put_port },
+	{ "id.resp_h", "addr", ALL, RESP, put_host },
+	{ "id.resp_p", "port", ALL, RESP, put_port },
+	{ "proto", "enum", ALL, 0, put_proto },
+	{ "service", "string", ALL, 0, put_service },
+	{ "duration", "interval", ALL, 0, put_duration },
+	{ "orig_pkts", "count", SEED, ORIG, put_pkts },
+	{ "resp_pkts", "count", SEED, RESP, put_pkts },
+	{ "orig_bytes", "count", ALL | SEED, ORIG, put_bytes },
+	{ "resp_bytes", "count", ALL | SEED, RESP, put_bytes },
+	{ "conn_state", "string", ALL, 0, put_state },
+	{ "history", "string", ALL, 0, put_history },
+	{ "orig_pkts", "count", ALL, ORIG, put_pkts },
+	{ "orig_ip_bytes", "count", ALL, ORIG, put_ip_bytes },
+	{ "resp_pkts", "count", ALL, RESP, put_pkts },
+	{ "resp_ip_bytes", "count", ALL, RESP, put_ip_bytes },
+	{ "orig_l2_addr", "string", ALL, ORIG, put_l2 },
+	{ "resp_l2_addr", "string", ALL, RESP, put_l2 },
+	{ "label", "string", ALL | SEED, 0, put_label },
+	{ "detailed-label", "string", ALL, 0, put_attack },
 };
 
-static const struct column seed_columns[] = {
-	{ "ts", "", ts },
-	{ "orig_pkts", "", orig_pkts },
-	{ "resp_pkts", "", resp_pkts },
-	{ "orig_bytes", "", orig_bytes },
-	{ "resp_bytes", "", resp_bytes },
-	{ "label", "", label },
-};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
-static void add_csv(struct text *out, const struct value *v)
+/* RFC 4180. Blanks at the ends would be lost without quotes. */
+static char *csv_text(char *p, const char *s)
 {
-	const char *const p = v->is_text ? v->p : v->buf;
+	const size_t n = strlen(s);
+	const int formula = n > 0 && strchr("=+-@", s[0]) != NULL;
+	const int quote = strpbrk(s, "\",\r\n\t") != NULL || (n > 0 && (s[0] == ' ' || s[n - 1] == ' '));
 
-	if (memchr(p, ',', v->n) == NULL && memchr(p, '"', v->n) == NULL && memchr(p, '\n', v->n) == NULL &&
-	    memchr(p, '\r', v->n) == NULL) {
-		text_add(out, p, v->n);
-		return;
+	if (quote)
+		*p++ = '"';
+	if (formula)
+		*p++ = '\'';
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			*p++ = '"';
+		*p++ = *s;
 	}
-	text_str(out, "\"");
-	for (size_t i = 0; i < v->n; i++)
-		text_add(out, p[i] == '"' ? "\"\"" : &p[i], p[i] == '"' ? 2 : 1);
-	text_str(out, "\"");
+	if (quote)
+		*p++ = '"';
+	return p;
 }
 
-static void add_zeek(struct text *out, const struct value *v)
+static char *put_hex(char *p, const char *escape, char c)
 {
-	const char *const p = v->is_text ? v->p : v->buf;
+	static const char hex[] = "0123456789abcdef";
 
-	if (v->n == 0)
-		return text_str(out, "-");
-	for (size_t i = 0; i < v->n; i++) {
-		const unsigned char c = (unsigned char)p[i];
+	p = put_text(p, escape);
+	*p++ = hex[(unsigned char)c >> 4];
+	*p++ = hex[c & 15];
+	return p;
+}
 
-		/* Three blanks part columns in labelled logs; what is written as unset or empty is not meant so. */
-		if (c < ' ' || c == 0x7f || c == '\\' || (c == ' ' && i > 0 && p[i - 1] == ' ') ||
-		    (i == 0 && (c == '-' || c == '(' || c == '#' || c == ' ')))
-			text_printf(out, "\\x%02x", c);
+/* RFC 8259. */
+static char *json_text(char *p, const char *s)
+{
+	*p++ = '"';
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f) {
+			p = put_hex(p, "\\u00", *s);
+		} else {
+			if (*s == '"' || *s == '\\')
+				*p++ = '\\';
+			*p++ = *s;
+		}
+	*p++ = '"';
+	return p;
+}
+
+/* \xhh, for what parts columns (labelled logs: three blanks, too), for the backslash, and where the whole would mean unset. */
+static char *zeek_text(char *p, const char *s)
+{
+	const int mark = strcmp(s, "-") == 0 || strcmp(s, "(empty)") == 0;
+
+	for (size_t i = 0; s[i] != '\0'; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || s[i] == '\\' || (mark && i == 0) ||
+		    (s[i] == ' ' && i > 0 && s[i - 1] == ' '))
+			p = put_hex(p, "\\x", s[i]);
 		else
-			text_add(out, &p[i], 1);
-	}
+			*p++ = s[i];
+	return p;
 }
 
-static void add_json(struct text *out, const struct value *v)
-{
-	if (!v->is_text) {
-		text_add(out, v->buf, v->n);
-		return;
-	}
-	text_str(out, "\"");
-	for (size_t i = 0; i < v->n; i++) {
-		const unsigned char c = (unsigned char)v->p[i];
-
-		if (c < ' ')
-			text_printf(out, "\\u%04x", c);
-		else
-			text_add(out, c == '"' ? "\\\"" : c == '\\' ? "\\\\" : &v->p[i], c == '"' || c == '\\' ? 2 : 1);
-	}
-	text_str(out, "\"");
-}
-
-static const struct {
+static const struct format {
 	const char *name;
-	const struct column *column;
-	size_t n;
-	char between;
-	void (*add)(struct text *out, const struct value *v);
+	char before, between;
+	const char *unset, *end;
+	text_put text;
 } formats[FLOW_FORMATS] = {
-	[FLOW_CSV] = { "csv", columns, sizeof(columns) / sizeof(*columns), ',', add_csv },
-	[FLOW_NDJSON] = { "ndjson", columns, sizeof(columns) / sizeof(*columns), ',', add_json },
-	[FLOW_ZEEK] = { "zeek", columns, sizeof(columns) / sizeof(*columns), '\t', add_zeek },
-	[FLOW_SEED] = { "seed", seed_columns, sizeof(seed_columns) / sizeof(*seed_columns), ',', add_csv },
+	[FLOW_CSV] = { "csv", 0, ',', "", "\n", csv_text },
+	[FLOW_NDJSON] = { "ndjson", '{', ',', NULL, "}\n", json_text },
+	[FLOW_ZEEK] = { "zeek", 0, '\t', "-", "\n", zeek_text },
+	[FLOW_SEED] = { "seed", 0, ',', "", "\n", csv_text },
 };
 
 const char *flow_format_name(enum flow_format f)
@@ -280,55 +252,78 @@ int flow_format_find(const char *name)
 	return -1;
 }
 
-void flow_write_head(struct text *out, enum flow_format format)
+/* The columns of the format: their names, or types. */
+static void add_columns(struct text *out, enum flow_format format, int types)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (columns[i].in & 1U << format)
+			text_printf(out, "%.*s%s", n++ > 0, &formats[format].between, types ? columns[i].type : columns[i].name);
+	text_str(out, "\n");
+}
+
+static void add_time(struct text *out, const char *name, int64_t when)
+{
+	const time_t t = (time_t)when;
+	char shown[64] = "-";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) != NULL)
+		strftime(shown, sizeof(shown), "%Y-%m-%d-%H-%M-%S", &tm);
+	text_printf(out, "%s\t%s\n", name, shown);
+}
+
+void flow_write_head(struct text *out, enum flow_format format, int64_t when)
 {
 	if (format == FLOW_NDJSON)
 		return;
-	if (format == FLOW_ZEEK)
-		text_str(out,
-			 "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n#fields\t");
-	for (size_t i = 0; i < formats[format].n; i++)
-		text_printf(out, "%s%s", i > 0 ? (format == FLOW_ZEEK ? "\t" : ",") : "", formats[format].column[i].name);
-	text_str(out, "\n");
-	if (format != FLOW_ZEEK)
-		return;
-	text_str(out, "#types");
-	for (size_t i = 0; i < formats[format].n; i++)
-		text_printf(out, "\t%s", formats[format].column[i].type);
-	text_str(out, "\n");
+	if (format == FLOW_ZEEK) {
+		text_str(out, "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n");
+		add_time(out, "#open", when);
+		text_str(out, "#fields\t");
+	}
+	add_columns(out, format, 0);
+	if (format == FLOW_ZEEK) {
+		text_str(out, "#types\t");
+		add_columns(out, format, 1);
+	}
 }
 
 void flow_write(struct text *out, enum flow_format format, const struct flow *f)
 {
-	int any = 0;
+	const struct format *const to = &formats[format];
+	char *const line = text_room(out, LINE), *p = line;
+	char between = to->before;
 
-	if (format == FLOW_NDJSON)
-		text_str(out, "{");
-	for (size_t i = 0; i < formats[format].n; i++) {
-		const struct column *const c = &formats[format].column[i];
-		struct value v;
+	if (line == NULL)
+		return;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		const struct column *const c = &columns[i];
+		char *const from = p, *end;
 
-		v.is_text = 0;
-		v.n = 0;
-		v.p = "";
-		c->get(&v, f);
-		if (format == FLOW_NDJSON && v.n == 0)
+		if ((c->in & 1U << format) == 0)
 			continue;
-		if (any)
-			text_add(out, &formats[format].between, 1);
-		any = 1;
-		if (format == FLOW_NDJSON) {
-			text_str(out, "\"");
-			text_str(out, c->name);
-			text_str(out, "\":");
+		if (between != '\0')
+			*p++ = between;
+		if (to->unset == NULL) {
+			*p++ = '"';
+			p = put_text(put_text(p, c->name), "\":");
 		}
-		formats[format].add(out, &v);
+		end = c->put(p, f, c->side, to->text);
+		if (end == NULL && to->unset == NULL) {
+			p = from;
+			continue;
+		}
+		p = end != NULL ? end : put_text(p, to->unset);
+		between = to->between;
 	}
-	text_str(out, format == FLOW_NDJSON ? "}\n" : "\n");
+	p = put_text(p, to->end);
+	text_took(out, (size_t)(p - line));
 }
 
-void flow_write_tail(struct text *out, enum flow_format format)
+void flow_write_tail(struct text *out, enum flow_format format, int64_t when)
 {
 	if (format == FLOW_ZEEK)
-		text_str(out, "#close\t-\n");
+		add_time(out, "#close", when);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/capture.h"
 #include "table/csv.h"
 #include "table/json.h"
 #include "table/zeek.h"
@@ -117,8 +118,8 @@ static const struct format formats[] = {
 	{ "spreadsheet (Excel)", is_excel, no_table, NULL },
 	{ "Parquet", is_parquet, no_table, NULL },
 	{ "database (SQLite)", is_sqlite, no_table, NULL },
-	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
-	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
+	{ "packet capture (pcap)", is_pcap, NULL, &pcap_source },
+	{ "packet capture (pcapng)", is_pcapng, NULL, &pcapng_source },
 	{ "Zeek conn.log", is_zeek, NULL, &zeek_source },
 	{ "PDF", is_pdf, NULL, NULL },
 	{ "PNG picture", is_png, NULL, NULL },

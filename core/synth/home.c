@@ -88,8 +88,9 @@ int home_new(struct home **out, const struct home_options *o, struct err *e)
 		const struct device_kind *const kind = device_kind(d % device_kinds());
 
 		for (size_t i = 0; i < HABITS && kind->habit[i].every_s > 0; i++) {
-			struct source s = { .id = id++, .device = d, .habit = &kind->habit[i] };
+			struct source s = { .id = id, .device = d, .habit = &kind->habit[i] };
 
+			id++;
 			rng_init(&s.rng, rng_next(&h->rng));
 			s.us = o->start_s * 1000000 + rng_below(&s.rng, (uint64_t)kind->habit[i].every_s * 1000000);
 			push(h, &s);

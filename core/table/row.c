@@ -306,7 +306,9 @@ static void attack_name(struct flow *f, const char *text, size_t len)
 		text = wide;
 		len = n;
 	}
-	utf8_clean(f->attack, sizeof(f->attack), sizeof(f->attack), 0, text, len);
+	len = utf8_clean(f->attack, sizeof(f->attack), sizeof(f->attack), 0, text, len);
+	while (len > 0 && f->attack[len - 1] == ' ') /* it was cut there */
+		f->attack[--len] = '\0';
 }
 
 static const char *set_label(struct row *r, const struct binding *b, const char *text, size_t len)
@@ -400,6 +402,8 @@ static void derive(struct row *r)
 	} sides[] = { { FIELD_ORIG_BYTES, FIELD_ORIG_WIRE, ORIG }, { FIELD_RESP_BYTES, FIELD_RESP_WIRE, RESP } };
 	struct flow *const f = &r->flow;
 
+	if (f->proto == PROTO_ICMP && f->host[ORIG].family == 6)
+		f->proto = PROTO_ICMP6; /* Zeek says icmp for both */
 	if (isnan(f->duration) && r->end >= f->ts)
 		f->duration = r->end - f->ts;
 	for (size_t i = 0; i < 2; i++) {

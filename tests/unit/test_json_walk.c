@@ -90,7 +90,7 @@ static void depth_and_keys_have_limits(void **state)
 	free(got);
 }
 
-/* Nonsense made of pieces of JSON: what json-c in its strict mode takes is taken, and the other way round. It takes leading zeros; RFC 8259 does not. */
+/* Nonsense made of pieces of JSON: what json-c in its strict mode takes is taken, and the other way round; but it takes leading zeros. */
 static void agrees_with_json_c_on_what_is_an_object(void **state)
 {
 	static const char *const piece[] = { "{",  "}",      "[",    "]",    ",", ":",    "\"a\"",        "\"b\\n\"",

@@ -9,7 +9,7 @@
 #include "synth/draw.h"
 #include "synth/home.h"
 
-#define FINGERPRINT 0xe7b4793bb5fe3134ULL
+#define FINGERPRINT 0xf1e04a871fa63feeULL
 
 static const struct home_options usual = {
 	.seed = 1, .devices = 12, .attacks = 127, .attack_per_mille = 50, .start_s = 1704067200
