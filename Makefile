@@ -115,7 +115,9 @@ assets: ## lay out build/public and build/templates
 	$(Q)public/build.sh $(ROOT)
 
 # Contestants of `make bench`.
-$(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn: $(call obj,tests/bench/bench_nn.c tests/bench/peak.c) $(BUILD)/libguardian.a
+$(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn $(BUILD)/bench-read:
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
@@ -189,6 +191,9 @@ help: ## this text
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
+bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
+	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)
+
 # The least that a FastCGI program can do, beside nginx and our pool.
 $(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
 	@mkdir -p $(@D); echo "  LD   $@"
@@ -199,6 +204,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 test-images bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)
