@@ -10,6 +10,11 @@
 
 enum { MARK_MAX = 32, VALUE_MAX = 4096 };
 
+struct mark {
+	size_t n;
+	char text[MARK_MAX];
+};
+
 struct zeek_reader {
 	struct row row;
 	int code; /* of the first failure, which is final */
@@ -22,8 +27,8 @@ struct zeek_reader {
 	char line_text[ZEEK_LINE_MAX]; /* a line that came in pieces */
 
 	char separator;
-	char unset[MARK_MAX], empty[MARK_MAX]; /* what #unset_field and #empty_field say */
-	char path[MARK_MAX];                   /* which log it is: "conn" */
+	struct mark unset, empty; /* what #unset_field and #empty_field say */
+	struct mark path;         /* which log it is: "conn" */
 	int has_fields;
 	struct header header;
 	char value[VALUE_MAX]; /* without its escapes */
@@ -89,8 +94,8 @@ static void fields(struct zeek_reader *z, const char *p, const char *end)
 	z->row.report->has_label |= (z->header.have & 1U << FIELD_LABEL) != 0;
 	if (header_check(&z->header, &z->err) == OK)
 		return;
-	if (z->path[0] != '\0' && strcmp(z->path, "conn") != 0)
-		err_set(&z->err, ERR_FORMAT, "this is Zeek's %s.log; flows are in its conn.log", z->path);
+	if (z->path.n > 0 && strcmp(z->path.text, "conn") != 0)
+		err_set(&z->err, ERR_FORMAT, "this is Zeek's %s.log; flows are in its conn.log", z->path.text);
 	fail(z);
 }
 
@@ -107,28 +112,29 @@ static void set_separator(struct zeek_reader *z, const char *p, const char *end)
 	fail(z);
 }
 
-static void keep_mark(char out[MARK_MAX], const char *p, const char *end)
+static void keep_mark(struct mark *m, const char *p, const char *end)
 {
-	snprintf(out, MARK_MAX, "%.*s", (int)(end - p), p);
+	snprintf(m->text, sizeof(m->text), "%.*s", (int)(end - p), p);
+	m->n = strlen(m->text);
 }
 
 static void set_unset(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->unset, p, end);
+	keep_mark(&z->unset, p, end);
 }
 
 static void set_empty(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->empty, p, end);
+	keep_mark(&z->empty, p, end);
 }
 
 static void set_path(struct zeek_reader *z, const char *p, const char *end)
 {
 	char shown[MARK_MAX];
 
-	keep_mark(z->path, p, end);
-	report_print(shown, sizeof(shown), z->path, strlen(z->path));
-	memcpy(z->path, shown, sizeof(shown));
+	keep_mark(&z->path, p, end);
+	report_print(shown, sizeof(shown), z->path.text, z->path.n);
+	memcpy(z->path.text, shown, sizeof(shown));
 }
 
 /* Lines that say how to read the others; those with other names are left out: #types, #open, #close. */
@@ -152,9 +158,9 @@ static void directive(struct zeek_reader *z, const char *p, const char *end)
 	}
 }
 
-static int is_mark(const char *mark, const char *text, size_t n)
+static int is_mark(const struct mark *m, const char *text, size_t n)
 {
-	return strlen(mark) == n && memcmp(mark, text, n) == 0;
+	return m->n == n && memcmp(m->text, text, n) == 0;
 }
 
 static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
@@ -165,7 +171,7 @@ static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
 
 	if (b->field == FIELD_NONE || z->row.fault != FAULT_NONE)
 		return;
-	if (is_mark(z->unset, text, n) || is_mark(z->empty, text, n)) {
+	if (is_mark(&z->unset, text, n) || is_mark(&z->empty, text, n)) {
 		n = 0;
 	} else if (memchr(text, '\\', n) != NULL) {
 		n = unescape(z->value, sizeof(z->value), text, n);
@@ -246,8 +252,8 @@ static void *zeek_open(const struct sinks *sinks, const struct source_options *o
 	if (sinks->flow == NULL)
 		z->code = err_set(&z->err, ERR_UNSUPPORTED, "a Zeek log is a list of flows; a table of numbers is wanted");
 	z->separator = '\t';
-	strcpy(z->unset, "-");
-	strcpy(z->empty, "(empty)");
+	z->unset = (struct mark){ 1, "-" };
+	z->empty = (struct mark){ 7, "(empty)" };
 	return z;
 }
 
