@@ -369,7 +369,7 @@ static size_t look(struct csv_reader *r, const unsigned char *p, size_t n)
 		const int is_end = p[used] == '\n' || p[used] == '\r';
 
 		r->look_done = is_end && r->look_text;
-		r->look_text |= !is_end;
+		r->look_text |= !delimiter_is_before((char)p[used]);
 		used++;
 	}
 	memcpy(r->look + r->look_n, p, used);

@@ -8,13 +8,18 @@ static const struct {
 
 enum { CANDIDATES = sizeof(candidates) / sizeof(*candidates) };
 
+int delimiter_is_before(char c)
+{
+	return c == '\n' || c == '\r' || c == ' ' || c == '\xef' || c == '\xbb' || c == '\xbf';
+}
+
 char delimiter_find(const char *p, size_t n)
 {
 	size_t count[CANDIDATES] = { 0 }, best = 0;
 	int quoted = 0;
 	size_t i = 0;
 
-	while (i < n && (p[i] == '\n' || p[i] == '\r'))
+	while (i < n && delimiter_is_before(p[i]))
 		i++;
 	for (; i < n && ((p[i] != '\n' && p[i] != '\r') || quoted); i++) {
 		quoted ^= p[i] == '"';

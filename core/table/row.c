@@ -210,25 +210,40 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	return NULL;
 }
 
-/* Names that say no more than that it is one. */
+/* Words that say no more than what the label is: no name of an attack. All others name one. */
+static const struct truth_word {
+	const char *text;
+	int is_beginning; /* more may follow: "Benign traffic" */
+	enum flow_label label;
+} truth_words[] = {
+	{ "benign", 1, LABEL_BENIGN },       { "normal", 1, LABEL_BENIGN },       { "0", 0, LABEL_BENIGN },
+	{ "0.0", 0, LABEL_BENIGN },          { "false", 0, LABEL_BENIGN },        { "background", 1, LABEL_NONE },
+	{ "unknown", 0, LABEL_NONE },        { "nan", 0, LABEL_NONE },            { "none", 0, LABEL_NONE },
+	{ "null", 0, LABEL_NONE },           { "n/a", 0, LABEL_NONE },            { "1", 0, LABEL_MALICIOUS },
+	{ "1.0", 0, LABEL_MALICIOUS },       { "true", 0, LABEL_MALICIOUS },      { "malicious", 0, LABEL_MALICIOUS },
+	{ "attack", 0, LABEL_MALICIOUS },    { "anomaly", 0, LABEL_MALICIOUS },   { "anomalous", 0, LABEL_MALICIOUS },
+};
+
+static const struct truth_word *truth_find(const char *text, size_t len)
+{
+	for (size_t i = 0; i < sizeof(truth_words) / sizeof(*truth_words); i++)
+		if (truth_words[i].is_beginning ? begins(text, len, truth_words[i].text) : equals(text, len, truth_words[i].text))
+			return &truth_words[i];
+	return NULL;
+}
+
 static int is_generic(const char *text, size_t len)
 {
-	static const char *const words[] = { "1", "true", "malicious", "attack", "anomaly", "anomalous", "background", "unknown" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (equals(text, len, words[i]))
-			return 1;
-	return begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "false");
+	return truth_find(text, len) != NULL;
 }
 
 enum flow_label row_label(const char *text, size_t len)
 {
-	if (row_is_unset(text, len) || equals(text, len, "background") || equals(text, len, "unknown"))
+	const struct truth_word *const w = truth_find(text, len);
+
+	if (row_is_unset(text, len))
 		return LABEL_NONE;
-	if (begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "0.0") ||
-	    equals(text, len, "false"))
-		return LABEL_BENIGN;
-	return LABEL_MALICIOUS;
+	return w != NULL ? w->label : LABEL_MALICIOUS;
 }
 
 /* UTF-8; or else Latin-1, with the dashes and quotes that Windows-1252 has where Latin-1 has controls, as plain ones. */
