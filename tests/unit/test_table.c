@@ -187,6 +187,14 @@ static void a_log_may_begin_with_any_of_its_directives(void **state)
 	}
 }
 
+/* Both go to the same place. The order of the columns means nothing. */
+static void bytes_of_ip_packets_count_more_than_those_on_the_wire(void **state)
+{
+	(void)state;
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,100,60,70,90\n", "orig_ip_bytes 100 resp_ip_bytes 90");
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,-,60,70,-\n", "orig_ip_bytes 60 resp_ip_bytes 70");
+}
+
 static void words_of_ground_truth(void **state)
 {
 	static const struct {
@@ -329,6 +337,7 @@ int main(void)
 		cmocka_unit_test(a_file_has_one_kind_of_times),
 		cmocka_unit_test(a_time_in_another_unit_than_the_first_is_refused),
 		cmocka_unit_test(a_time_of_0_tells_no_unit),
+		cmocka_unit_test(bytes_of_ip_packets_count_more_than_those_on_the_wire),
 		cmocka_unit_test(words_of_ground_truth),
 		cmocka_unit_test(a_blank_line_before_the_header_hides_no_delimiter),
 		cmocka_unit_test(a_log_may_begin_with_any_of_its_directives),
