@@ -143,7 +143,7 @@ static const struct format formats[] = {
 
 static const struct codec *const codecs[] = { &gzip_codec, &zstd_codec };
 
-enum { FORMATS = sizeof(formats) / sizeof(*formats), CODECS = sizeof(codecs) / sizeof(*codecs) };
+enum { FORMATS = sizeof(formats) / sizeof(*formats), CODECS = sizeof(codecs) / sizeof(codecs[0]) };
 
 const struct codec *format_codec(const void *p, size_t n)
 {

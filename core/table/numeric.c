@@ -74,7 +74,8 @@ void numeric_set(struct numeric *t, size_t i, const char *text, size_t len)
 		} else if (!row_is_unset(text, len) && !t->has_other[i]) {
 			t->has_other[i] = 1;
 			if (t->decided && t->has_number[i])
-				report_note(t->row->report, "column %s has values that are no numbers; they are left out", t->h->name[i]);
+				report_note(t->row->report, "column %s has values that are no numbers; they are left out",
+					    t->h->name[i]);
 		}
 	}
 }

@@ -224,12 +224,12 @@ static const struct truth_word {
 	int is_beginning; /* more may follow: "Benign traffic" */
 	enum flow_label label;
 } truth_words[] = {
-	{ "benign", 1, LABEL_BENIGN },       { "normal", 1, LABEL_BENIGN },       { "0", 0, LABEL_BENIGN },
-	{ "0.0", 0, LABEL_BENIGN },          { "false", 0, LABEL_BENIGN },        { "background", 1, LABEL_NONE },
-	{ "unknown", 0, LABEL_NONE },        { "nan", 0, LABEL_NONE },            { "none", 0, LABEL_NONE },
-	{ "null", 0, LABEL_NONE },           { "n/a", 0, LABEL_NONE },            { "1", 0, LABEL_MALICIOUS },
-	{ "1.0", 0, LABEL_MALICIOUS },       { "true", 0, LABEL_MALICIOUS },      { "malicious", 0, LABEL_MALICIOUS },
-	{ "attack", 0, LABEL_MALICIOUS },    { "anomaly", 0, LABEL_MALICIOUS },   { "anomalous", 0, LABEL_MALICIOUS },
+	{ "benign", 1, LABEL_BENIGN },    { "normal", 1, LABEL_BENIGN },     { "0", 0, LABEL_BENIGN },
+	{ "0.0", 0, LABEL_BENIGN },       { "false", 0, LABEL_BENIGN },      { "background", 1, LABEL_NONE },
+	{ "unknown", 0, LABEL_NONE },     { "nan", 0, LABEL_NONE },          { "none", 0, LABEL_NONE },
+	{ "null", 0, LABEL_NONE },        { "n/a", 0, LABEL_NONE },          { "1", 0, LABEL_MALICIOUS },
+	{ "1.0", 0, LABEL_MALICIOUS },    { "true", 0, LABEL_MALICIOUS },    { "malicious", 0, LABEL_MALICIOUS },
+	{ "attack", 0, LABEL_MALICIOUS }, { "anomaly", 0, LABEL_MALICIOUS }, { "anomalous", 0, LABEL_MALICIOUS },
 };
 
 static const struct truth_word *truth_find(const char *text, size_t len)

@@ -177,7 +177,9 @@ static void a_blank_line_before_the_header_hides_no_delimiter(void **state)
 static void a_log_may_begin_with_any_of_its_directives(void **state)
 {
 	static const char rest[] = "#unset_field\tN/A\n#fields\torig_pkts\tresp_pkts\torig_bytes\tresp_bytes\n1\tN/A\t3\t4\n";
-	static const char *const first[] = { "", "\xef\xbb\xbf", "\n \n", "\xef\xbb\xbf\r\n", "#path\tconn\n", "\t#separator \\x09\n" };
+	static const char *const first[] = {
+		"", "\xef\xbb\xbf", "\n \n", "\xef\xbb\xbf\r\n", "#path\tconn\n", "\t#separator \\x09\n"
+	};
 	char text[200];
 
 	(void)state;
@@ -191,8 +193,10 @@ static void a_log_may_begin_with_any_of_its_directives(void **state)
 static void bytes_of_ip_packets_count_more_than_those_on_the_wire(void **state)
 {
 	(void)state;
-	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,100,60,70,90\n", "orig_ip_bytes 100 resp_ip_bytes 90");
-	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,-,60,70,-\n", "orig_ip_bytes 60 resp_ip_bytes 70");
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,100,60,70,90\n",
+		    "orig_ip_bytes 100 resp_ip_bytes 90");
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,-,60,70,-\n",
+		    "orig_ip_bytes 60 resp_ip_bytes 70");
 }
 
 static void words_of_ground_truth(void **state)
@@ -201,14 +205,30 @@ static void words_of_ground_truth(void **state)
 		const char *word;
 		enum flow_label label;
 	} cases[] = {
-		{ "Benign", LABEL_BENIGN },      { "benign traffic", LABEL_BENIGN }, { "NORMAL", LABEL_BENIGN },
-		{ "0", LABEL_BENIGN },           { "0.0", LABEL_BENIGN },            { "False", LABEL_BENIGN },
-		{ "", LABEL_NONE },              { "-", LABEL_NONE },                { "(empty)", LABEL_NONE },
-		{ "Background", LABEL_NONE },    { "background-udp", LABEL_NONE },   { "unknown", LABEL_NONE },
-		{ "nan", LABEL_NONE },           { "NaN", LABEL_NONE },              { "None", LABEL_NONE },
-		{ "NULL", LABEL_NONE },          { "n/a", LABEL_NONE },              { "1", LABEL_MALICIOUS },
-		{ "1.0", LABEL_MALICIOUS },      { "true", LABEL_MALICIOUS },        { "DDoS", LABEL_MALICIOUS },
-		{ "PortScan", LABEL_MALICIOUS }, { "nano", LABEL_MALICIOUS },        { "00", LABEL_MALICIOUS },
+		{ "Benign", LABEL_BENIGN },
+		{ "benign traffic", LABEL_BENIGN },
+		{ "NORMAL", LABEL_BENIGN },
+		{ "0", LABEL_BENIGN },
+		{ "0.0", LABEL_BENIGN },
+		{ "False", LABEL_BENIGN },
+		{ "", LABEL_NONE },
+		{ "-", LABEL_NONE },
+		{ "(empty)", LABEL_NONE },
+		{ "Background", LABEL_NONE },
+		{ "background-udp", LABEL_NONE },
+		{ "unknown", LABEL_NONE },
+		{ "nan", LABEL_NONE },
+		{ "NaN", LABEL_NONE },
+		{ "None", LABEL_NONE },
+		{ "NULL", LABEL_NONE },
+		{ "n/a", LABEL_NONE },
+		{ "1", LABEL_MALICIOUS },
+		{ "1.0", LABEL_MALICIOUS },
+		{ "true", LABEL_MALICIOUS },
+		{ "DDoS", LABEL_MALICIOUS },
+		{ "PortScan", LABEL_MALICIOUS },
+		{ "nano", LABEL_MALICIOUS },
+		{ "00", LABEL_MALICIOUS },
 	};
 	static const char text[] = "orig_pkts,resp_pkts,orig_bytes,resp_bytes,label,type\n1,1,1,1,1.0,nan\n1,1,1,1,None,0.0\n";
 	char *got;
