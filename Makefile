@@ -117,9 +117,8 @@ assets: ## lay out build/public and build/templates
 
 # Contestants of `make bench`.
 $(BUILD)/bench-nn: $(call obj,tests/bench/bench_nn.c tests/bench/peak.c) $(BUILD)/libguardian.a
-	@echo "  LD   $@"
-	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 $(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn $(BUILD)/bench-read:
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
@@ -204,6 +203,9 @@ check-zeek: $(BUILD)/print_flows ## our flows of CAPTURE=file.pcap against Zeek'
 bench: $(BUILD)/guardian $(BUILD)/bench-nn $(BUILD)/bench-read ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
+bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
+	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)
+
 # The least that a FastCGI program can do, beside nginx and our pool.
 $(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
 	@mkdir -p $(@D); echo "  LD   $@"
@@ -214,6 +216,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 test-images bench bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -44,15 +44,27 @@ static int is_pcap(const unsigned char *p, size_t n)
 	       starts(p, n, "\xa1\xb2\x3c\x4d", 4);
 }
 
-/* A log may begin with any line that is none of its rows: parts of logs do, and those that were put together. */
+/* Where the text begins: behind a byte order mark and what is blank. */
+static size_t blanks(const unsigned char *p, size_t n)
+{
+	size_t i = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	return i;
+}
+
+/* Any of the lines that begin with #: a part of a log, or one that was worked over, need not begin with #separator. */
 static int is_zeek(const unsigned char *p, size_t n)
 {
-	static const char *const lines[] = { "#separator", "#set_separator", "#empty_field", "#unset_field", "#path",
-					     "#open",      "#close",         "#fields",      "#types" };
-	const size_t skip = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : n > 0 && (*p == '\t' || *p == ' ');
+	static const char *const lines[] = {
+		"#separator", "#fields", "#set_separator\t", "#empty_field\t", "#unset_field\t",
+		"#path\t",    "#open\t", "#close\t",         "#types\t",
+	};
+	const size_t from = blanks(p, n);
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
-		if (starts(p + skip, n - skip, lines[i], strlen(lines[i])))
+		if (starts(p + from, n - from, lines[i], strlen(lines[i])))
 			return 1;
 	return 0;
 }
@@ -65,10 +77,8 @@ static int is_utf16(const unsigned char *p, size_t n)
 /* The first character that is not blank. */
 static unsigned char first(const unsigned char *p, size_t n)
 {
-	size_t i = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+	const size_t i = blanks(p, n);
 
-	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
-		i++;
 	return i < n ? p[i] : 0;
 }
 

@@ -11,6 +11,11 @@ static const struct {
 
 enum { CANDIDATES = sizeof(candidates) / sizeof(*candidates) };
 
+int delimiter_is_before(char c)
+{
+	return c == '\n' || c == '\r' || c == ' ' || c == '\xef' || c == '\xbb' || c == '\xbf';
+}
+
 static int is_line_end(unsigned char c)
 {
 	return c == '\n' || c == '\r';
@@ -23,7 +28,7 @@ size_t delimiter_look(struct delimiter_look *l, const unsigned char *p, size_t n
 
 	while (used < most && !l->done) {
 		l->done = is_line_end(p[used]) && l->text;
-		l->text |= !is_line_end(p[used]);
+		l->text |= !delimiter_is_before((char)p[used]);
 		used++;
 	}
 	if (used > 0)
@@ -57,7 +62,7 @@ char delimiter_find(const unsigned char *p, size_t n, size_t *line)
 
 	if ((*line = declaration(p, n, &d)) > 0)
 		return d;
-	while (i < n && is_line_end(p[i]))
+	while (i < n && delimiter_is_before((char)p[i]))
 		i++;
 	for (; i < n && (!is_line_end(p[i]) || quoted); i++) {
 		quoted ^= p[i] == '"';

@@ -22,6 +22,9 @@ size_t delimiter_look(struct delimiter_look *l, const unsigned char *p, size_t n
 /* p[n]: the beginning of the file. *line: bytes of a first line that only says it, with its line end, or 0. */
 char delimiter_find(const unsigned char *p, size_t n, size_t *line);
 
+/* A byte that may come before the first line that says something: a line end, a blank, one of a byte order mark. */
+int delimiter_is_before(char c);
+
 /* "commas", "semicolons", "tabs", "bars" */
 const char *delimiter_name(char d);
 

@@ -180,7 +180,7 @@ struct binding field_find(const char *name, size_t len)
 	for (size_t i = 0; i < len; i++)
 		low[i] = fold(name[i]);
 	for (unsigned i = 0; i < ALIASES; i++)
-		if (*aliases[i].name == *low && strncmp(aliases[i].name, low, len) == 0 && aliases[i].name[len] == '\0')
+		if (aliases[i].name[0] == low[0] && strncmp(aliases[i].name, low, len) == 0 && aliases[i].name[len] == '\0')
 			return (struct binding){ aliases[i].field, aliases[i].divisor, i };
 	return b;
 }

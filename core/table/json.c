@@ -116,7 +116,8 @@ static int no_flows(struct json_reader *j)
 		return err_set(&j->err, ERR_FORMAT, "none of the first %llu lines is a JSON object that can be read",
 			       (unsigned long long)j->row.report->rows);
 	fields_print(j->lacked, missing, sizeof(missing));
-	return err_set(&j->err, ERR_FORMAT, "the records lack %s; the first one has: %s", missing, j->found);
+	return err_set(&j->err, ERR_FORMAT, "the records lack %s; the first one has: %s", missing,
+		       j->found[0] != '\0' ? j->found : "no values outside of arrays");
 }
 
 static int take_record(void *arg, uint64_t line, enum json_cut_fault fault, const char *text, size_t len)

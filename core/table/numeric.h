@@ -2,7 +2,8 @@
  * numeric: the numeric columns of a table of any kind (flow/table.h).
  *
  * A column is numeric when it has numbers, and nothing but numbers and unset values, in the first NUMERIC_LOOK rows, which are held
- * back for that. Later values that are no numbers are NaN. The columns of label and attack are ground truth, not numbers.
+ * back for that. Later values that are no numbers are NaN, which is noted once for each column. The columns of label and attack are
+ * ground truth, not numbers.
  */
 #ifndef TABLE_NUMERIC_H
 #define TABLE_NUMERIC_H

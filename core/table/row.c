@@ -100,18 +100,26 @@ static const char *set_count(struct row *r, const struct binding *b, const char 
 	static const struct {
 		size_t offset;
 		double unset;
+		enum field better; /* it goes to the same place, and counts more */
 	} to[FIELDS] = {
-		[FIELD_ORIG_PKTS] = { offsetof(struct flow, pkts[ORIG]), 0 },
-		[FIELD_RESP_PKTS] = { offsetof(struct flow, pkts[RESP]), 0 },
-		[FIELD_ORIG_BYTES] = { offsetof(struct flow, bytes[ORIG]), 0 },
-		[FIELD_RESP_BYTES] = { offsetof(struct flow, bytes[RESP]), 0 },
-		[FIELD_ORIG_IP_BYTES] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
-		[FIELD_RESP_IP_BYTES] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
-		[FIELD_ORIG_WIRE] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
-		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
+		[FIELD_ORIG_PKTS] = { offsetof(struct flow, pkts[ORIG]), 0, FIELD_NONE },
+		[FIELD_RESP_PKTS] = { offsetof(struct flow, pkts[RESP]), 0, FIELD_NONE },
+		[FIELD_ORIG_BYTES] = { offsetof(struct flow, bytes[ORIG]), 0, FIELD_NONE },
+		[FIELD_RESP_BYTES] = { offsetof(struct flow, bytes[RESP]), 0, FIELD_NONE },
+		[FIELD_ORIG_IP_BYTES] = { offsetof(struct flow, ip_bytes[ORIG]), NAN, FIELD_NONE },
+		[FIELD_RESP_IP_BYTES] = { offsetof(struct flow, ip_bytes[RESP]), NAN, FIELD_NONE },
+		[FIELD_ORIG_WIRE] = { offsetof(struct flow, ip_bytes[ORIG]), NAN, FIELD_ORIG_IP_BYTES },
+		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN, FIELD_RESP_IP_BYTES },
 	};
 
-	return count(r, (double *)((char *)&r->flow + to[b->field].offset), b->divisor, to[b->field].unset, text, len);
+	double *const out = (double *)((char *)&r->flow + to[b->field].offset);
+	const double before = *out;
+	const enum field better = to[b->field].better;
+	const char *const wrong = count(r, out, b->divisor, to[b->field].unset, text, len);
+
+	if (!isnan(before) && (isnan(*out) || (better != FIELD_NONE && r->have & 1U << better)))
+		*out = before;
+	return wrong;
 }
 
 static const char *set_duration(struct row *r, const struct binding *b, const char *text, size_t len)
@@ -261,6 +269,10 @@ static const struct {
 	{ "flow=background", 0, LABEL_NONE },
 	{ "flow=to-background", 0, LABEL_NONE },
 	{ "flow=from-background", 0, LABEL_NONE },
+	{ "nan", 1, LABEL_NONE },
+	{ "none", 1, LABEL_NONE },
+	{ "null", 1, LABEL_NONE },
+	{ "n/a", 1, LABEL_NONE },
 	{ "no label", 1, LABEL_NONE },
 	{ "needmanuallabel", 1, LABEL_NONE },
 };

@@ -5,7 +5,7 @@
  * "-", "(empty)" and nothing mean unset: a count becomes 0 (Zeek leaves orig_bytes unset when there was no payload), the rest stays
  * unset. Counts that are negative or no finite numbers, and times that are none, make the row unusable. Of addresses, ports, durations
  * and MACs that cannot be read the flow has none; that is noted once. Labels: benign…, normal…, 0 and false are LABEL_BENIGN, background…,
- * unknown and what is still to be filled in LABEL_NONE, all others LABEL_MALICIOUS.
+ * unknown, none, null, n/a, nan and what is still to be filled in LABEL_NONE, all others LABEL_MALICIOUS.
  */
 #ifndef TABLE_ROW_H
 #define TABLE_ROW_H

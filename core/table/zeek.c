@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/delimiter.h"
 #include "table/header.h"
 #include "table/row.h"
 
@@ -60,35 +61,42 @@ static size_t unescape(char *out, size_t cap, const char *text, size_t len)
 	return n;
 }
 
-/*
- * The next column in *p..end, which moves behind it: up to the separator; three blanks part columns as well, since no value has them.
- * 0 when there is none.
- */
-static int next_column(const struct zeek_reader *z, const char **p, const char *end, const char **text, size_t *n)
-{
-	const char *stop, *blank;
+/* A line on its way to columns: p is the next one, NULL behind the last; up to `stop`, once known, there is no separator. */
+struct line {
+	const char *p, *stop, *end;
+};
 
-	if (*p == NULL)
+/* The next column: up to the separator; three blanks part columns as well, since no value has them. 0 when there is none. */
+static int next_column(const struct zeek_reader *z, struct line *l, const char **text, size_t *n)
+{
+	const char *blank;
+
+	if (l->p == NULL)
 		return 0;
-	*text = *p;
-	stop = memchr(*p, z->separator, (size_t)(end - *p));
-	*n = (size_t)((stop != NULL ? stop : end) - *p);
-	*p = stop != NULL ? stop + 1 : NULL;
-	if (!z->blanks || (blank = memmem(*text, *n, "   ", 3)) == NULL)
-		return 1;
-	*n = (size_t)(blank - *text);
-	*p = blank + 3;
+	if (l->stop == NULL && (l->stop = memchr(l->p, z->separator, (size_t)(l->end - l->p))) == NULL)
+		l->stop = l->end;
+	*text = l->p;
+	*n = (size_t)(l->stop - l->p);
+	blank = z->blanks ? memmem(*text, *n, "   ", 3) : NULL;
+	if (blank != NULL) {
+		*n = (size_t)(blank - *text);
+		l->p = blank + 3;
+	} else {
+		l->p = l->stop < l->end ? l->stop + 1 : NULL;
+		l->stop = NULL;
+	}
 	return 1;
 }
 
 static void fields(struct zeek_reader *z, const char *p, const char *end)
 {
+	struct line l = { p, NULL, end };
 	const char *name;
 	size_t n;
 
 	memset(&z->header, 0, offsetof(struct header, column));
 	z->has_fields = 1;
-	while (next_column(z, &p, end, &name, &n))
+	while (next_column(z, &l, &name, &n))
 		if (header_add(&z->header, name, n, &z->err) < 0)
 			return fail(z);
 	z->row.report->has_label |= (z->header.have & 1U << FIELD_LABEL) != 0;
@@ -181,6 +189,7 @@ static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
 
 static void record(struct zeek_reader *z, const char *p, const char *end)
 {
+	struct line l = { p, NULL, end };
 	const char *text;
 	size_t n, col = 0;
 	int code;
@@ -189,7 +198,7 @@ static void record(struct zeek_reader *z, const char *p, const char *end)
 		err_set(&z->err, ERR_FORMAT, "a row before the line with #fields, which names the columns");
 		return fail(z);
 	}
-	for (; next_column(z, &p, end, &text, &n); col++)
+	for (; next_column(z, &l, &text, &n); col++)
 		if (col < z->header.n)
 			value(z, col, text, n);
 	if (col != z->header.n)
@@ -207,13 +216,13 @@ static void one_line(struct zeek_reader *z, const char *p, size_t n)
 	z->blanks = memchr(p, ' ', n) != NULL;
 	if (n > 0 && p[n - 1] == '\r')
 		n--;
+	for (; n > 0 && !z->has_fields && (*p == '\t' || delimiter_is_before(*p)); p++)
+		n--;
 	if (z->too_long) {
 		row_blame(&z->row, FAULT_ROW, z->line, NULL, "is too long", "longer than %d bytes", ZEEK_LINE_MAX);
 		row_end(&z->row);
-	} else if (n > 0 && (*p == '#' || (z->line == 1 && memchr(p, '#', n < 8 ? n : 8) != NULL))) {
-		const char *const from = memchr(p, '#', n);
-
-		directive(z, from, p + n);
+	} else if (n > 0 && *p == '#') {
+		directive(z, p, p + n);
 	} else if (n > 0) {
 		record(z, p, p + n);
 	}

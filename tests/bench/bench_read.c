@@ -1,13 +1,16 @@
 /*
- * bench_read: our side of the comparisons of readers, and the least that any of them can do. Speaks the line protocol of bench.py.
+ * bench_read: the C contestants of `make bench-read`. Speaks the line protocol of bench.py: prints "ready ...", then for every line
+ * "round" on stdin reads the file once more and prints "<seconds> <rows>".
  *
- *   bench-read FILE           the file through the reader of its format; what comes out is looked at and dropped
- *   bench-read --plain FILE   its bytes read and added up
+ *   bench-read reader|libcsv|bytes FILE [ROWS]
+ *   reader   flows by reader_new() into a sink that adds up what it gets; rows are those of its report, packets of a capture
+ *   libcsv   csv_parse() with callbacks that count, nothing else
+ *   bytes    read(2) and a sum of the bytes: what any reader has to do; for ROWS rows
  *
- * A round is the file over and over for BENCH_SECONDS; items are rows, or packets of a capture, in both.
+ * BENCH_CLOCK=cpu counts processor time, for a machine that others use as well.
  */
+#include <csv.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,110 +19,159 @@
 
 #include "input/reader.h"
 
-enum { PIECE_BYTES = 1 << 17 };
+enum { PIECE = 1 << 16 }; /* as the programs read */
 
 struct tally {
-	uint64_t flows;
-	double bytes;
+	uint64_t rows, flows, bytes;
+	double sum; /* of what was read: nothing of it can be left out */
 };
 
-static unsigned char piece[PIECE_BYTES];
+typedef void (*task)(int fd, unsigned char *piece, struct tally *t);
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static void missing(const char *why)
+static void fail(const char *why)
 {
 	printf("missing %s\n", why);
 	exit(0);
 }
 
-static int open_file(const char *path)
+static double seconds(void)
 {
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *const which = getenv("BENCH_CLOCK");
+	struct timespec t;
 
-	if (fd < 0)
-		missing("the file to read");
-	return fd;
+	clock_gettime(which != NULL && strcmp(which, "cpu") == 0 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static int count_flow(void *arg, const struct flow *f)
+static size_t next_piece(int fd, unsigned char *piece, struct tally *t)
+{
+	const ssize_t n = read(fd, piece, PIECE);
+
+	if (n < 0)
+		fail("the file: it cannot be read");
+	t->bytes += (uint64_t)n;
+	return (size_t)n;
+}
+
+static int add_flow(void *arg, const struct flow *f)
 {
 	struct tally *const t = arg;
 
 	t->flows++;
-	t->bytes += f->bytes[ORIG] + f->bytes[RESP];
-	return 0;
+	t->sum += f->bytes[ORIG] + f->pkts[RESP];
+	return OK;
 }
 
-/* The whole file through a reader: rows, or packets. */
-static uint64_t read_flows(const char *path)
+static void task_reader(int fd, unsigned char *piece, struct tally *t)
 {
-	struct tally t = { 0 };
-	const struct sinks sinks = { .flow = count_flow, .arg = &t };
+	const struct sinks sinks = { .flow = add_flow, .arg = t };
 	struct reader *r = NULL;
 	struct err e = { 0 };
-	const int fd = open_file(path);
+	size_t n;
 	int code = reader_new(&r, NULL, &sinks, &e);
-	uint64_t items = 0;
-	ssize_t n;
 
-	while (code == OK && (n = read(fd, piece, sizeof(piece))) > 0)
-		code = reader_feed(r, piece, (size_t)n, &e);
+	while (code == OK && (n = next_piece(fd, piece, t)) > 0)
+		code = reader_feed(r, piece, n, &e);
 	if (code == OK)
 		code = reader_finish(r, &e);
 	if (code < 0)
-		missing(e.msg);
-	items = reader_report(r)->packets > 0 ? reader_report(r)->packets : reader_report(r)->rows;
-	if (t.flows == 0 || reader_report(r)->rows_skipped > 0)
-		missing("flows: the file is not what it should be");
+		fail(e.msg);
+	t->rows = reader_report(r)->packets > 0 ? reader_report(r)->packets : reader_report(r)->rows;
 	reader_del(r);
-	close(fd);
-	return items;
 }
 
-static uint64_t read_plain(const char *path)
+static void count_field(void *text, size_t len, void *arg)
 {
-	const int fd = open_file(path);
-	uint64_t sum = 0;
-	ssize_t n;
+	struct tally *const t = arg;
 
-	while ((n = read(fd, piece, sizeof(piece))) > 0)
-		for (ssize_t i = 0; i < n; i++)
+	(void)text;
+	t->sum += (double)len;
+}
+
+static void count_row(int c, void *arg)
+{
+	struct tally *const t = arg;
+
+	(void)c;
+	t->rows++;
+}
+
+static void task_libcsv(int fd, unsigned char *piece, struct tally *t)
+{
+	struct csv_parser p;
+	size_t n;
+
+	if (csv_init(&p, 0) != 0)
+		fail("memory");
+	while ((n = next_piece(fd, piece, t)) > 0)
+		if (csv_parse(&p, piece, n, count_field, count_row, t) != n)
+			fail("a file that libcsv takes");
+	csv_fini(&p, count_field, count_row, t);
+	csv_free(&p);
+}
+
+static void task_bytes(int fd, unsigned char *piece, struct tally *t)
+{
+	size_t n;
+
+	while ((n = next_piece(fd, piece, t)) > 0) {
+		uint64_t sum = 0;
+
+		for (size_t i = 0; i < n; i++)
 			sum += piece[i];
+		t->sum += (double)sum;
+	}
+}
+
+static double run(task one, const char *path, struct tally *t)
+{
+	static unsigned char piece[PIECE];
+	const double start = seconds();
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	*t = (struct tally){ 0 };
+	if (fd < 0)
+		fail("the file: it cannot be opened");
+	one(fd, piece, t);
 	close(fd);
-	return sum;
+	return seconds() - start;
 }
 
 int main(int argc, char **argv)
 {
-	const int plain = argc == 3 && strcmp(argv[1], "--plain") == 0;
-	const char *const path = argc == 2 + plain ? argv[1 + plain] : NULL, *const length = getenv("BENCH_SECONDS");
-	const double least = length != NULL ? atof(length) : 1;
-	uint64_t items, check = 0;
+	static const struct {
+		const char *name;
+		task run;
+	} tasks[] = { { "reader", task_reader }, { "libcsv", task_libcsv }, { "bytes", task_bytes } };
+	const unsigned long long rows = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
+	struct tally first, t;
+	task one = NULL;
 	char line[64];
 
-	if (path == NULL) {
-		fprintf(stderr, "bench-read [--plain] FILE\n");
+	for (size_t i = 0; argc > 2 && i < sizeof(tasks) / sizeof(*tasks); i++)
+		if (strcmp(argv[1], tasks[i].name) == 0)
+			one = tasks[i].run;
+	if (one == NULL || argc > 4) {
+		fprintf(stderr, "usage: bench-read reader|libcsv|bytes FILE [ROWS]\n");
 		return 2;
 	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	items = read_flows(path);
-	printf("ready %s; %llu items\n", plain ? "read(2) and a sum of the bytes" : "reader", (unsigned long long)items);
+	run(one, argv[2], &first);
+	if (first.bytes == 0 || (first.rows == 0 && rows == 0))
+		fail("rows: the file has none");
+	printf("ready %.1f MB", (double)first.bytes / 1e6);
+	if (first.flows > 0)
+		printf(", %llu flows", (unsigned long long)first.flows);
+	printf("; sum %.9g\n", first.sum);
+	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin) != NULL) {
-		const double start = now();
-		uint64_t done = 0;
+		const double took = run(one, argv[2], &t);
 
-		do {
-			check += plain ? read_plain(path) : read_flows(path);
-			done += items;
-		} while (now() - start < least);
-		printf("%.9f %llu check=%llu\n", now() - start, (unsigned long long)done, (unsigned long long)(check % 1000));
+		if (t.rows != first.rows || t.flows != first.flows || t.bytes != first.bytes || t.sum != first.sum) {
+			fprintf(stderr, "another result than the first time\n");
+			return 1;
+		}
+		printf("%.9f %llu\n", took, first.rows > 0 ? (unsigned long long)first.rows : rows);
+		fflush(stdout);
 	}
 	return 0;
 }
