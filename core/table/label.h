@@ -9,7 +9,10 @@
 /* "-", "(empty)" or nothing. */
 int label_is_unset(const char *text, size_t len);
 
-/* benign…, normal…, 0 and false are LABEL_BENIGN; unset, background…, unknown and what is still to be filled in LABEL_NONE; all others LABEL_MALICIOUS. */
+/*
+ * benign…, normal…, 0 and false are LABEL_BENIGN; unset, background…, unknown and what is still to be filled in LABEL_NONE; all others
+ * LABEL_MALICIOUS.
+ */
 enum flow_label label_find(const char *text, size_t len);
 
 /* 1 for a label that says no more than that it is one, or is none: no name of an attack. */
