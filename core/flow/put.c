@@ -2,16 +2,14 @@
 #include "flow/put.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "flow/number.h"
 
 char *put_text(char *p, const char *s)
 {
-	const size_t n = strlen(s);
-
-	memcpy(p, s, n);
-	return p + n;
+	while (*s != '\0')
+		*p++ = *s++;
+	return p;
 }
 
 char *put_count(char *p, uint64_t v)

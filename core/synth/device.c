@@ -1,9 +1,9 @@
 /* device: the tables. */
 #include "synth/device.h"
 
-enum { HOUR = 3600, DAY = 24 * HOUR };
+enum { HOUR = 3600 };
 
-/* Rows that all kinds have, at their own pace. clang-format off: they are rows. */
+/* What several kinds do, each at its own pace. */
 /* clang-format off */
 #define TCP_TO(name, peer, port) name, PROTO_TCP, peer, { 0, port }
 #define UDP_TO(name, peer, port) name, PROTO_UDP, peer, { 0, port }
@@ -24,9 +24,12 @@ static const struct device_kind kinds[] = {
 		NTP(1800), DHCP, MDNS(900, 0), NEIGHBOUR(1500),
 	} },
 	{ "phone", {
-		{ TCP_TO("ssl", PEER_WEB, 443), 700, 0, { 2300, 360 }, { 21000, 560 }, { 6500, 460 }, .turns = 6, .fails = 9, .sleeps = 240, .lookup = 150, .burst = 9, .gap_ms = 1100 },
-		{ UDP_TO("quic", PEER_WEB, 443), 1100, 0, { 5200, 330 }, { 48000, 560 }, { 9000, 420 }, .turns = 8, .fails = 6, .sleeps = 240, .lookup = 120, .burst = 4, .gap_ms = 900 },
-		{ TCP_TO("ssl", PEER_WEB6, 443), 1500, 0, { 2400, 360 }, { 24000, 560 }, { 7000, 460 }, .turns = 6, .fails = 7, .sleeps = 240, .lookup = 150, .burst = 5, .gap_ms = 1200 },
+		{ TCP_TO("ssl", PEER_WEB, 443), 700, 0, { 2300, 360 }, { 21000, 560 }, { 6500, 460 },
+		  .turns = 6, .fails = 9, .sleeps = 240, .lookup = 150, .burst = 9, .gap_ms = 1100 },
+		{ UDP_TO("quic", PEER_WEB, 443), 1100, 0, { 5200, 330 }, { 48000, 560 }, { 9000, 420 },
+		  .turns = 8, .fails = 6, .sleeps = 240, .lookup = 120, .burst = 4, .gap_ms = 900 },
+		{ TCP_TO("ssl", PEER_WEB6, 443), 1500, 0, { 2400, 360 }, { 24000, 560 }, { 7000, 460 },
+		  .turns = 6, .fails = 7, .sleeps = 240, .lookup = 150, .burst = 5, .gap_ms = 1200 },
 		{ TCP_TO("http", PEER_WEB, 80), 1800, 0, { 420, 160 }, { 900, 420 }, { 350, 320 }, .turns = 1, .fails = 16, .sleeps = 230, .lookup = 130 },
 		{ TCP_TO("ssl", PEER_CLOUD, 5228), 1200, 20, { 640, 160 }, { 520, 160 }, { 900000, 160 }, .turns = 5, .fails = 6, .lookup = 60 },
 		MDNS(420, 200), MDNS6(800), DHCP, NTP(7200),
@@ -42,7 +45,8 @@ static const struct device_kind kinds[] = {
 		/* Somebody speaks. */
 		{ TCP_TO("ssl", PEER_CLOUD, 443), 3600, 0, { 62000, 260 }, { 28000, 340 }, { 6800, 180 }, .turns = 9, .fails = 3, .sleeps = 245, .lookup = 160 },
 		/* Music. */
-		{ TCP_TO("ssl", PEER_WEB, 443), 5400, 0, { 5200, 220 }, { 3400000, 360 }, { 150000, 240 }, .turns = 12, .fails = 4, .sleeps = 245, .lookup = 200, .burst = 5, .gap_ms = 170000 },
+		{ TCP_TO("ssl", PEER_WEB, 443), 5400, 0, { 5200, 220 }, { 3400000, 360 }, { 150000, 240 },
+		  .turns = 12, .fails = 4, .sleeps = 245, .lookup = 200, .burst = 5, .gap_ms = 170000 },
 		{ TCP_TO("http", PEER_CLOUD, 80), 900, 6, { 135, 10 }, { 240, 40 }, { 240, 160 }, .turns = 1, .fails = 6, .lookup = 60 },
 		MDNS(140, 90), MDNS6(260), NTP(3600), DHCP, NEIGHBOUR(1200),
 	} },
