@@ -96,7 +96,8 @@ $(BUILD)/libtest.a: $(call obj,$(TEST_LIB_SRC))
 $(BUILD)/libcmd.a: $(call obj,$(filter-out core/cmd/main.c,$(CMD_SRC)))
 $(UNIT_BIN): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/libtest.a $(BUILD)/libcmd.a $(BUILD)/libguardiand.a $(BUILD)/libstore.a $(BUILD)/libguardian.a
 	@mkdir -p $(@D); echo "  LD   $@"
-	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(FCGI_LIBS) $(CORE_LIBS) -lcmocka
+	$(Q)$(LINK) -o $@ $^ $(CMD_LIBS) $(FCGI_LIBS) $(CORE_LIBS) -lcmocka $(TEST_LIBS)
+$(BUILD)/tests/unit/test_capture_files: TEST_LIBS := -lpcap
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D); echo "  CC   $<"
@@ -115,7 +116,9 @@ assets: ## lay out build/public and build/templates
 	$(Q)public/build.sh $(ROOT)
 
 # Contestants of `make bench`.
-$(BUILD)/bench-nn: $(call obj,$(wildcard tests/bench/*.c)) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn: $(call obj,tests/bench/bench_nn.c tests/bench/peak.c) $(BUILD)/libguardian.a
+$(BUILD)/bench-read: $(call obj,tests/bench/bench_read.c) $(BUILD)/libguardian.a
+$(BUILD)/bench-nn $(BUILD)/bench-read:
 	@echo "  LD   $@"
 	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
 
@@ -188,8 +191,20 @@ clean: ## remove everything that was built
 help: ## this text
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
+# Flows from packets against those that Zeek made of the same ones.
+CAPTURE  ?= ../shared/data/pcap/iot23-42-1.headers-only.pcap
+CONN_LOG ?= ../shared/data/iot23/CTU-IoT-Malware-Capture-42-1.conn.log.labeled
+$(BUILD)/print_flows: $(BUILD)/obj/tests/zeek/print_flows.o $(BUILD)/libguardian.a
+	@echo "  LD   $@"
+	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
+check-zeek: $(BUILD)/print_flows ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
+	$(Q)tests/zeek/check.py $(BUILD)/print_flows $(CAPTURE) $(CONN_LOG)
+
+bench: $(BUILD)/guardian $(BUILD)/bench-nn $(BUILD)/bench-read ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
+
+bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
+	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)
 
 # The least that a FastCGI program can do, beside nginx and our pool.
 $(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
@@ -201,6 +216,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 test-images bench bench-web bench-peers lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

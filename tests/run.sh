@@ -39,8 +39,9 @@ done
 for t in "$build"/tests/{kernel,parity}/test_*; do
 	run "release $(basename "$t")" "$t"
 done
+run "flows against Zeek's" make --no-print-directory check-zeek
 if command -v valgrind > /dev/null; then
-	for t in test_modelfile test_csv test_scorer test_scan; do
+	for t in test_modelfile test_csv test_conn test_capture test_scorer test_scan; do
 		run "valgrind $t" env GUARDIAN_TEST_QUICK=1 valgrind -q --error-exitcode=9 --leak-check=full "$build/tests/unit/$t"
 	done
 else

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "capture/capture.h"
 #include "table/csv.h"
 #include "table/json.h"
 #include "table/zeek.h"
@@ -34,8 +35,6 @@ MAGIC(png, "\x89PNG")
 MAGIC(jpeg, "\xff\xd8\xff")
 MAGIC(elf, "\x7f"
 	   "ELF")
-MAGIC(separator, "#separator")
-MAGIC(fields, "#fields")
 #undef MAGIC
 
 /* Little and big endian, microseconds and nanoseconds (draft-ietf-opsawg-pcap). */
@@ -45,12 +44,29 @@ static int is_pcap(const unsigned char *p, size_t n)
 	       starts(p, n, "\xa1\xb2\x3c\x4d", 4);
 }
 
-/* A part of a log may begin with its columns. */
+/* Where the text begins: behind a byte order mark and what is blank. */
+static size_t blanks(const unsigned char *p, size_t n)
+{
+	size_t i = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	return i;
+}
+
+/* Any of the lines that begin with #: a part of a log, or one that was worked over, need not begin with #separator. */
 static int is_zeek(const unsigned char *p, size_t n)
 {
-	const size_t blanks = n > 0 && (*p == '\t' || *p == ' ');
+	static const char *const lines[] = {
+		"#separator", "#fields", "#set_separator\t", "#empty_field\t", "#unset_field\t",
+		"#path\t",    "#open\t", "#close\t",         "#types\t",
+	};
+	const size_t from = blanks(p, n);
 
-	return is_separator(p + blanks, n - blanks) || is_fields(p + blanks, n - blanks);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (starts(p + from, n - from, lines[i], strlen(lines[i])))
+			return 1;
+	return 0;
 }
 
 static int is_utf16(const unsigned char *p, size_t n)
@@ -61,10 +77,8 @@ static int is_utf16(const unsigned char *p, size_t n)
 /* The first character that is not blank. */
 static unsigned char first(const unsigned char *p, size_t n)
 {
-	size_t i = starts(p, n, "\xef\xbb\xbf", 3) ? 3 : 0;
+	const size_t i = blanks(p, n);
 
-	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
-		i++;
 	return i < n ? p[i] : 0;
 }
 
@@ -114,8 +128,8 @@ static const struct format formats[] = {
 	{ "spreadsheet (Excel)", is_excel, no_table, NULL },
 	{ "Parquet", is_parquet, no_table, NULL },
 	{ "database (SQLite)", is_sqlite, no_table, NULL },
-	{ "packet capture (pcap)", is_pcap, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
-	{ "packet capture (pcapng)", is_pcapng, "make flow records of it, with Zeek for example, and save them as CSV", NULL },
+	{ "packet capture (pcap)", is_pcap, NULL, &pcap_source },
+	{ "packet capture (pcapng)", is_pcapng, NULL, &pcapng_source },
 	{ "Zeek conn.log", is_zeek, NULL, &zeek_source },
 	{ "PDF", is_pdf, NULL, NULL },
 	{ "PNG picture", is_png, NULL, NULL },

@@ -7,8 +7,8 @@
  * longer than CSV_FIELD_MAX bytes makes its row unusable (what is wrong with it is told), whatever its length.
  *
  * "-", "(empty)" and nothing mean unset, as in tables made from Zeek logs: a count becomes 0 (Zeek leaves orig_bytes
- * unset when there was no payload), ts NaN, label LABEL_NONE. Labels: benign, normal and 0 are LABEL_BENIGN, all
- * others LABEL_MALICIOUS. Numbers that are negative or not finite are refused. Columns and their aliases: column.c.
+ * unset when there was no payload), ts NaN, label LABEL_NONE. Labels: table/row.h. Numbers that are negative or not
+ * finite are refused. Columns and their aliases: table/field.h.
  *
  * Lines end with LF, CR LF or CR; empty ones are no rows. A quote in the middle of an unquoted field is a character
  * like any other; text behind a closing quote makes the row unusable up to the end of the line.

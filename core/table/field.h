@@ -1,9 +1,9 @@
 /*
  * field: what the named values of text formats mean, from one table of names.
  *
- * Names are compared without regard to letter case and to blanks around them. Known are those of the reference project, of
- * Zeek (TSV, JSON, and exports with _ for the dot), TON_IoT, BoT-IoT and UNSW-NB15 (Argus), CICFlowMeter 3 and 4, NFStream, Suricata's
- * EVE flow records and the Elastic Common Schema (nested keys joined by dots).
+ * Letter case does not matter, nor do blanks around a name; blanks, dots and dashes in it are the same as _. Known are the names of the
+ * reference project, of Zeek, TON_IoT, BoT-IoT and UNSW-NB15, Argus' ra, CICFlowMeter 3 and 4, NFStream, nProbe (the data sets NF-…-v2),
+ * Suricata's EVE flow records and the Elastic Common Schema (nested keys joined by dots).
  */
 #ifndef TABLE_FIELD_H
 #define TABLE_FIELD_H

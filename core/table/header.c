@@ -1,11 +1,19 @@
 /* header: names to columns. */
 #include "table/header.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "flow/report.h"
 #include "table/row.h"
+
+/* Another column has the field. Of two labels, as in "Label,Attack" with 0 and 1 in the first, this one may say what the attack was. */
+static void second_best(const struct header *h, struct binding *b)
+{
+	b->field = b->field == FIELD_LABEL && (h->have & 1U << FIELD_ATTACK) == 0 ? FIELD_ATTACK : FIELD_NONE;
+	b->rank = UINT_MAX;
+}
 
 int header_add(struct header *h, const char *name, size_t len, struct err *e)
 {
@@ -23,7 +31,7 @@ int header_add(struct header *h, const char *name, size_t len, struct err *e)
 		if (h->column[i].rank == b.rank)
 			return err_set(e, ERR_FORMAT, "the header names %s twice, in columns %zu and %zu: remove one", h->name[i],
 				       i + 1, h->n + 1);
-		(h->column[i].rank < b.rank ? &b : &h->column[i])->field = FIELD_NONE;
+		second_best(h, h->column[i].rank < b.rank ? &b : &h->column[i]);
 	}
 	h->have |= 1U << b.field;
 	h->column[h->n] = b;

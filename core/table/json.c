@@ -10,7 +10,7 @@
 
 enum { KEYS = 256, KEY_BYTES = 48 };
 
-/* The keys of the last record in its order: the next one mostly has the same. */
+/* Keys that were looked up, by a hash of theirs: records have the same ones, but not all in all. */
 struct known_key {
 	size_t n;
 	char name[KEY_BYTES];
@@ -26,7 +26,6 @@ struct json_reader {
 	struct err err;
 
 	uint64_t line;         /* of the record that is read now */
-	size_t member;         /* of it */
 	unsigned rank[FIELDS]; /* of the key that set a field of it */
 	struct known_key key[KEYS];
 	uint64_t flows;  /* records that had what a flow needs */
@@ -36,12 +35,14 @@ struct json_reader {
 
 static struct binding bind(struct json_reader *j, const struct json_member *m)
 {
-	struct known_key *const k = &j->key[j->member % KEYS];
+	const unsigned char *const p = (const unsigned char *)m->path;
+	const size_t n = m->path_n, hash = n == 0 ? 0 : n + 3U * p[0] + 5U * p[n / 2] + 7U * p[n - 1];
+	struct known_key *const k = &j->key[hash % KEYS];
 
-	if (k->n == m->path_n && memcmp(k->name, m->path, k->n) == 0 && k->n > 0)
+	if (k->n == n && n > 0 && memcmp(k->name, m->path, n) == 0)
 		return k->b;
-	k->b = field_find(m->path, m->path_n);
-	k->n = m->path_n <= KEY_BYTES ? m->path_n : 0;
+	k->b = field_find(m->path, n);
+	k->n = n <= KEY_BYTES ? n : 0;
 	memcpy(k->name, m->path, k->n);
 	return k->b;
 }
@@ -64,7 +65,6 @@ static void take_member(void *arg, const struct json_member *m)
 	const char *wrong;
 	char shown[48], column[40];
 
-	j->member++;
 	if (j->row.report->rows == 0)
 		note_key(j, m);
 	if (b.field == FIELD_NONE || j->row.fault != FAULT_NONE)
@@ -91,7 +91,6 @@ static void walk(struct json_reader *j, const char *text, size_t len)
 	char what[120], missing[64];
 	unsigned lacks;
 
-	j->member = 0;
 	if (json_walk(&j->walker, text, len, take_member, j, &fault) < 0) {
 		snprintf(what, sizeof(what), "broken JSON at byte %zu of the record: %s", fault.at + 1, fault.reason);
 		return blame(j, "is broken JSON", what);
@@ -117,7 +116,8 @@ static int no_flows(struct json_reader *j)
 		return err_set(&j->err, ERR_FORMAT, "none of the first %llu lines is a JSON object that can be read",
 			       (unsigned long long)j->row.report->rows);
 	fields_print(j->lacked, missing, sizeof(missing));
-	return err_set(&j->err, ERR_FORMAT, "the records lack %s; the first one has: %s", missing, j->found);
+	return err_set(&j->err, ERR_FORMAT, "the records lack %s; the first one has: %s", missing,
+		       j->found[0] != '\0' ? j->found : "no values outside of arrays");
 }
 
 static int take_record(void *arg, uint64_t line, enum json_cut_fault fault, const char *text, size_t len)

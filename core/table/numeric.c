@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/number.h"
+#include "table/label.h"
 #include "table/row.h"
 
 /* What a row has besides its numbers. */
@@ -69,10 +69,14 @@ void numeric_set(struct numeric *t, size_t i, const char *text, size_t len)
 		row_set(t->row, &t->h->column[i], text, len);
 	} else if (i < t->n) {
 		row_trim(&text, &len);
-		if (number_parse(text, len, &t->value[i]) == 0)
+		if (row_number(t->row, text, len, &t->value[i]) == 0) {
 			t->has_number[i] = 1;
-		else if (!row_is_unset(text, len))
+		} else if (!label_is_unset(text, len) && !t->has_other[i]) {
 			t->has_other[i] = 1;
+			if (t->decided && t->has_number[i])
+				report_note(t->row->report, "column %s has values that are no numbers; they are left out",
+					    t->h->name[i]);
+		}
 	}
 }
 
@@ -85,6 +89,26 @@ static int emit(struct numeric *t, const double *value, const struct truth *trut
 	return t->row->sinks.table(t->row->sinks.arg, &r);
 }
 
+static int is_used(const struct numeric *t, size_t i)
+{
+	return t->has_number[i] && !t->has_other[i];
+}
+
+size_t numeric_count(const struct numeric *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += (size_t)is_used(t, i);
+	return n;
+}
+
+int numeric_look(struct numeric *t)
+{
+	begin(t);
+	return ++t->held_n == NUMERIC_LOOK;
+}
+
 /* Enough rows were seen, or all there are. */
 static int decide(struct numeric *t, struct err *e)
 {
@@ -92,7 +116,7 @@ static int decide(struct numeric *t, struct err *e)
 
 	t->decided = 1;
 	for (size_t i = 0; i < t->n; i++) {
-		if (!t->has_number[i] || t->has_other[i])
+		if (!is_used(t, i))
 			continue;
 		t->name[t->used_n] = t->h->name[i];
 		t->used[t->used_n++] = i;

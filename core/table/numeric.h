@@ -2,7 +2,8 @@
  * numeric: the numeric columns of a table of any kind (flow/table.h).
  *
  * A column is numeric when it has numbers, and nothing but numbers and unset values, in the first NUMERIC_LOOK rows, which are held
- * back for that. Later values that are no numbers are NaN. The columns of label and attack are ground truth, not numbers.
+ * back for that. Later values that are no numbers are NaN, which is noted once for each column. The columns of label and attack are
+ * ground truth, not numbers.
  */
 #ifndef TABLE_NUMERIC_H
 #define TABLE_NUMERIC_H
@@ -28,5 +29,11 @@ int numeric_end(struct numeric *t, struct err *e);
 
 /* The file is at its end. As numeric_end(). */
 int numeric_finish(struct numeric *t, struct err *e);
+
+/* Instead of numeric_end(): the row is not used, only looked at. 1 when enough rows were. */
+int numeric_look(struct numeric *t);
+
+/* Columns that are numeric, as far as rows were told. */
+size_t numeric_count(const struct numeric *t);
 
 #endif

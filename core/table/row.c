@@ -9,23 +9,12 @@
 
 #include "base/utf8.h"
 #include "flow/number.h"
+#include "table/label.h"
 
-static int equals(const char *text, size_t len, const char *word)
-{
-	return strlen(word) == len && strncasecmp(text, word, len) == 0;
-}
-
-static int begins(const char *text, size_t len, const char *word)
-{
-	const size_t n = strlen(word);
-
-	return len >= n && strncasecmp(text, word, n) == 0;
-}
-
-int row_is_unset(const char *text, size_t len)
-{
-	return len == 0 || (len == 1 && *text == '-') || equals(text, len, "(empty)");
-}
+enum {
+	NUMBER_MAX = 64,
+	NOTED_COMMA = 1U << FIELD_NONE, /* among the fields about which there is a note */
+};
 
 void row_trim(const char **text, size_t *len)
 {
@@ -48,17 +37,43 @@ static const char *leave_out(struct row *r, const struct binding *b, const char 
 	return NULL;
 }
 
-static const char *count(double *out, double divisor, double unset, const char *text, size_t len)
+/* The text with a point for its comma in out[NUMBER_MAX]; as it is where it has none, or commas are no points. */
+static const char *with_point(const struct row *r, char *out, const char *text, size_t len)
+{
+	const char *const comma = r->decimal_comma && len <= NUMBER_MAX ? memchr(text, ',', len) : NULL;
+
+	if (comma == NULL)
+		return text;
+	memcpy(out, text, len);
+	out[comma - text] = '.';
+	return out;
+}
+
+int row_number(struct row *r, const char *text, size_t len, double *out)
+{
+	char point[NUMBER_MAX];
+	const char *const number = with_point(r, point, text, len);
+
+	if (number_parse(number, len, out) < 0)
+		return -1;
+	if (number != text && (r->noted & NOTED_COMMA) == 0) {
+		report_note(r->report, "commas in numbers are taken for decimal points: 1,5 is one and a half");
+		r->noted |= NOTED_COMMA;
+	}
+	return 0;
+}
+
+static const char *count(struct row *r, double *out, double divisor, double unset, const char *text, size_t len)
 {
 	double v;
 
-	if (number_parse(text, len, &v) == 0) {
+	if (row_number(r, text, len, &v) == 0) {
 		if (v < 0)
 			return "is negative";
-		*out = v / divisor + 0.0; /* -0 becomes 0 */
+		*out = (divisor == 1 ? v : v / divisor) + 0.0; /* -0 becomes 0 */
 		return NULL;
 	}
-	if (!row_is_unset(text, len))
+	if (!label_is_unset(text, len))
 		return "is not a number";
 	*out = unset;
 	return NULL;
@@ -69,37 +84,46 @@ static const char *set_count(struct row *r, const struct binding *b, const char 
 	static const struct {
 		size_t offset;
 		double unset;
+		enum field better; /* it goes to the same place, and counts more */
 	} to[FIELDS] = {
-		[FIELD_ORIG_PKTS] = { offsetof(struct flow, pkts[ORIG]), 0 },
-		[FIELD_RESP_PKTS] = { offsetof(struct flow, pkts[RESP]), 0 },
-		[FIELD_ORIG_BYTES] = { offsetof(struct flow, bytes[ORIG]), 0 },
-		[FIELD_RESP_BYTES] = { offsetof(struct flow, bytes[RESP]), 0 },
-		[FIELD_ORIG_IP_BYTES] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
-		[FIELD_RESP_IP_BYTES] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
-		[FIELD_ORIG_WIRE] = { offsetof(struct flow, ip_bytes[ORIG]), NAN },
-		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN },
+		[FIELD_ORIG_PKTS] = { offsetof(struct flow, pkts[ORIG]), 0, FIELD_NONE },
+		[FIELD_RESP_PKTS] = { offsetof(struct flow, pkts[RESP]), 0, FIELD_NONE },
+		[FIELD_ORIG_BYTES] = { offsetof(struct flow, bytes[ORIG]), 0, FIELD_NONE },
+		[FIELD_RESP_BYTES] = { offsetof(struct flow, bytes[RESP]), 0, FIELD_NONE },
+		[FIELD_ORIG_IP_BYTES] = { offsetof(struct flow, ip_bytes[ORIG]), NAN, FIELD_NONE },
+		[FIELD_RESP_IP_BYTES] = { offsetof(struct flow, ip_bytes[RESP]), NAN, FIELD_NONE },
+		[FIELD_ORIG_WIRE] = { offsetof(struct flow, ip_bytes[ORIG]), NAN, FIELD_ORIG_IP_BYTES },
+		[FIELD_RESP_WIRE] = { offsetof(struct flow, ip_bytes[RESP]), NAN, FIELD_RESP_IP_BYTES },
 	};
 
-	return count((double *)((char *)&r->flow + to[b->field].offset), b->divisor, to[b->field].unset, text, len);
+	double *const out = (double *)((char *)&r->flow + to[b->field].offset);
+	const double before = *out;
+	const enum field better = to[b->field].better;
+	const char *const wrong = count(r, out, b->divisor, to[b->field].unset, text, len);
+
+	if (!isnan(before) && (isnan(*out) || (better != FIELD_NONE && r->have & 1U << better)))
+		*out = before;
+	return wrong;
 }
 
 static const char *set_duration(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	return count(&r->flow.duration, b->divisor, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
+	return count(r, &r->flow.duration, b->divisor, NAN, text, len) != NULL ? leave_out(r, b, "durations") : NULL;
 }
 
 static const char *set_time(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	double *const out = b->field == FIELD_TS ? &r->flow.ts : &r->end;
 	const char *wrong;
+	char point[NUMBER_MAX];
 	int known;
 
-	if (row_is_unset(text, len))
+	if (label_is_unset(text, len))
 		return NULL;
 	if (b->divisor > 0)
-		return count(out, b->divisor, NAN, text, len);
+		return count(r, out, b->divisor, NAN, text, len);
 	known = r->times != TIME_UNKNOWN;
-	wrong = timestamp_parse(&r->times, text, len, out);
+	wrong = timestamp_parse(&r->times, with_point(r, point, text, len), len, out);
 	if (!known && r->times != TIME_UNKNOWN) {
 		const size_t n = strlen(r->report->dialect);
 
@@ -111,7 +135,7 @@ static const char *set_time(struct row *r, const struct binding *b, const char *
 
 static const char *set_host(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	if (!row_is_unset(text, len) && ip_parse(text, len, &r->flow.host[b->field == FIELD_ORIG_H ? ORIG : RESP]) < 0)
+	if (!label_is_unset(text, len) && ip_parse(text, len, &r->flow.host[b->field == FIELD_ORIG_H ? ORIG : RESP]) < 0)
 		return leave_out(r, b, "IP addresses");
 	return NULL;
 }
@@ -144,7 +168,7 @@ static int port_parse(const char *text, size_t len, int32_t *out)
 
 static const char *set_port(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	if (!row_is_unset(text, len) && port_parse(text, len, &r->flow.port[b->field == FIELD_ORIG_P ? ORIG : RESP]) < 0)
+	if (!label_is_unset(text, len) && port_parse(text, len, &r->flow.port[b->field == FIELD_ORIG_P ? ORIG : RESP]) < 0)
 		return leave_out(r, b, "ports");
 	return NULL;
 }
@@ -172,7 +196,7 @@ static const char *set_state(struct row *r, const struct binding *b, const char 
 	(void)b;
 	r->flow.state = conn_state_find(text, len);
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
-		if (equals(text, len, states[i].argus))
+		if (strlen(states[i].argus) == len && strncasecmp(text, states[i].argus, len) == 0)
 			r->flow.state = states[i].state;
 	return NULL;
 }
@@ -182,7 +206,7 @@ static const char *set_word(struct row *r, const struct binding *b, const char *
 	char *const out = b->field == FIELD_SERVICE ? r->flow.service : r->flow.history;
 	size_t n = 0;
 
-	if (!row_is_unset(text, len))
+	if (!label_is_unset(text, len))
 		for (; n < len && n < FLOW_WORD - 1; n++)
 			out[n] = text[n] > ' ' && text[n] <= '~' ? text[n] : '?';
 	out[n] = '\0';
@@ -194,7 +218,7 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	const int side = b->field == FIELD_ORIG_MAC ? ORIG : RESP;
 	uint8_t mac[6] = { 0 };
 
-	if (row_is_unset(text, len))
+	if (label_is_unset(text, len))
 		return NULL;
 	for (size_t i = 0; i < 17; i++) {
 		const char c = i < len ? (char)(text[i] | 0x20) : 0;
@@ -210,65 +234,20 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	return NULL;
 }
 
-/* Names that say no more than that it is one. */
-static int is_generic(const char *text, size_t len)
-{
-	static const char *const words[] = { "1", "true", "malicious", "attack", "anomaly", "anomalous", "background", "unknown" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (equals(text, len, words[i]))
-			return 1;
-	return begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "false");
-}
-
-enum flow_label row_label(const char *text, size_t len)
-{
-	if (row_is_unset(text, len) || equals(text, len, "background") || equals(text, len, "unknown"))
-		return LABEL_NONE;
-	if (begins(text, len, "benign") || begins(text, len, "normal") || equals(text, len, "0") || equals(text, len, "0.0") ||
-	    equals(text, len, "false"))
-		return LABEL_BENIGN;
-	return LABEL_MALICIOUS;
-}
-
-/* UTF-8; or else Latin-1, with the dashes and quotes that Windows-1252 has where Latin-1 has controls, as plain ones. */
-static void attack_name(struct flow *f, const char *text, size_t len)
-{
-	static const char windows[] = "\x91'\x92'\x93\"\x94\"\x96-\x97-";
-	char wide[2 * FLOW_ATTACK];
-	size_t n = 0;
-
-	if (!utf8_is_valid(text, len)) {
-		for (size_t i = 0; i < len && n + 2 <= sizeof(wide); i++) {
-			const char *const plain = (unsigned char)text[i] >= 0x80 ? strchr(windows, text[i]) : NULL;
-			const unsigned char c = (unsigned char)(plain != NULL ? plain[1] : text[i]);
-
-			if (c >= 0x80)
-				wide[n++] = (char)(0xc0 | c >> 6);
-			wide[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
-		}
-		text = wide;
-		len = n;
-	}
-	len = utf8_clean(f->attack, sizeof(f->attack), sizeof(f->attack), 0, text, len);
-	while (len > 0 && f->attack[len - 1] == ' ') /* it was cut there */
-		f->attack[--len] = '\0';
-}
-
 static const char *set_label(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	(void)b;
-	r->flow.label = row_label(text, len);
-	if (r->flow.attack[0] == '\0' && r->flow.label == LABEL_MALICIOUS && !is_generic(text, len))
-		attack_name(&r->flow, text, len);
+	r->flow.label = label_find(text, len);
+	if (r->flow.label == LABEL_MALICIOUS && r->flow.attack[0] == '\0' && !label_is_generic(text, len))
+		label_attack(&r->flow, text, len);
 	return NULL;
 }
 
 static const char *set_attack(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	(void)b;
-	if (!row_is_unset(text, len) && !is_generic(text, len))
-		attack_name(&r->flow, text, len);
+	if (!label_is_unset(text, len) && !label_is_generic(text, len))
+		label_attack(&r->flow, text, len);
 	return NULL;
 }
 

@@ -4,8 +4,8 @@
  *
  * "-", "(empty)" and nothing mean unset: a count becomes 0 (Zeek leaves orig_bytes unset when there was no payload), the rest stays
  * unset. Counts that are negative or no finite numbers, and times that are none, make the row unusable. Of addresses, ports, durations
- * and MACs that cannot be read the flow has none; that is noted once. Labels: benign…, normal…, 0 and false are LABEL_BENIGN,
- * background and unknown LABEL_NONE, all others LABEL_MALICIOUS.
+ * and MACs that cannot be read the flow has none; that is noted once. Labels: benign…, normal…, 0 and false are LABEL_BENIGN, background…,
+ * unknown, none, null, n/a, nan and what is still to be filled in LABEL_NONE, all others LABEL_MALICIOUS.
  */
 #ifndef TABLE_ROW_H
 #define TABLE_ROW_H
@@ -24,6 +24,7 @@ struct row {
 	struct sinks sinks;
 	struct read_report *report;
 	int sparse; /* a value that is unset is not in the record at all: Zeek's JSON has no orig_bytes where there was no payload */
+	int decimal_comma; /* 1,5 is 1.5, as programs write it that separate columns by semicolons */
 	enum time_kind times;
 	unsigned noted; /* fields about which there is a note, 1 << field */
 
@@ -57,10 +58,7 @@ int row_end(struct row *r);
 /* Move *text and *len past the blanks (space, tab) at both ends. */
 void row_trim(const char **text, size_t *len);
 
-/* A ground truth by its name. */
-enum flow_label row_label(const char *text, size_t len);
-
-/* "-", "(empty)" or nothing. */
-int row_is_unset(const char *text, size_t len);
+/* number_parse(), with the decimal commas of the file. */
+int row_number(struct row *r, const char *text, size_t len, double *out);
 
 #endif

@@ -16,6 +16,10 @@ static const struct {
 	{ 1e20, 1e9, TIME_NANOS },
 };
 
+/* Later times may be this much outside of their unit's range: a thousandth or a thousandfold is another unit. */
+static const double SLACK = 10;
+static const char unlike[] = "is no time like the first one";
+
 struct cursor {
 	const char *p, *end;
 };
@@ -79,6 +83,8 @@ static double clock_time(struct cursor *c)
 				fraction /= 10;
 		}
 	}
+	if (h == 24 && m + s + fraction > 0)
+		return -1;
 	return 3600 * h + 60 * m + s + fraction;
 }
 
@@ -145,20 +151,22 @@ static int day_first(const char *text, size_t len, double *out)
 
 static const char *number(enum time_kind *kind, double v, double *out)
 {
+	const int known = *kind != TIME_UNKNOWN;
 	size_t i = 0;
 
 	if (v < 0)
 		return "is negative";
-	if (*kind == TIME_UNKNOWN)
-		while (i + 1 < sizeof(units) / sizeof(*units) && v >= units[i].below)
-			i++;
-	else
-		while (i + 1 < sizeof(units) / sizeof(*units) && units[i].kind != *kind)
-			i++;
-	if (v >= units[i].below * (*kind == TIME_UNKNOWN ? 1 : 1e3))
-		return "is no time";
+	*out = 0;
+	if (v == 0) /* in any unit */
+		return NULL;
+	while (i + 1 < sizeof(units) / sizeof(*units) && (known ? units[i].kind != *kind : v >= units[i].below))
+		i++;
+	if (v >= units[i].below * (known ? SLACK : 1))
+		return known ? unlike : "is no time";
+	if (known && i > 0 && v < units[i - 1].below / SLACK)
+		return unlike;
 	*kind = units[i].kind;
-	*out = v / units[i].divisor + 0.0; /* -0 becomes 0 */
+	*out = v / units[i].divisor;
 	return NULL;
 }
 
@@ -176,7 +184,7 @@ const char *timestamp_parse(enum time_kind *kind, const char *text, size_t len, 
 		*kind = TIME_DAY_FIRST;
 		return NULL;
 	}
-	return *kind >= TIME_ISO ? "is no time like the first one" : "is not a number, nor a time in ISO 8601";
+	return *kind >= TIME_ISO ? unlike : "is not a number, nor a time in ISO 8601";
 }
 
 const char *timestamp_kind_name(enum time_kind kind)

@@ -5,10 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/delimiter.h"
 #include "table/header.h"
 #include "table/row.h"
 
 enum { MARK_MAX = 32, VALUE_MAX = 4096 };
+
+struct mark {
+	size_t n;
+	char text[MARK_MAX];
+};
 
 struct zeek_reader {
 	struct row row;
@@ -17,13 +23,14 @@ struct zeek_reader {
 	struct err err;
 
 	uint64_t line;
+	int blanks;   /* the line that is read now has some */
 	int too_long; /* the line that is read now */
 	size_t line_n;
 	char line_text[ZEEK_LINE_MAX]; /* a line that came in pieces */
 
 	char separator;
-	char unset[MARK_MAX], empty[MARK_MAX]; /* what #unset_field and #empty_field say */
-	char path[MARK_MAX];                   /* which log it is: "conn" */
+	struct mark unset, empty; /* what #unset_field and #empty_field say */
+	char path[MARK_MAX];      /* which log it is: "conn" */
 	int has_fields;
 	struct header header;
 	char value[VALUE_MAX]; /* without its escapes */
@@ -54,36 +61,42 @@ static size_t unescape(char *out, size_t cap, const char *text, size_t len)
 	return n;
 }
 
-/*
- * The next column in *p..end, which moves behind it: up to the separator; three blanks part columns as well, since no value has them.
- * 0 when there is none.
- */
-static int next_column(const struct zeek_reader *z, const char **p, const char *end, const char **text, size_t *n)
-{
-	const char *stop, *blank;
+/* A line on its way to columns: p is the next one, NULL behind the last; up to `stop`, once known, there is no separator. */
+struct line {
+	const char *p, *stop, *end;
+};
 
-	if (*p == NULL)
+/* The next column: up to the separator; three blanks part columns as well, since no value has them. 0 when there is none. */
+static int next_column(const struct zeek_reader *z, struct line *l, const char **text, size_t *n)
+{
+	const char *blank;
+
+	if (l->p == NULL)
 		return 0;
-	*text = *p;
-	stop = memchr(*p, z->separator, (size_t)(end - *p));
-	*n = (size_t)((stop != NULL ? stop : end) - *p);
-	*p = stop != NULL ? stop + 1 : NULL;
-	blank = memchr(*text, ' ', *n);
-	if (blank == NULL || (blank = memmem(blank, *n - (size_t)(blank - *text), "   ", 3)) == NULL)
-		return 1;
-	*n = (size_t)(blank - *text);
-	*p = blank + 3;
+	if (l->stop == NULL && (l->stop = memchr(l->p, z->separator, (size_t)(l->end - l->p))) == NULL)
+		l->stop = l->end;
+	*text = l->p;
+	*n = (size_t)(l->stop - l->p);
+	blank = z->blanks ? memmem(*text, *n, "   ", 3) : NULL;
+	if (blank != NULL) {
+		*n = (size_t)(blank - *text);
+		l->p = blank + 3;
+	} else {
+		l->p = l->stop < l->end ? l->stop + 1 : NULL;
+		l->stop = NULL;
+	}
 	return 1;
 }
 
 static void fields(struct zeek_reader *z, const char *p, const char *end)
 {
+	struct line l = { p, NULL, end };
 	const char *name;
 	size_t n;
 
 	memset(&z->header, 0, offsetof(struct header, column));
 	z->has_fields = 1;
-	while (next_column(z, &p, end, &name, &n))
+	while (next_column(z, &l, &name, &n))
 		if (header_add(&z->header, name, n, &z->err) < 0)
 			return fail(z);
 	z->row.report->has_label |= (z->header.have & 1U << FIELD_LABEL) != 0;
@@ -107,28 +120,25 @@ static void set_separator(struct zeek_reader *z, const char *p, const char *end)
 	fail(z);
 }
 
-static void keep_mark(char out[MARK_MAX], const char *p, const char *end)
+static void keep_mark(struct mark *m, const char *p, const char *end)
 {
-	snprintf(out, MARK_MAX, "%.*s", (int)(end - p), p);
+	m->n = (size_t)(end - p) < MARK_MAX ? (size_t)(end - p) : MARK_MAX;
+	memcpy(m->text, p, m->n);
 }
 
 static void set_unset(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->unset, p, end);
+	keep_mark(&z->unset, p, end);
 }
 
 static void set_empty(struct zeek_reader *z, const char *p, const char *end)
 {
-	keep_mark(z->empty, p, end);
+	keep_mark(&z->empty, p, end);
 }
 
 static void set_path(struct zeek_reader *z, const char *p, const char *end)
 {
-	char shown[MARK_MAX];
-
-	keep_mark(z->path, p, end);
-	report_print(shown, sizeof(shown), z->path, strlen(z->path));
-	memcpy(z->path, shown, sizeof(shown));
+	report_print(z->path, sizeof(z->path), p, (size_t)(end - p));
 }
 
 /* Lines that say how to read the others; those with other names are left out: #types, #open, #close. */
@@ -152,9 +162,9 @@ static void directive(struct zeek_reader *z, const char *p, const char *end)
 	}
 }
 
-static int is_mark(const char *mark, const char *text, size_t n)
+static int is_mark(const struct mark *m, const char *text, size_t n)
 {
-	return strlen(mark) == n && memcmp(mark, text, n) == 0;
+	return m->n == n && memcmp(m->text, text, n) == 0;
 }
 
 static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
@@ -165,7 +175,7 @@ static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
 
 	if (b->field == FIELD_NONE || z->row.fault != FAULT_NONE)
 		return;
-	if (is_mark(z->unset, text, n) || is_mark(z->empty, text, n)) {
+	if (is_mark(&z->unset, text, n) || is_mark(&z->empty, text, n)) {
 		n = 0;
 	} else if (memchr(text, '\\', n) != NULL) {
 		n = unescape(z->value, sizeof(z->value), text, n);
@@ -179,6 +189,7 @@ static void value(struct zeek_reader *z, size_t col, const char *text, size_t n)
 
 static void record(struct zeek_reader *z, const char *p, const char *end)
 {
+	struct line l = { p, NULL, end };
 	const char *text;
 	size_t n, col = 0;
 	int code;
@@ -187,7 +198,7 @@ static void record(struct zeek_reader *z, const char *p, const char *end)
 		err_set(&z->err, ERR_FORMAT, "a row before the line with #fields, which names the columns");
 		return fail(z);
 	}
-	for (; next_column(z, &p, end, &text, &n); col++)
+	for (; next_column(z, &l, &text, &n); col++)
 		if (col < z->header.n)
 			value(z, col, text, n);
 	if (col != z->header.n)
@@ -202,15 +213,16 @@ static void record(struct zeek_reader *z, const char *p, const char *end)
 static void one_line(struct zeek_reader *z, const char *p, size_t n)
 {
 	z->line++;
+	z->blanks = memchr(p, ' ', n) != NULL;
 	if (n > 0 && p[n - 1] == '\r')
+		n--;
+	for (; n > 0 && !z->has_fields && (*p == '\t' || delimiter_is_before(*p)); p++)
 		n--;
 	if (z->too_long) {
 		row_blame(&z->row, FAULT_ROW, z->line, NULL, "is too long", "longer than %d bytes", ZEEK_LINE_MAX);
 		row_end(&z->row);
-	} else if (n > 0 && (*p == '#' || (z->line == 1 && memchr(p, '#', n < 8 ? n : 8) != NULL))) {
-		const char *const from = memchr(p, '#', n);
-
-		directive(z, from, p + n);
+	} else if (n > 0 && *p == '#') {
+		directive(z, p, p + n);
 	} else if (n > 0) {
 		record(z, p, p + n);
 	}
@@ -246,8 +258,8 @@ static void *zeek_open(const struct sinks *sinks, const struct source_options *o
 	if (sinks->flow == NULL)
 		z->code = err_set(&z->err, ERR_UNSUPPORTED, "a Zeek log is a list of flows; a table of numbers is wanted");
 	z->separator = '\t';
-	strcpy(z->unset, "-");
-	strcpy(z->empty, "(empty)");
+	z->unset = (struct mark){ 1, "-" };
+	z->empty = (struct mark){ 7, "(empty)" };
 	return z;
 }
 

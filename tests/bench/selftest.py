@@ -1,11 +1,16 @@
 """selftest: the arithmetic and the manners of bench.py, with made-up contestants: `bench.py --self-test`."""
 
+import csv
+import gzip
 import io
+import json
 import platform
+import struct
 import sys
 import unittest
 
 import bench
+import read
 import table
 
 ANSWERS = """import sys
@@ -125,6 +130,40 @@ class SelfTest(unittest.TestCase):
         finally:
             bench.Entry = entry
         self.assertEqual(["a", "b", "a", "b"], log)
+
+    def test_inputs_of_bench_read_are_the_same_every_time(self):
+        for one in read.INPUTS:
+            texts = [io.BytesIO(), io.BytesIO()]
+            for f in texts:
+                one.write(f, 5000)
+            self.assertEqual(*(f.getvalue() for f in texts), one.title)
+
+    def test_inputs_of_bench_read_have_the_rows_that_they_say(self):
+        text = {}
+        for one in read.INPUTS:
+            f = io.BytesIO()
+            one.write(f, 5000)
+            text[one.name] = f.getvalue()
+        rows = list(csv.reader(text["flows.csv"].decode("ascii").splitlines()))
+        self.assertEqual((5001, {6}), (len(rows), {len(r) for r in rows}))
+        self.assertEqual(text["flows.csv"], gzip.decompress(text["flows.csv.gz"]))
+        rows = [line.split("\t") for line in text["conn.log"].decode("ascii").splitlines() if not line.startswith("#")]
+        self.assertEqual((5000, {len(read.ZEEK_FIELDS)}), (len(rows), {len(r) for r in rows}))
+        records = [json.loads(line) for line in text["conn.json.log"].splitlines()]
+        self.assertEqual((5000, set()), (len(records), set().union(*records) - set(read.ZEEK_FIELDS)))
+        self.assertEqual([r[0] for r in rows], [f"{r['ts']:.3f}" for r in records])
+        packets, at = 0, 24
+        while at < len(text["packets.pcap"]):
+            at += 16 + struct.unpack_from("<I", text["packets.pcap"], at + 8)[0]
+            packets += 1
+        self.assertEqual((5000, len(text["packets.pcap"])), (packets, at))
+
+    def test_goals_of_bench_read_are_shown_beside_the_rate(self):
+        one = read.Input("made up", "x", None, 200)
+        result, _ = run([fake("ours", ["1 100"] * 3)], [fake("plain read", ["1 1000000"] * 3)])
+        said = read.speeds(one, result, 20000)
+        self.assertIn("MB/s: ours 2, plain read 20,000", said)
+        self.assertIn("goal 200 rows/s: MISSED, 0.50 of it", said)
 
 
 def run_all():

@@ -56,7 +56,8 @@ static void csv_names_the_missing_columns(void **state)
 	(void)state;
 	expect("ts,orig_pkts,resp_bytes,\x01\xff\n1,2,3,4\n",
 	       "rows 0 skipped 0\n"
-	       "-3 line 1: the header lacks resp_pkts, orig_bytes; it has: ts, orig_pkts, resp_bytes, ??\n");
+	       "-3 line 1: the header lacks resp_pkts, orig_bytes; it has: ts, orig_pkts, resp_bytes, ??; "
+	       "a dense model can take its 4 columns with numbers\n");
 	expect("\n\n1,2\n", "rows 0 skipped 0\n"
 			    "-3 line 3: the header lacks orig_pkts, resp_pkts, orig_bytes, resp_bytes; it has: 1, 2\n");
 }

@@ -8,9 +8,12 @@
 #include "input/reader.h"
 #include "lib/cm.h"
 #include "lib/flowtext.h"
+#include "lib/readersource.h"
 #include "table/csv.h"
 #include "table/delimiter.h"
 #include "table/field.h"
+#include "table/label.h"
+#include "table/row.h"
 #include "table/timestamp.h"
 
 static void names_are_found_whatever_their_case(void **state)
@@ -57,7 +60,7 @@ static void times_are_what_the_first_one_is(void **state)
 		enum time_kind kind;
 		double seconds;
 	} cases[] = {
-		{ "0", TIME_SECONDS, 0 },
+		{ "0.5", TIME_SECONDS, 0.5 },
 		{ "1634561099.25", TIME_SECONDS, 1634561099.25 },
 		{ "1634561099250", TIME_MILLIS, 1634561099.25 },
 		{ "1634561099250000", TIME_MICROS, 1634561099.25 },
@@ -81,6 +84,7 @@ static void times_are_what_the_first_one_is(void **state)
 					    "2021-13-01",
 					    "2021-10-18T",
 					    "2021-10-18T25:00",
+					    "2021-10-18T24:00:01",
 					    "2021-10-18T14:44:59+2",
 					    "2021-10-18T14:44:59 x",
 					    "31/02/2018 12:00",
@@ -116,21 +120,154 @@ static void a_file_has_one_kind_of_times(void **state)
 	double got;
 
 	(void)state;
-	assert_null(timestamp_parse(&kind, "1500", 4, &got));
-	assert_true(got == 1.5);
+	assert_null(timestamp_parse(&kind, "946684800000", 12, &got));
+	assert_true(got == 946684800);
 	assert_non_null(timestamp_parse(&kind, "2021-10-18", 10, &got));
+	kind = TIME_SECONDS;
+	assert_null(timestamp_parse(&kind, "0", 1, &got));
+	assert_non_null(timestamp_parse(&kind, "1634561099250", 13, &got));
 	kind = TIME_ISO;
 	assert_non_null(timestamp_parse(&kind, "1634561099", 10, &got));
+}
+
+static void a_time_in_another_unit_than_the_first_is_refused(void **state)
+{
+	static const char *const now[] = { "1634561099", "1634561099250", "1634561099250000", "1634561099250000000" };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (size_t k = 0; k < 4; k++) {
+			enum time_kind kind = TIME_UNKNOWN;
+			double got;
+
+			assert_null(timestamp_parse(&kind, now[i], strlen(now[i]), &got));
+			assert_int_equal(timestamp_parse(&kind, now[k], strlen(now[k]), &got) == NULL, i == k);
+			assert_int_equal(kind, TIME_SECONDS + i);
+		}
+}
+
+static void a_time_of_0_tells_no_unit(void **state)
+{
+	enum time_kind kind = TIME_UNKNOWN;
+	double got = NAN;
+
+	(void)state;
+	assert_null(timestamp_parse(&kind, "0.0", 3, &got));
+	assert_int_equal(kind, TIME_UNKNOWN);
+	assert_true(got == 0);
+	assert_null(timestamp_parse(&kind, "1634561099250", 13, &got));
+	assert_int_equal(kind, TIME_MILLIS);
+	assert_null(timestamp_parse(&kind, "-0", 2, &got));
+	assert_true(got == 0 && !signbit(got));
+}
+
+/* Reading `text` from a file of any kind gives a flow, and says `has`. */
+static void expect_flow(const char *text, const char *has)
+{
+	char *const got = flowtext(&reader_source, text, strlen(text), NULL, NULL);
+
+	if (strncmp(got, "flow 0 ", 7) != 0 || strstr(got, has) == NULL)
+		fail_msg("reading gave\n%s", got);
+	free(got);
+}
+
+static void a_blank_line_before_the_header_hides_no_delimiter(void **state)
+{
+	(void)state;
+	expect_flow(" \r\norig_pkts;resp_pkts;orig_bytes;resp_bytes\n1;2;3;4\n", "semicolons");
+	expect_flow("\xef\xbb\xbf\norig_pkts|resp_pkts|orig_bytes|resp_bytes\n1|2|3|4\n", "bars");
+}
+
+static void a_log_may_begin_with_any_of_its_directives(void **state)
+{
+	static const char rest[] = "#unset_field\tN/A\n#fields\torig_pkts\tresp_pkts\torig_bytes\tresp_bytes\n1\tN/A\t3\t4\n";
+	static const char *const first[] = {
+		"", "\xef\xbb\xbf", "\n \n", "\xef\xbb\xbf\r\n", "#path\tconn\n", "\t#separator \\x09\n"
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++) {
+		snprintf(text, sizeof(text), "%s%s", first[i], rest);
+		expect_flow(text, "Zeek conn.log");
+	}
+}
+
+/* Both go to the same place. The order of the columns means nothing. */
+static void bytes_of_ip_packets_count_more_than_those_on_the_wire(void **state)
+{
+	(void)state;
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,100,60,70,90\n",
+		    "orig_ip_bytes 100 resp_ip_bytes 90");
+	expect_flow("orig_pkts,resp_pkts,src_ip_bytes,sbytes,dbytes,dst_ip_bytes\n1,1,-,60,70,-\n",
+		    "orig_ip_bytes 60 resp_ip_bytes 70");
+}
+
+static void words_of_ground_truth(void **state)
+{
+	static const struct {
+		const char *word;
+		enum flow_label label;
+	} cases[] = {
+		{ "Benign", LABEL_BENIGN },
+		{ "benign traffic", LABEL_BENIGN },
+		{ "NORMAL", LABEL_BENIGN },
+		{ "0", LABEL_BENIGN },
+		{ "0.0", LABEL_BENIGN },
+		{ "False", LABEL_BENIGN },
+		{ "", LABEL_NONE },
+		{ "-", LABEL_NONE },
+		{ "(empty)", LABEL_NONE },
+		{ "Background", LABEL_NONE },
+		{ "background-udp", LABEL_NONE },
+		{ "unknown", LABEL_NONE },
+		{ "nan", LABEL_NONE },
+		{ "NaN", LABEL_NONE },
+		{ "None", LABEL_NONE },
+		{ "NULL", LABEL_NONE },
+		{ "n/a", LABEL_NONE },
+		{ "1", LABEL_MALICIOUS },
+		{ "1.0", LABEL_MALICIOUS },
+		{ "true", LABEL_MALICIOUS },
+		{ "DDoS", LABEL_MALICIOUS },
+		{ "PortScan", LABEL_MALICIOUS },
+		{ "nano", LABEL_MALICIOUS },
+		{ "00", LABEL_MALICIOUS },
+	};
+	static const char text[] = "orig_pkts,resp_pkts,orig_bytes,resp_bytes,label,type\n1,1,1,1,1.0,nan\n1,1,1,1,None,0.0\n";
+	char *got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (label_find(cases[i].word, strlen(cases[i].word)) != cases[i].label)
+			fail_msg("\"%s\" is not %d", cases[i].word, (int)cases[i].label);
+	got = flowtext(&csv_source, text, sizeof(text) - 1, NULL, NULL);
+	assert_non_null(strstr(got, "label malicious\n"));
+	assert_non_null(strstr(got, "label none\n"));
+	free(got);
+}
+
+static void expect_delimiter(const char *text, char want, size_t want_line)
+{
+	size_t line = 99;
+
+	assert_int_equal(delimiter_find((const unsigned char *)text, strlen(text), &line), want);
+	assert_int_equal(line, want_line);
 }
 
 static void the_most_frequent_delimiter_of_the_header_counts(void **state)
 {
 	(void)state;
-	assert_int_equal(delimiter_find("a,b;c,d\n;;;;", 12), ',');
-	assert_int_equal(delimiter_find("\r\n\na;b;\"c,,,,d\"", 16), ';');
-	assert_int_equal(delimiter_find("a\tb", 3), '\t');
-	assert_int_equal(delimiter_find("a|b|c,d", 7), '|');
-	assert_int_equal(delimiter_find("", 0), ',');
+	expect_delimiter("a,b;c,d\n;;;;", ',', 0);
+	expect_delimiter("\r\n\na;b;\"c,,,,d\"", ';', 0);
+	expect_delimiter("a\tb", '\t', 0);
+	expect_delimiter("a|b|c,d", '|', 0);
+	expect_delimiter("", ',', 0);
+	expect_delimiter("sep=;\r", ';', 6);
+	expect_delimiter("\xef\xbb\xbfSEP=|\n", '|', 9);
+	expect_delimiter("sep=;", ';', 0);
+	expect_delimiter("sep=a\n", ',', 0);
+	expect_delimiter("\xef\xbb\xbf\r\n  \na;b,c;d", ';', 0);
 	assert_string_equal(delimiter_name('|'), "bars");
 }
 
@@ -173,7 +310,7 @@ static void later_rows_do_not_change_which_columns_are_numbers(void **state)
 	got = flowtext_table(&csv_source, text, n, NULL, NULL);
 	assert_non_null(strstr(got, "row 63 a 63 b 2 c 3 label"));
 	assert_non_null(strstr(got, "row 69 a 69 b nan c 3 label"));
-	assert_non_null(strstr(got, "rows 70 skipped 0\n0 \n"));
+	assert_non_null(strstr(got, "rows 70 skipped 0\nnote column b has values that are no numbers; they are left out\n0 \n"));
 	free(got);
 }
 
@@ -234,6 +371,12 @@ int main(void)
 		cmocka_unit_test(every_needed_field_is_missed_by_its_name),
 		cmocka_unit_test(times_are_what_the_first_one_is),
 		cmocka_unit_test(a_file_has_one_kind_of_times),
+		cmocka_unit_test(a_time_in_another_unit_than_the_first_is_refused),
+		cmocka_unit_test(a_time_of_0_tells_no_unit),
+		cmocka_unit_test(bytes_of_ip_packets_count_more_than_those_on_the_wire),
+		cmocka_unit_test(words_of_ground_truth),
+		cmocka_unit_test(a_blank_line_before_the_header_hides_no_delimiter),
+		cmocka_unit_test(a_log_may_begin_with_any_of_its_directives),
 		cmocka_unit_test(the_most_frequent_delimiter_of_the_header_counts),
 		cmocka_unit_test(columns_with_numbers_make_a_table),
 		cmocka_unit_test(later_rows_do_not_change_which_columns_are_numbers),
