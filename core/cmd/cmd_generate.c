@@ -38,6 +38,8 @@ static int prepare(struct job *j, struct err *e)
 
 	if (format < 0 || format == FLOW_SEED)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither csv, ndjson nor zeek", j->format);
+	if (j->seed_schema && format != FLOW_CSV)
+		return err_set(e, ERR_USAGE, "--seed-schema is CSV, not %s", j->format);
 	j->as = j->seed_schema ? FLOW_SEED : (enum flow_format)format;
 	j->home.attacks = attack_list(j->attack);
 	if (j->home.attacks < 0)

@@ -2,7 +2,6 @@
 #include "flow/put.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "flow/number.h"
 

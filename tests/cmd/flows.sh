@@ -45,7 +45,7 @@ want 1 flows none.csv g.csv; [ "$(wc -l < out)" -eq 3001 ] || fail "a missing fi
 want 2 flows; want 2 flows --format xml g.csv; says "xml"
 want 2 generate --attack all,x; says "all,x"
 want 2 generate --format seed; want 2 generate --start yesterday; says "yesterday"
-want 2 generate --attack ''; want 2 generate --attack-share 0.95; says "outside 0..0.9"; want 2 generate --rows ten
+want 2 generate --attack ''; want 2 generate --seed-schema --format zeek; says "not zeek"; want 2 generate --attack-share 0.95; says "outside 0..0.9"; want 2 generate --rows ten
 want 2 generate --rows 0; want 2 generate --devices 0; want 2 generate more
 want 1 generate --out none/g.csv; says "none/g.csv"
 "$guardian" generate --rows 100000 2> err | head -1 > /dev/null; [ -s err ] && fail "whoever has enough is complained about"
