@@ -8,10 +8,9 @@
 
 char *put_text(char *p, const char *s)
 {
-	const size_t n = strlen(s);
-
-	memcpy(p, s, n);
-	return p + n;
+	while (*s != '\0')
+		*p++ = *s++;
+	return p;
 }
 
 char *put_count(char *p, uint64_t v)

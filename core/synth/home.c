@@ -1,6 +1,7 @@
 /* home: everything that goes on is a source with a next time; a heap says which is next. */
 #include "synth/home.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,73 +9,81 @@
 #include "synth/conversation.h"
 #include "synth/device.h"
 #include "synth/draw.h"
+#include "synth/network.h"
 
-enum { WARM_UP = 200, CAMPAIGN_LEAST = 12 };
+enum {
+	WARM_UP = 200,       /* flows before the first attack */
+	CAMPAIGNS = 16,      /* at a time */
+	CAMPAIGN_LEAST = 12, /* flows */
+	BURST_MOST = 250,    /* conversations */
+	SECOND = 1000000,    /* us */
+	SOURCES = NETWORK_DEVICES_MAX * HABITS + CAMPAIGNS,
+};
 
-/* A device's habit, or the campaign that is going on. */
+_Static_assert((int)HOME_DEVICES_MAX == (int)NETWORK_DEVICES_MAX, "home.h promises what network.h holds");
+
+/* A device's habit, or a campaign. Each has its own random numbers: what one does changes nothing for the others. */
 struct source {
-	uint64_t us; /* when it is next */
-	uint32_t id; /* breaks ties */
-	uint32_t device;
-	const struct habit *habit; /* NULL: the campaign */
 	struct rng rng;
+	const struct habit *habit; /* NULL: a campaign */
+	uint32_t device;
+	uint32_t left;     /* conversations of the visit that has begun, flows of the campaign; 0: it begins */
+	uint64_t began_us; /* the visit */
+	int asked;         /* the name was looked up */
+	struct campaign campaign;
+};
+
+/* When a source is next. Ties: the lower source first. */
+struct due {
+	uint64_t us;
+	uint32_t source;
 };
 
 struct home {
 	struct home_options o;
 	struct rng rng; /* of what campaigns are chosen */
-	uint64_t rows, attack_rows;
-	size_t turn; /* of the attacks */
-	struct campaign campaign;
-	uint32_t campaign_left;
+	uint64_t rows;
+	uint64_t planned; /* flows of all campaigns that have begun */
+	size_t turn;      /* of the attacks */
 	size_t n;
-	struct source heap[HOME_DEVICES_MAX * HABITS + 1];
+	struct due heap[SOURCES];
+	size_t habits; /* sources before those of the campaigns */
+	struct source source[SOURCES];
 };
 
-static int before(const struct source *a, const struct source *b)
+static int before(const struct due *a, const struct due *b)
 {
-	return a->us < b->us || (a->us == b->us && a->id < b->id);
+	return a->us < b->us || (a->us == b->us && a->source < b->source);
 }
 
-static void sift_down(struct home *h, size_t i)
+/* The first has another time, or is another. */
+static void sift_down(struct home *h)
 {
-	for (;;) {
-		size_t least = 2 * i + 1;
-		struct source t;
+	const struct due moved = h->heap[0];
+	size_t i = 0, least;
 
-		if (least >= h->n)
-			return;
-		if (least + 1 < h->n && before(&h->heap[least + 1], &h->heap[least]))
-			least++;
-		if (!before(&h->heap[least], &h->heap[i]))
-			return;
-		t = h->heap[i];
+	for (; (least = 2 * i + 1) < h->n; i = least) {
+		least += least + 1 < h->n && before(&h->heap[least + 1], &h->heap[least]);
+		if (!before(&h->heap[least], &moved))
+			break;
 		h->heap[i] = h->heap[least];
-		h->heap[least] = t;
-		i = least;
 	}
+	h->heap[i] = moved;
 }
 
-static void push(struct home *h, const struct source *s)
+static void push(struct home *h, uint64_t us, size_t source)
 {
+	const struct due d = { us, (uint32_t)source };
 	size_t i = h->n++;
 
-	for (; i > 0 && before(s, &h->heap[(i - 1) / 2]); i = (i - 1) / 2)
+	for (; i > 0 && before(&d, &h->heap[(i - 1) / 2]); i = (i - 1) / 2)
 		h->heap[i] = h->heap[(i - 1) / 2];
-	h->heap[i] = *s;
-}
-
-static uint64_t next_wait(const struct habit *b, struct rng *r)
-{
-	const uint64_t mean = (uint64_t)b->every_s * 1000000;
-
-	return b->jitter > 0 ? draw_period(r, mean, b->jitter) : draw_wait(r, mean);
+	h->heap[i] = d;
 }
 
 int home_new(struct home **out, const struct home_options *o, struct err *e)
 {
 	struct home *h;
-	uint32_t id = 0;
 
 	if (o->devices < 1 || o->devices > HOME_DEVICES_MAX)
 		return err_set(e, ERR_RANGE, "%zu devices: a home has 1 to %d", o->devices, HOME_DEVICES_MAX);
@@ -88,12 +97,12 @@ int home_new(struct home **out, const struct home_options *o, struct err *e)
 		const struct device_kind *const kind = device_kind(d % device_kinds());
 
 		for (size_t i = 0; i < HABITS && kind->habit[i].every_s > 0; i++) {
-			struct source s = { .id = id, .device = d, .habit = &kind->habit[i] };
+			struct source *const s = &h->source[h->habits];
 
-			id++;
-			rng_init(&s.rng, rng_next(&h->rng));
-			s.us = o->start_s * 1000000 + rng_below(&s.rng, (uint64_t)kind->habit[i].every_s * 1000000);
-			push(h, &s);
+			s->device = d;
+			s->habit = &kind->habit[i];
+			rng_init(&s->rng, rng_next(&h->rng));
+			push(h, o->start_s * SECOND + rng_below(&s->rng, (uint64_t)s->habit->every_s * SECOND), h->habits++);
 		}
 	}
 	*out = h;
@@ -105,173 +114,178 @@ void home_del(struct home *h)
 	free(h);
 }
 
-static struct ip address_of(size_t device)
+static uint64_t amount(struct rng *r, const struct amount *a)
 {
-	return ip_of(4, (uint8_t[]){ 192, 168, 1, (uint8_t)(10 + device) });
+	return a->spread > 0 && a->median > 0 ? draw_amount(r, a->median, a->spread) : a->median;
 }
 
-static void mac_of(struct flow *f, int side, size_t device)
+/* How a TCP connection ends: of those that work, and of those that do not. */
+static enum conn_state ending(struct rng *r, int fails)
 {
-	memcpy(f->mac[side], (uint8_t[]){ 2, 0, 0, 0, 1, (uint8_t)device }, 6);
-	f->has_mac[side] = 1;
+	static const struct {
+		uint8_t of_256;
+		enum conn_state state;
+	} ends[2][8] = {
+		{ { 206, CONN_SF }, { 22, CONN_RSTR }, { 14, CONN_RSTO }, { 10, CONN_S3 }, { 2, CONN_S2 }, { 2, CONN_S1 } },
+		{ { 120, CONN_S0 },
+		  { 52, CONN_REJ },
+		  { 36, CONN_OTH },
+		  { 18, CONN_SH },
+		  { 12, CONN_RSTOS0 },
+		  { 10, CONN_RSTRH },
+		  { 8, CONN_SHR } },
+	};
+	uint64_t at = rng_below(r, 256);
+	size_t i = 0;
+
+	for (; at >= ends[fails][i].of_256; i++)
+		at -= ends[fails][i].of_256;
+	return ends[fails][i].state;
 }
 
-/* Beyond the home everything has the router's address on the wire. */
-static void mac_of_router(struct flow *f, int side)
+/* One conversation of a device. */
+static void talk(const struct home *h, struct source *s, const struct habit *b, struct flow *f)
 {
-	memcpy(f->mac[side], (uint8_t[]){ 2, 0, 0, 0, 0, 1 }, 6);
-	f->has_mac[side] = 1;
-}
+	struct rng *const r = &s->rng;
+	const int fails = draw_chance(r, b->fails);
+	struct conversation c = { .proto = b->proto, .turns = b->turns, .tries = 1 };
 
-static void meet(struct home *h, struct source *s, struct flow *f)
-{
-	const size_t kinds = device_kinds();
-	size_t hub = 1; /* the first one of its kind */
-
-	mac_of_router(f, RESP);
-	switch (s->habit->peer) {
-	case PEER_ROUTER:
-		f->host[RESP] = ip_of(4, (uint8_t[]){ 192, 168, 1, 1 });
-		break;
-	case PEER_GROUP:
-		f->host[RESP] = ip_of(4, (uint8_t[]){ 224, 0, 0, 251 });
-		memcpy(f->mac[RESP], (uint8_t[]){ 1, 0, 0x5e, 0, 0, 0xfb }, 6);
-		break;
-	case PEER_HUB:
-		hub = hub < h->o.devices ? hub : 0;
-		f->host[RESP] = address_of(hub);
-		mac_of(f, RESP, hub);
-		break;
-	case PEER_WEB:
-		f->host[RESP] = ip_of(4, (uint8_t[]){ 203, 0, 113, (uint8_t)(1 + rng_below(&s->rng, 200)) });
-		break;
-	case PEER_CLOUD: /* each kind of device has a few servers of its maker */
-		f->host[RESP] =
-			ip_of(4, (uint8_t[]){ 198, 51, 100, (uint8_t)(10 * (s->device % kinds) + 1 + rng_below(&s->rng, 4)) });
-		break;
-	}
-}
-
-static uint64_t amount(struct rng *r, uint64_t median, unsigned spread)
-{
-	return spread > 0 && median > 0 ? draw_amount(r, median, spread) : median;
-}
-
-static void habitual(struct home *h, struct source *s, struct flow *f)
-{
-	const struct habit *const b = s->habit;
-	const int fails = draw_chance(&s->rng, b->fails_of_256);
-	const enum conn_state failed = rng_below(&s->rng, 3) == 0 ? CONN_RSTO : rng_below(&s->rng, 2) == 0 ? CONN_REJ : CONN_S0;
-	struct conversation c = { .proto = b->proto, .state = CONN_SF, .tries = 1 };
-
-	f->host[ORIG] = address_of(s->device);
-	mac_of(f, ORIG, s->device);
-	meet(h, s, f);
-	f->port[ORIG] = b->port == 123 || b->port == 5353 ? b->port : (int32_t)(32768 + rng_below(&s->rng, 28000));
-	f->port[RESP] = b->port;
-	if (b->proto == PROTO_ICMP) {
-		f->port[ORIG] = 8; /* echo request and reply */
-		f->port[RESP] = 0;
-	}
-	for (int i = 0; i < 2; i++)
-		c.bytes[i] = amount(&s->rng, b->median[i], b->spread[i]);
-	c.us = amount(&s->rng, (uint64_t)b->median_ms * 1000, b->spread_ms);
-	if (fails || b->peer == PEER_GROUP) {
-		c.state = b->proto == PROTO_TCP ? failed : CONN_S0;
-		c.tries = fails ? 3 : 1;
-		c.us = fails ? 5000000 : c.us;
+	network_meet(f, b, s->device, h->o.devices, r);
+	f->port[ORIG] = b->port[ORIG] > 0 ? b->port[ORIG] : (int32_t)(32768 + rng_below(r, 28000));
+	f->port[RESP] = b->port[RESP];
+	c.state = ending(r, fails);
+	c.turns = c.turns > 1 ? 1 + (unsigned)draw_amount(r, c.turns - 1U, 150) : 1;
+	c.bytes[ORIG] = amount(r, &b->up);
+	c.bytes[RESP] = amount(r, &b->down);
+	c.us = amount(r, &b->ms) * 1000 + rng_below(r, 1000);
+	c.round_us = b->peer == PEER_CLOUD || b->peer == PEER_WEB || b->peer == PEER_WEB6 ? draw_amount(r, 24000, 140) : 800;
+	c.variant = (unsigned)rng_below(r, 12) / 5; /* of SF mostly the first two */
+	c.lost = draw_chance(r, 8);
+	if (fails) {
+		c.tries = 1 + (unsigned)rng_below(r, 3);
+		c.us = ((1U << (c.tries - 1)) - 1) * (uint64_t)SECOND + rng_below(r, 90000);
+		c.bytes[RESP] *= b->proto == PROTO_TCP;
 	}
 	strcpy(f->service, b->service);
 	conversation_flow(&c, f);
+	if (f->bytes[ORIG] + f->bytes[RESP] == 0 && f->proto == PROTO_TCP)
+		f->service[0] = '\0'; /* known by what is said */
 	f->label = LABEL_BENIGN;
 }
 
-/* An address of the internet that is nobody's here. */
-static struct ip stranger(struct rng *r)
+/* The next flow of a habit, unless its device sleeps; *us becomes the time of the one after it. */
+static int habitual(const struct home *h, struct source *s, uint64_t *us, struct flow *f)
 {
-	const uint64_t bits = rng_next(r);
+	const struct habit *const b = s->habit;
+	const uint64_t mean = (uint64_t)b->every_s * SECOND;
+	uint64_t next;
+	int awake = 1;
 
-	return ip_of(4, (uint8_t[]){ (uint8_t)(20 + bits % 80), (uint8_t)(bits >> 16), (uint8_t)(bits >> 24), 9 });
+	if (s->left == 0) {
+		awake = draw_chance(&s->rng, habit_share(b, (unsigned)(*us / SECOND % 86400)));
+		s->left = b->burst > 1 ? 1 + (uint32_t)draw_amount(&s->rng, b->burst - 1U, 220) : 1;
+		s->left = s->left < BURST_MOST ? s->left : BURST_MOST;
+		s->began_us = *us;
+	}
+	if (awake && !s->asked && draw_chance(&s->rng, b->lookup)) {
+		s->asked = 1;
+		talk(h, s, &habit_lookup, f);
+		*us += isnan(f->duration) ? 5 * SECOND : (uint64_t)(f->duration * SECOND); /* a resolver waits five seconds */
+		*us += 1000 + draw_wait(&s->rng, 9000);
+		return 1;
+	}
+	s->asked = 0;
+	s->left = awake ? s->left - 1 : 0;
+	if (awake)
+		talk(h, s, b, f);
+	if (s->left > 0) {
+		*us += draw_wait(&s->rng, (uint64_t)b->gap_ms * 1000);
+		return 1;
+	}
+	next = s->began_us + (b->jitter > 0 ? draw_period(&s->rng, mean, b->jitter) : draw_wait(&s->rng, mean));
+	*us = next > *us ? next : *us + SECOND;
+	return awake;
 }
 
-static void campaign_begin(struct home *h, uint64_t us)
+static void campaign_choose(struct home *h, struct campaign *c)
 {
-	struct source s = { .us = us, .id = UINT32_MAX };
-	struct campaign *const c = &h->campaign;
-	uint64_t flows, most;
+	enum { COURSES = 3 };
 
 	do
 		c->attack = attack_get(h->turn++ % attacks());
 	while ((h->o.attacks >> ((h->turn - 1) % attacks()) & 1) == 0);
 	c->device = rng_below(&h->rng, h->o.devices);
+	c->neighbour = (c->device + 1 + rng_below(&h->rng, h->o.devices)) % h->o.devices;
+	c->neighbour = c->neighbour != c->device ? c->neighbour : (c->device + 1) % h->o.devices;
+	c->peer = network_villain(&h->rng);
 	c->chosen = (uint32_t)rng_below(&h->rng, 1000);
 	c->step = 0;
-	c->inside = draw_chance(&h->rng, c->attack->inside_of_256) && h->o.devices > 1;
-	c->peer = c->inside ? address_of((c->device + 1) % h->o.devices) : stranger(&h->rng);
-	/* Not so long that the first thousand rows are nothing else. */
-	flows = draw_amount(&h->rng, c->attack->flows, 160);
-	most = CAMPAIGN_LEAST + h->rows * h->o.attack_per_mille / 1000;
-	h->campaign_left = (uint32_t)(flows < CAMPAIGN_LEAST ? CAMPAIGN_LEAST : flows < most ? flows : most);
-	rng_init(&s.rng, rng_next(&h->rng));
-	push(h, &s);
+	do
+		c->course = (enum course)(1U << rng_below(&h->rng, COURSES));
+	while ((c->attack->courses & c->course) == 0 || (c->course == SIDEWAYS && h->o.devices < 2));
 }
 
-static void hostile(struct home *h, struct source *s, struct flow *f)
+/* Begin a campaign when too few flows were attacks so far, and there is room for one. */
+static void campaign_begin(struct home *h)
 {
-	struct campaign *const c = &h->campaign;
+	size_t i = h->habits;
+	uint64_t flows, most;
+	struct source *s;
 
-	f->host[ORIG] = address_of(c->device);
-	mac_of(f, ORIG, c->device);
-	if (c->inside)
-		mac_of(f, RESP, (c->device + 1) % h->o.devices);
+	while (i < h->habits + CAMPAIGNS && h->source[i].left > 0)
+		i++;
+	if (i == h->habits + CAMPAIGNS)
+		return;
+	s = &h->source[i];
+	rng_init(&s->rng, rng_next(&h->rng));
+	campaign_choose(h, &s->campaign);
+	/* Not so long that the first thousand rows are nothing else. */
+	flows = draw_amount(&h->rng, s->campaign.attack->flows, 160);
+	most = CAMPAIGN_LEAST + h->rows * h->o.attack_per_mille / 1000;
+	s->left = (uint32_t)(flows < CAMPAIGN_LEAST ? CAMPAIGN_LEAST : flows < most ? flows : most);
+	h->planned += s->left;
+	push(h, h->heap[0].us, i);
+}
+
+static void hostile(struct source *s, uint64_t *us, struct flow *f)
+{
+	struct campaign *const c = &s->campaign;
+	const uint64_t mean = (uint64_t)c->attack->every_ms * 1000;
+
+	network_device(f, c->course == INWARD ? RESP : ORIG, c->device, 4);
+	if (c->course == SIDEWAYS)
+		network_device(f, RESP, c->neighbour, 4);
 	else
-		mac_of_router(f, RESP);
-	f->host[RESP] = c->peer;
+		network_outside(f, c->course == INWARD ? ORIG : RESP, c->peer);
 	f->port[ORIG] = (int32_t)(32768 + rng_below(&s->rng, 28000));
 	c->attack->flow(c, &s->rng, f);
 	f->label = LABEL_MALICIOUS;
 	strcpy(f->attack, c->attack->name);
 	c->step++;
-	h->campaign_left--;
-	h->attack_rows++;
-}
-
-/* Due, and not asleep? Its next time is set. */
-static int awake(struct source *s)
-{
-	const unsigned hour = (unsigned)(s->us / 3600000000U % 24);
-
-	return draw_chance(&s->rng, habit_share(s->habit, hour));
+	s->left--;
+	*us += c->attack->jitter > 0 ? draw_period(&s->rng, mean, c->attack->jitter) : draw_wait(&s->rng, mean);
 }
 
 void home_next(struct home *h, struct flow *f)
 {
-	int is_attack = 0, is_awake = 0;
+	int made = 0;
 
-	if (h->campaign_left == 0 && h->o.attacks != 0 && h->rows >= WARM_UP &&
-	    h->attack_rows * 1000 < h->rows * h->o.attack_per_mille)
-		campaign_begin(h, h->heap[0].us);
-	while (!is_awake) {
-		struct source *const s = &h->heap[0];
-		const uint64_t us = s->us;
+	if (h->o.attacks != 0 && h->rows >= WARM_UP && h->planned * 1000 < h->rows * h->o.attack_per_mille)
+		campaign_begin(h);
+	flow_clear(f);
+	while (!made) {
+		struct due *const d = &h->heap[0];
+		struct source *const s = &h->source[d->source];
 
-		is_attack = s->habit == NULL;
-		is_awake = is_attack || awake(s);
-		if (is_awake) {
-			flow_clear(f);
-			f->ts = (double)us / 1e6;
-			(is_attack ? hostile : habitual)(h, s, f);
-		}
-		if (!is_attack)
-			s->us += next_wait(s->habit, &s->rng);
-		else if (h->campaign_left == 0)
-			h->heap[0] = h->heap[--h->n];
+		f->ts = (double)d->us / SECOND;
+		made = 1;
+		if (s->habit != NULL)
+			made = habitual(h, s, &d->us, f);
 		else
-			s->us += h->campaign.attack->jitter > 0
-					 ? draw_period(&s->rng, (uint64_t)h->campaign.attack->every_ms * 1000,
-						       h->campaign.attack->jitter)
-					 : draw_wait(&s->rng, (uint64_t)h->campaign.attack->every_ms * 1000);
-		sift_down(h, 0);
+			hostile(s, &d->us, f);
+		if (s->habit == NULL && s->left == 0)
+			*d = h->heap[--h->n];
+		sift_down(h);
 	}
 	f->row = h->rows++;
 }

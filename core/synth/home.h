@@ -2,7 +2,7 @@
  * home: the traffic of a home full of devices, flow after flow in the order of their beginnings, with labelled attacks.
  *
  * The same options give the same flows everywhere, and the first n of them do not depend on how many are asked for. Memory does not
- * depend on it either.
+ * depend on it either. What attacks take place changes nothing about the benign flows.
  */
 #ifndef SYNTH_HOME_H
 #define SYNTH_HOME_H

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/label.h"
 #include "table/row.h"
 
 /* What a row has besides its numbers. */
@@ -70,7 +71,7 @@ void numeric_set(struct numeric *t, size_t i, const char *text, size_t len)
 		row_trim(&text, &len);
 		if (row_number(t->row, text, len, &t->value[i]) == 0) {
 			t->has_number[i] = 1;
-		} else if (!row_is_unset(text, len) && !t->has_other[i]) {
+		} else if (!label_is_unset(text, len) && !t->has_other[i]) {
 			t->has_other[i] = 1;
 			if (t->decided && t->has_number[i])
 				report_note(t->row->report, "column %s has values that are no numbers; they are left out",

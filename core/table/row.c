@@ -9,28 +9,12 @@
 
 #include "base/utf8.h"
 #include "flow/number.h"
+#include "table/label.h"
 
 enum {
 	NUMBER_MAX = 64,
 	NOTED_COMMA = 1U << FIELD_NONE, /* among the fields about which there is a note */
 };
-
-static int equals(const char *text, size_t len, const char *word)
-{
-	return strlen(word) == len && strncasecmp(text, word, len) == 0;
-}
-
-static int begins(const char *text, size_t len, const char *word)
-{
-	const size_t n = strlen(word);
-
-	return len >= n && strncasecmp(text, word, n) == 0;
-}
-
-int row_is_unset(const char *text, size_t len)
-{
-	return len == 0 || (len == 1 && *text == '-') || equals(text, len, "(empty)");
-}
 
 void row_trim(const char **text, size_t *len)
 {
@@ -89,7 +73,7 @@ static const char *count(struct row *r, double *out, double divisor, double unse
 		*out = (divisor == 1 ? v : v / divisor) + 0.0; /* -0 becomes 0 */
 		return NULL;
 	}
-	if (!row_is_unset(text, len))
+	if (!label_is_unset(text, len))
 		return "is not a number";
 	*out = unset;
 	return NULL;
@@ -134,7 +118,7 @@ static const char *set_time(struct row *r, const struct binding *b, const char *
 	char point[NUMBER_MAX];
 	int known;
 
-	if (row_is_unset(text, len))
+	if (label_is_unset(text, len))
 		return NULL;
 	if (b->divisor > 0)
 		return count(r, out, b->divisor, NAN, text, len);
@@ -151,7 +135,7 @@ static const char *set_time(struct row *r, const struct binding *b, const char *
 
 static const char *set_host(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	if (!row_is_unset(text, len) && ip_parse(text, len, &r->flow.host[b->field == FIELD_ORIG_H ? ORIG : RESP]) < 0)
+	if (!label_is_unset(text, len) && ip_parse(text, len, &r->flow.host[b->field == FIELD_ORIG_H ? ORIG : RESP]) < 0)
 		return leave_out(r, b, "IP addresses");
 	return NULL;
 }
@@ -184,7 +168,7 @@ static int port_parse(const char *text, size_t len, int32_t *out)
 
 static const char *set_port(struct row *r, const struct binding *b, const char *text, size_t len)
 {
-	if (!row_is_unset(text, len) && port_parse(text, len, &r->flow.port[b->field == FIELD_ORIG_P ? ORIG : RESP]) < 0)
+	if (!label_is_unset(text, len) && port_parse(text, len, &r->flow.port[b->field == FIELD_ORIG_P ? ORIG : RESP]) < 0)
 		return leave_out(r, b, "ports");
 	return NULL;
 }
@@ -212,7 +196,7 @@ static const char *set_state(struct row *r, const struct binding *b, const char 
 	(void)b;
 	r->flow.state = conn_state_find(text, len);
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
-		if (equals(text, len, states[i].argus))
+		if (strlen(states[i].argus) == len && strncasecmp(text, states[i].argus, len) == 0)
 			r->flow.state = states[i].state;
 	return NULL;
 }
@@ -222,7 +206,7 @@ static const char *set_word(struct row *r, const struct binding *b, const char *
 	char *const out = b->field == FIELD_SERVICE ? r->flow.service : r->flow.history;
 	size_t n = 0;
 
-	if (!row_is_unset(text, len))
+	if (!label_is_unset(text, len))
 		for (; n < len && n < FLOW_WORD - 1; n++)
 			out[n] = text[n] > ' ' && text[n] <= '~' ? text[n] : '?';
 	out[n] = '\0';
@@ -234,7 +218,7 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	const int side = b->field == FIELD_ORIG_MAC ? ORIG : RESP;
 	uint8_t mac[6] = { 0 };
 
-	if (row_is_unset(text, len))
+	if (label_is_unset(text, len))
 		return NULL;
 	for (size_t i = 0; i < 17; i++) {
 		const char c = i < len ? (char)(text[i] | 0x20) : 0;
@@ -250,93 +234,20 @@ static const char *set_mac(struct row *r, const struct binding *b, const char *t
 	return NULL;
 }
 
-/* Labels that are no names of attacks; CTU-13 puts flow= before its own, CICFlowMeter leaves its column to be filled in. */
-static const struct {
-	const char *word;
-	int all; /* 1: the whole label, 0: its beginning */
-	enum flow_label label;
-} labels[] = {
-	{ "benign", 0, LABEL_BENIGN },
-	{ "normal", 0, LABEL_BENIGN },
-	{ "0", 1, LABEL_BENIGN },
-	{ "0.0", 1, LABEL_BENIGN },
-	{ "false", 1, LABEL_BENIGN },
-	{ "flow=normal", 0, LABEL_BENIGN },
-	{ "flow=from-normal", 0, LABEL_BENIGN },
-	{ "flow=to-normal", 0, LABEL_BENIGN },
-	{ "background", 0, LABEL_NONE },
-	{ "unknown", 1, LABEL_NONE },
-	{ "flow=background", 0, LABEL_NONE },
-	{ "flow=to-background", 0, LABEL_NONE },
-	{ "flow=from-background", 0, LABEL_NONE },
-	{ "nan", 1, LABEL_NONE },
-	{ "none", 1, LABEL_NONE },
-	{ "null", 1, LABEL_NONE },
-	{ "n/a", 1, LABEL_NONE },
-	{ "no label", 1, LABEL_NONE },
-	{ "needmanuallabel", 1, LABEL_NONE },
-};
-
-enum flow_label row_label(const char *text, size_t len)
-{
-	if (row_is_unset(text, len))
-		return LABEL_NONE;
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		if (*labels[i].word == (*text | 0x20) &&
-		    (labels[i].all ? equals(text, len, labels[i].word) : begins(text, len, labels[i].word)))
-			return labels[i].label;
-	return LABEL_MALICIOUS;
-}
-
-/* What says no more than that it is one, or is none. */
-static int is_generic(const char *text, size_t len)
-{
-	static const char *const words[] = { "1", "1.0", "true", "malicious", "attack", "anomaly", "anomalous", "flow" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (equals(text, len, words[i]))
-			return 1;
-	return row_label(text, len) != LABEL_MALICIOUS;
-}
-
-/* UTF-8; or else Latin-1, with the dashes and quotes that Windows-1252 has where Latin-1 has controls, as plain ones. */
-static void attack_name(struct flow *f, const char *text, size_t len)
-{
-	static const char windows[] = "\x91'\x92'\x93\"\x94\"\x96-\x97-";
-	char wide[2 * FLOW_ATTACK];
-	size_t n = 0;
-
-	if (!utf8_is_valid(text, len)) {
-		for (size_t i = 0; i < len && n + 2 <= sizeof(wide); i++) {
-			const char *const plain = (unsigned char)text[i] >= 0x80 ? strchr(windows, text[i]) : NULL;
-			const unsigned char c = (unsigned char)(plain != NULL ? plain[1] : text[i]);
-
-			if (c >= 0x80)
-				wide[n++] = (char)(0xc0 | c >> 6);
-			wide[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
-		}
-		text = wide;
-		len = n;
-	}
-	len = utf8_clean(f->attack, sizeof(f->attack), sizeof(f->attack), 0, text, len);
-	while (len > 0 && f->attack[len - 1] == ' ') /* it was cut there */
-		f->attack[--len] = '\0';
-}
-
 static const char *set_label(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	(void)b;
-	r->flow.label = row_label(text, len);
-	if (r->flow.label == LABEL_MALICIOUS && r->flow.attack[0] == '\0' && !is_generic(text, len))
-		attack_name(&r->flow, text, len);
+	r->flow.label = label_find(text, len);
+	if (r->flow.label == LABEL_MALICIOUS && r->flow.attack[0] == '\0' && !label_is_generic(text, len))
+		label_attack(&r->flow, text, len);
 	return NULL;
 }
 
 static const char *set_attack(struct row *r, const struct binding *b, const char *text, size_t len)
 {
 	(void)b;
-	if (!row_is_unset(text, len) && !is_generic(text, len))
-		attack_name(&r->flow, text, len);
+	if (!label_is_unset(text, len) && !label_is_generic(text, len))
+		label_attack(&r->flow, text, len);
 	return NULL;
 }
 

@@ -61,10 +61,4 @@ void row_trim(const char **text, size_t *len);
 /* number_parse(), with the decimal commas of the file. */
 int row_number(struct row *r, const char *text, size_t len, double *out);
 
-/* A ground truth by its name. */
-enum flow_label row_label(const char *text, size_t len);
-
-/* "-", "(empty)" or nothing. */
-int row_is_unset(const char *text, size_t len);
-
 #endif

@@ -17,6 +17,16 @@ want 0 flows - < g.csv.gz; cmp -s out g.csv || fail "a compressed file on standa
 want 0 flows g.csv g.csv
 [ "$(grep -c ^ts, out)/$(wc -l < out)" = 1/6001 ] || fail "two files are not one table"
 
+# How many rows are asked for does not change them; a default run has every attack; it can be learned from.
+"$guardian" generate --rows 50000 --seed 5 2> err | head -3001 | cmp -s - g.csv || fail "the first 3,000 of 50,000 rows are not those of 3,000"
+want 0 generate
+[ "$(cut -d, -f20 out | sort -u | tr '\n' ' ')" = " beacon brute_force ddos detailed-label download exfiltration mitm port_scan " ] || fail "attacks: $(cut -d, -f20 out | sort | uniq -c)"
+want 0 generate --format zeek --rows 400 --start 1700000000.9
+grep -q '^#open	2023-11-14-22-13-20$' out || fail "#open is not the start"
+grep -q '^#close	2023-11-14-2' out || fail "#close is not the last flow's time"
+[ "$(grep -vc '^#' out)" -eq 400 ] || fail "not 400 rows"
+mv out t.log; want 0 train --out m --epochs 1 --layers lstm:4,repeat,lstm:4,dense t.log; [ -s m ] || fail "no model of made-up traffic"
+
 # The reference project's columns; labels; attacks by name.
 want 0 generate --rows 500 --seed-schema
 [ "$(head -1 out)" = ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label ] || fail "not the reference project's columns"
@@ -35,6 +45,7 @@ want 1 flows none.csv g.csv; [ "$(wc -l < out)" -eq 3001 ] || fail "a missing fi
 want 2 flows; want 2 flows --format xml g.csv; says "xml"
 want 2 generate --attack all,x; says "all,x"
 want 2 generate --format seed; want 2 generate --start yesterday; says "yesterday"
+want 2 generate --attack ''; want 2 generate --attack-share 0.95; says "outside 0..0.9"; want 2 generate --rows ten
 want 2 generate --rows 0; want 2 generate --devices 0; want 2 generate more
 want 1 generate --out none/g.csv; says "none/g.csv"
 "$guardian" generate --rows 100000 2> err | head -1 > /dev/null; [ -s err ] && fail "whoever has enough is complained about"

@@ -14,7 +14,7 @@ want 2 $'\033[2J'; says '"?[2J" is no command'
 want 0 --help; prints "Exit codes"
 want 0 help; prints "Exit codes"
 want 0 --version; prints "guardian "
-for c in scan train import info; do
+for c in scan train import info flows; do
 	want 0 "$c" --help; prints "usage: guardian $c"
 	want 0 help "$c"; prints "usage: guardian $c"
 	want 0 --help "$c"; prints "usage: guardian $c"
@@ -26,6 +26,8 @@ for c in scan info; do
 	want 2 "$c" --format xml f; says "neither json nor table"
 	want 2 "$c" --kernel mmx f; says "mmx"
 done
+want 0 generate --help; prints "usage: guardian generate"; prints "exfiltration"
+want 2 generate --nonsense; says "unknown option --nonsense"
 want 2 scan --top -1 f; says "whole number"
 want 2 scan --threads 257 f; says "outside 0..256"
 want 2 scan --threshold often f; says "sigma:K"

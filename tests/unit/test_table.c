@@ -12,6 +12,7 @@
 #include "table/csv.h"
 #include "table/delimiter.h"
 #include "table/field.h"
+#include "table/label.h"
 #include "table/row.h"
 #include "table/timestamp.h"
 
@@ -238,7 +239,7 @@ static void words_of_ground_truth(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		if (row_label(cases[i].word, strlen(cases[i].word)) != cases[i].label)
+		if (label_find(cases[i].word, strlen(cases[i].word)) != cases[i].label)
 			fail_msg("\"%s\" is not %d", cases[i].word, (int)cases[i].label);
 	got = flowtext(&csv_source, text, sizeof(text) - 1, NULL, NULL);
 	assert_non_null(strstr(got, "label malicious\n"));
