@@ -200,7 +200,7 @@ $(BUILD)/print_flows: $(BUILD)/obj/tests/zeek/print_flows.o $(BUILD)/libguardian
 check-zeek: $(BUILD)/print_flows ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
 	$(Q)tests/zeek/check.py $(BUILD)/print_flows $(CAPTURE) $(CONN_LOG)
 
-bench: $(BUILD)/guardian $(BUILD)/bench-nn $(BUILD)/bench-read ## our programs against the peers that are installed (BENCH="--quick")
+bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 
 bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")

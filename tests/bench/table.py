@@ -59,7 +59,6 @@ class Programs:
         venv = home / "venv/bin/python"
         self.nn = str(build / "bench-nn")
         self.scan_argv = (sys.executable, str(here / "scan.py"), str(build))
-        self.read_argv = (sys.executable, str(here / "read.py"), str(build))
         self.model = str(next(iter(sorted((root / "models").glob("*.safetensors"))), build / "bench/model.safetensors"))
         self.peer_argv = {
             "ONNX Runtime": ("node", str(here / "peers/ort.js")),
@@ -76,9 +75,6 @@ class Programs:
 
     def startup(self):
         return Contestant("ours auto", (self.nn, "startup", "--model", self.model))
-
-    def read(self, kind, peer, name=None):
-        return Contestant(name or peer, (*self.read_argv, kind, peer))
 
     def scan(self, rows, measure=""):
         return Contestant(
@@ -227,27 +223,6 @@ def memory(run, most):
     )
 
 
-READERS = {  # kind: (title, unit, what people read it with, (floor, goal))
-    "csv": ("CSV of six columns", "rows/s", ("python", "Python's csv module"), (2e6, 3e6)),
-    "zeek": ("conn.log", "rows/s", ("python", "Python's csv module"), (1e6, 1.5e6)),
-    "json": ("conn.log in JSON", "rows/s", ("python", "Python's json module"), (3e5, 6e5)),
-    "pcap": ("packet capture", "packets/s", ("tcpdump", "tcpdump -n"), (1.5e6, 2e6)),
-}
-
-
-def read(run, kind):
-    title, unit, peer, limits = READERS[kind]
-    return Row(
-        f"read, {title}, one core",
-        unit,
-        [run.read(kind, "ours")],
-        [run.read(kind, "plain", "read(2) and sum"), run.read(kind, *peer)],
-        {("ours", None): limits},
-        note="recognising, reading and handing on flows, which are dropped; read(2) and sum is the file's bytes added up",
-        ratio_text="{ours} read at the rate of {peer}",
-    )
-
-
 def startup(run):
     return Row("startup, model opened, checked and packed", "us", [run.startup()], scale=1e6, more_is_better=False)
 
@@ -263,7 +238,6 @@ def comparisons(root, build, quick=False):
         *(latency(run, a) for a in both),
         *(train(run, a) for a in both),
         dense(run),
-        *(read(run, kind) for kind in READERS),
         scan(run),
         growth(run, 10**6 if quick else 10**7),
         memory(run, 10**6 if quick else 10**7),
