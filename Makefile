@@ -194,11 +194,8 @@ help: ## this text
 # Flows from packets against those that Zeek made of the same ones.
 CAPTURE  ?= ../shared/data/pcap/iot23-42-1.headers-only.pcap
 CONN_LOG ?= ../shared/data/iot23/CTU-IoT-Malware-Capture-42-1.conn.log.labeled
-$(BUILD)/print_flows: $(BUILD)/obj/tests/zeek/print_flows.o $(BUILD)/libguardian.a
-	@echo "  LD   $@"
-	$(Q)$(LINK) -o $@ $^ $(CORE_LIBS)
-check-zeek: $(BUILD)/print_flows ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
-	$(Q)tests/zeek/check.py $(BUILD)/print_flows $(CAPTURE) $(CONN_LOG)
+check-zeek: $(BUILD)/guardian ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
+	$(Q)tests/zeek/check.py $(BUILD)/guardian $(CAPTURE) $(CONN_LOG)
 
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)

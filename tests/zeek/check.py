@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""check.py PRINT_FLOWS CAPTURE CONN_LOG [--show N]: flows from our reader against Zeek's of the same packets.
+"""check.py GUARDIAN CAPTURE CONN_LOG [--show N]: flows from our reader against Zeek's of the same packets.
 
 A flow of Zeek's is found when ours has the same five-tuple and a start within 1 ms; of several the one that is closest, each
 used once. Where the capture ends before the log does, only flows count that Zeek had begun by the last packet; those that were
@@ -17,9 +17,9 @@ FIELDS = ["ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "se
           "conn_state", "history", "orig_pkts", "orig_ip_bytes", "resp_pkts", "resp_ip_bytes"]
 
 
-def zeek_flows(path):
+def flows_of(lines):
     names = []
-    for line in open(path, encoding="utf-8"):
+    for line in lines:
         cells = line.rstrip("\n").split("\t")
         if line.startswith("#fields"):
             names = cells[1:]
@@ -29,13 +29,17 @@ def zeek_flows(path):
         yield {name: row.get(name, "-") for name in FIELDS}
 
 
-def our_flows(program, capture):
-    run = subprocess.run([program, capture], capture_output=True, text=True, check=False)
+def zeek_flows(path):
+    with open(path, encoding="utf-8") as f:
+        yield from flows_of(f)
+
+
+def our_flows(guardian, capture):
+    run = subprocess.run([guardian, "flows", "--format", "zeek", capture], capture_output=True, text=True, check=False)
     sys.stderr.write(run.stderr)
     if run.returncode != 0:
-        sys.exit(f"{program} failed")
-    for line in run.stdout.splitlines():
-        yield dict(zip(FIELDS, line.split("\t")))
+        sys.exit(f"{guardian} failed")
+    yield from flows_of(run.stdout.splitlines())
 
 
 def key(f):
@@ -71,7 +75,7 @@ def end_of(f):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("program")
+    parser.add_argument("guardian")
     parser.add_argument("capture")
     parser.add_argument("log")
     parser.add_argument("--show", type=int, default=3, help="examples of each kind of difference")
@@ -80,7 +84,7 @@ def main():
         if not os.path.exists(path):
             print(f"skipped: {path} is not here")
             return
-    ours = list(our_flows(args.program, args.capture))
+    ours = list(our_flows(args.guardian, args.capture))
     if not ours:
         sys.exit("no flows in the capture")
     last = max(end_of(o) for o in ours)
