@@ -9,24 +9,7 @@
 #include <string.h>
 
 #include "capture/capture.h"
-#include "lib/flowtext.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Lengths 1..mask+1, from a multiplicative generator. */
-struct cutter {
-	uint32_t state, mask;
-};
-
-static size_t cut(void *arg, size_t left)
-{
-	struct cutter *c = arg;
-	size_t n;
-
-	c->state = c->state * 1664525 + 1013904223;
-	n = 1 + ((c->state >> 16) & c->mask);
-	return n < left ? n : left;
-}
+#include "fuzz/pieces.h"
 
 struct sum {
 	uint64_t flows;
@@ -65,17 +48,8 @@ static void few_flows(const struct source_ops *source, const uint8_t *data, size
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct source_ops *const source = size >= 4 && memcmp(data, "\x0a\x0d\x0d\x0a", 4) == 0 ? &pcapng_source : &pcap_source;
-	struct cutter c = { 0 };
-	char *whole, *pieces;
 
-	if (size >= 2)
-		c = (struct cutter){ .state = data[size - 1], .mask = (1u << data[size - 2] % 8) - 1 };
-	whole = flowtext(source, data, size, NULL, NULL);
-	pieces = flowtext(source, data, size, cut, &c);
-	if (whole == NULL || pieces == NULL || strcmp(whole, pieces) != 0)
-		abort();
-	free(whole);
-	free(pieces);
+	same_in_pieces(flowtext, source, data, size);
 	few_flows(source, data, size);
 	return 0;
 }

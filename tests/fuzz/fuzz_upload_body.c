@@ -8,25 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/cutter.h"
 #include "fuzz/text.h"
 #include "lib/uploadtext.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Lengths 1..mask+1, from a multiplicative generator. */
-struct cutter {
-	uint32_t state, mask;
-};
-
-static size_t cut(void *arg, size_t left)
-{
-	struct cutter *const c = arg;
-	size_t n;
-
-	c->state = c->state * 1664525 + 1013904223;
-	n = 1 + ((c->state >> 16) & c->mask);
-	return n < left ? n : left;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
