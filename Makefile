@@ -199,6 +199,7 @@ check-zeek: $(BUILD)/guardian ## our flows of CAPTURE=file.pcap against Zeek's i
 
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
+	$(Q)$(MAKE) --no-print-directory bench-read BENCH="$(if $(findstring --quick,$(BENCH)),--rows 100000 --rounds 1)"
 
 bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
 	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)

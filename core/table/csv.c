@@ -240,10 +240,9 @@ static size_t plain_lines(struct csv_reader *r, const unsigned char *p, size_t n
 	return (size_t)(p - start);
 }
 
-/* The next bytes, at least one; returns how many were taken. */
-static size_t take(struct csv_reader *r, const unsigned char *p, size_t n)
+/* The next bytes, at least one; lf: the next line end at or behind p, or the end of all bytes. Returns how many were taken. */
+static size_t take(struct csv_reader *r, const unsigned char *p, size_t n, const unsigned char *lf)
 {
-	const unsigned char *const lf = find(p, '\n', p + n);
 	size_t used;
 
 	if (r->skipping)
@@ -327,12 +326,15 @@ static void csv_close(void *source)
 
 static void pump(struct csv_reader *r, const unsigned char *p, size_t len)
 {
-	while (len > 0 && r->code == OK) {
-		const size_t n = len < SLICE_BYTES ? len : SLICE_BYTES;
-		const size_t used = r->bom_n < sizeof(bom) ? take_bom(r, p, n) : take(r, p, n);
+	const unsigned char *const end = p + len, *lf = NULL;
 
-		p += used;
-		len -= used;
+	while (p < end && r->code == OK) {
+		const size_t left = (size_t)(end - p), n = left < SLICE_BYTES ? left : SLICE_BYTES;
+
+		/* Looked for once a line: it may be taken byte by byte. */
+		if (lf == NULL || lf < p)
+			lf = find(p, '\n', end);
+		p += r->bom_n < sizeof(bom) ? take_bom(r, p, n) : take(r, p, n, lf);
 	}
 }
 
