@@ -26,6 +26,7 @@ include capture 'table|input|synth|feature|nn|detect|cmd'
 include synth 'table|capture|input|feature|nn|detect|cmd'
 include input 'synth|feature|nn|detect|cmd'
 include nn 'flow|table|capture|input|synth|feature|detect|cmd'
+include judge 'flow|table|capture|input|synth|feature|nn|detect|cmd'
 include feature 'nn|detect|cmd'
 include detect 'cmd'
 grep -rnE '#include "(sql|fcgi|http|pool|page|api|job)/' core && fail "core includes from sql or fcgi"
