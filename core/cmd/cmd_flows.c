@@ -1,16 +1,14 @@
 /* cmd_flows: `guardian flows`: any input as normalised flows, so that readers can be seen, tested and piped. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
+#include "cmd/pieces.h"
 #include "cmd/scan_print.h"
 #include "cmd/shown.h"
 #include "flow/write.h"
@@ -44,36 +42,35 @@ static int take(void *arg, const struct flow *f)
 	return o->text.n < FLUSH_BYTES ? OK : flush(o);
 }
 
-/* What a pipe has brought goes out before more of it is waited for. */
-static int read_all(struct reader *r, int fd, struct output *o, struct err *e)
-{
-	static unsigned char buf[1 << 18];
-	ssize_t n;
-	int code = OK;
+/* A file on its way through the reader. */
+struct passage {
+	struct reader *reader;
+	struct output *out;
+};
 
-	while (code == OK && (n = read(fd, buf, sizeof(buf))) != 0) {
-		if (n > 0 && (code = reader_feed(r, buf, (size_t)n, e)) == OK)
-			code = flush(o) < 0 || fflush(stdout) != 0 ? ERR_IO : OK;
-		else if (n < 0 && errno != EINTR)
-			code = err_errno(e, ERR_IO, "cannot read");
-	}
-	return code == OK ? reader_finish(r, e) : code;
+/* What a pipe has brought goes out before more of it is waited for. */
+static int take_piece(void *arg, const void *data, size_t n, struct err *e)
+{
+	const struct passage *const p = arg;
+	const int code = reader_feed(p->reader, data, n, e);
+
+	if (code != OK)
+		return code;
+	return flush(p->out) < 0 || fflush(stdout) != 0 ? ERR_IO : OK;
 }
 
 /* 0, ERR_* with its message in *e, or what the output returned. */
 static int print_file(const char *name, const struct reader_options *limits, struct output *o, struct err *e)
 {
-	const int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	struct reader *r = NULL;
+	struct passage p = { .out = o };
 	char text[SHOWN_NAME];
 	int code;
 
-	if (fd < 0)
-		return err_errno(e, ERR_IO, "cannot open");
-	if ((code = reader_new(&r, limits, &(struct sinks){ .flow = take, .arg = o }, e)) == OK) {
-		const struct read_report *const report = reader_report(r);
+	if ((code = reader_new(&p.reader, limits, &(struct sinks){ .flow = take, .arg = o }, e)) == OK) {
+		const struct read_report *const report = reader_report(p.reader);
 
-		code = read_all(r, fd, o, e);
+		if ((code = pieces_read(name, take_piece, &p, e)) == OK)
+			code = reader_finish(p.reader, e);
 		if (report->format[0] != '\0') {
 			fprintf(stderr, "%s: ", shown(text, sizeof(text), name));
 			scan_print_input(stderr, report);
@@ -81,9 +78,7 @@ static int print_file(const char *name, const struct reader_options *limits, str
 		}
 		scan_print_problems(stderr, name, report);
 	}
-	reader_del(r);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	reader_del(p.reader);
 	return code;
 }
 

@@ -1,5 +1,4 @@
 /* cmd_scan: `guardian scan`: the anomalies in files of flow records. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "base/clock.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
+#include "cmd/pieces.h"
 #include "cmd/scan_print.h"
 #include "cmd/shown.h"
 #include "detect/threshold.h"
@@ -87,27 +87,9 @@ static int take_anomaly(void *arg, const struct anomaly *a)
 	return OK;
 }
 
-/* Read the file into the scan. */
-static int feed(struct scan *s, const char *name, struct err *e)
+static int take_piece(void *arg, const void *data, size_t n, struct err *e)
 {
-	static unsigned char buf[1 << 18];
-	const int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : -1;
-	FILE *const f = fd < 0 ? fopen(name, "rb") : NULL;
-	const int in = fd < 0 ? (f ? fileno(f) : -1) : fd;
-	ssize_t n;
-	int r = OK;
-
-	if (in < 0)
-		return err_errno(e, ERR_IO, "cannot open");
-	while (r == OK && (n = read(in, buf, sizeof(buf))) != 0) {
-		if (n > 0)
-			r = scan_feed(s, buf, (size_t)n, e);
-		else if (errno != EINTR)
-			r = err_errno(e, ERR_IO, "cannot read");
-	}
-	if (f != NULL)
-		fclose(f);
-	return r == OK ? scan_finish(s, e) : r;
+	return scan_feed(arg, data, n, e);
 }
 
 static int scan_once(struct job *j, const char *name, double threshold, size_t top, error_sink errors, anomaly_sink sink,
@@ -128,7 +110,8 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 
 	if ((r = scan_new(out, &o, e)) < 0)
 		return r;
-	r = feed(*out, name, e);
+	if ((r = pieces_read(name, take_piece, *out, e)) == OK)
+		r = scan_finish(*out, e);
 	if (p->nomem)
 		r = err_set(e, ERR_NOMEM, "out of memory for the list of results");
 	return r;
