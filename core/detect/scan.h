@@ -1,8 +1,18 @@
 /*
- * scan: one pass over flow records, fed in pieces, in bounded memory: bytes -> flows -> features -> windows -> scores -> anomalies.
+ * scan: one pass over flow records, fed in pieces, in bounded memory: bytes -> flows -> features -> windows of each device -> scores ->
+ * verdicts -> incidents.
  *
- * All flows of a file are one stream in file order; a window is T consecutive usable rows, so n of them make n - T + 1 windows.
- * A window is an anomaly when its error is above the threshold.
+ * Each device's flows are a stream of their own, in the order of the file; a window is T consecutive flows of it, so n of them make
+ * n - T + 1 windows. A file that does not say who took part is one stream. Each flow but the first T - 1 of a device is the last one of
+ * exactly one window; those belong to the device's first window.
+ *
+ * method   a flow's score                                                     an anomaly is a window
+ * lstm     mean squared error of its own step in that window                  whose mean squared error is above the threshold (the reference)
+ * dense    error of the autoencoder that was trained on this very file        whose last flow is anomalous (the first window: any of its flows)
+ * hybrid   -log10 of the fused p-value                                        as dense
+ *
+ * The fused p-value: p = C(p_sequence, p_profile), the Cauchy combination (Liu & Xie 2020, doi 10.1080/01621459.2018.1554485), which holds under any
+ * dependence; an alarm of a rule lowers it to RULE_P / strength at most (min with p). No raw error is compared across components.
  */
 #ifndef DETECT_SCAN_H
 #define DETECT_SCAN_H
@@ -12,18 +22,33 @@
 
 #include "base/err.h"
 #include "detect/detector.h"
+#include "detect/incident.h"
 #include "detect/severity.h"
+#include "detect/verdict.h"
 #include "flow/report.h"
 #include "input/reader.h"
 #include "nn/plan.h"
 
-enum { SCAN_TOP_MAX = 100000 };
+enum { SCAN_TOP_MAX = 100000, SCAN_DEVICES_MAX = 4096 };
+
+enum scan_method { METHOD_LSTM, METHOD_DENSE, METHOD_HYBRID };
+
+/* "lstm", "dense", "hybrid"; ERR_USAGE with the list. */
+int scan_method_find(const char *name, enum scan_method *m, struct err *e);
+const char *scan_method_name(enum scan_method m);
 
 struct anomaly {
-	uint64_t sequence_id; /* number of the window, from 0 */
-	uint64_t row[2];      /* rows of the file of its first and last flow, from 0; skipped rows count */
-	double ts;            /* of its last flow; NaN when the file has no times */
-	float error;          /* +infinity when the network could not cope with the input */
+	uint64_t sequence_id;    /* number of the window, from 0 */
+	uint64_t row[2];         /* rows of the file of its first and last flow, from 0; skipped rows count */
+	double ts;               /* of its last flow; NaN when the file has no times */
+	uint64_t device;         /* whose window it is, from 0 in the order of appearing */
+	float error;             /* score by the method; +infinity when the network could not cope with the input */
+	double p;                /* p-value of the last flow; NaN: unknown */
+	const struct rule *rule; /* what it is called; never NULL */
+	uint64_t incident;       /* that it belongs to; 0: none */
+	struct ip host[2];       /* of the last flow */
+	int32_t port[2];
+	char sentence[RULE_SENTENCE]; /* what happened */
 	double threshold;
 	enum severity severity;
 	size_t step, feature; /* the element with the largest share of the error */
@@ -33,7 +58,11 @@ struct anomaly {
 };
 
 struct scan_summary {
+	enum scan_method method;
+	uint64_t flows, flows_anomalous; /* judged one by one */
 	uint64_t windows, anomalies;
+	uint64_t devices, incidents;
+	int one_stream; /* the file does not say who took part */
 	double threshold;
 	double error_mean, error_max; /* of all finite errors; 0 when there is no window */
 	const struct read_report *input;
@@ -48,13 +77,16 @@ typedef void (*error_sink)(void *arg, uint64_t window, float error);
 struct scan_options {
 	const struct detector *detector; /* with scaler */
 	const struct plan *plan;         /* of the detector's network */
-	double threshold;
-	struct reader_options input;     /* limits of reading */
-	size_t threads; /* 1 in a server */
-	size_t top;     /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
+	enum scan_method method;
+	double threshold;            /* of the method's score */
+	struct reader_options input; /* limits of reading */
+	size_t threads;              /* 1 in a server */
+	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	anomaly_sink sink;
 	error_sink errors;
-	void *arg; /* of both sinks */
+	verdict_sink verdicts;   /* may be NULL */
+	incident_sink incidents; /* may be NULL */
+	void *arg;               /* of all sinks */
 };
 
 struct scan;
