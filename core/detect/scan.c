@@ -209,7 +209,7 @@ static int take_flow(void *arg, const struct flow *f)
 	at = (b->head + b->n++) & (b->cap - 1);
 	b->row[at] = f->row;
 	b->ts[at] = f->ts;
-	feature_row(s->o.detector->features, f, b->raw + at * s->F);
+	feature_row(s->o.detector->features, f, &(struct flow_context){ 0 }, b->raw + at * s->F);
 	scaler_apply(&s->o.detector->scaler, b->raw + at * s->F, scaled);
 	s->used++;
 	return scorer_push(s->scorer, scaled, &s->err);
