@@ -164,6 +164,13 @@ void scaler_apply(const struct scaler *s, const double *row, float *out)
 	}
 }
 
+double scaler_invert(const struct scaler *s, size_t feature, double y)
+{
+	const double x = s->center[feature] + y * s->scale[feature];
+
+	return s->log1p ? copysign(expm1(fabs(x)), x) : x;
+}
+
 /* Add a member to obj, which then owns it. 0, or -1: memory is out, and v is freed. */
 static int add(struct json_object *obj, const char *key, struct json_object *v)
 {
