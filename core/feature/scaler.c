@@ -164,27 +164,11 @@ void scaler_apply(const struct scaler *s, const double *row, float *out)
 	}
 }
 
-/* v, finite, with the 17 digits that give it back, a point whatever the locale, and the sign of a 0. */
-static struct json_object *number_to_json(double v)
+double scaler_invert(const struct scaler *s, size_t feature, double y)
 {
-	char text[48], c;
-	size_t n = 0;
-	int real = 0;
+	const double x = s->center[feature] + y * s->scale[feature];
 
-	snprintf(text, sizeof(text), "%.17g", v);
-	for (size_t i = 0; (c = text[i]) != '\0'; i++) {
-		if ((c < '0' || c > '9') && strchr("+-e", c) == NULL) {
-			real = 1;
-			text[n++] = '.';
-			while (text[i + 1] != '\0' && strchr("0123456789", text[i + 1]) == NULL)
-				i++; /* a decimal point of several bytes */
-			continue;
-		}
-		real |= c == 'e';
-		text[n++] = c;
-	}
-	strcpy(text + n, real ? "" : ".0");
-	return json_object_new_double_s(v, text);
+	return s->log1p ? copysign(expm1(fabs(x)), x) : x;
 }
 
 /* Add a member to obj, which then owns it. 0, or -1: memory is out, and v is freed. */
@@ -196,29 +180,13 @@ static int add(struct json_object *obj, const char *key, struct json_object *v)
 	return -1;
 }
 
-static struct json_object *numbers_to_json(const double *v, size_t n)
-{
-	struct json_object *array = json_object_new_array();
-
-	for (size_t i = 0; array != NULL && i < n; i++) {
-		struct json_object *number = number_to_json(v[i]);
-
-		if (number == NULL || json_object_array_add(array, number) != 0) {
-			json_object_put(number);
-			json_object_put(array);
-			return NULL;
-		}
-	}
-	return array;
-}
-
 struct json_object *scaler_to_json(const struct scaler *s)
 {
 	struct json_object *obj = json_object_new_object();
 
 	if (obj == NULL || add(obj, "kind", json_object_new_string(scaler_kind_name(s->kind))) != 0 ||
-	    add(obj, "log1p", json_object_new_boolean(s->log1p)) != 0 || add(obj, "clip", number_to_json(s->clip)) != 0 ||
-	    add(obj, "center", numbers_to_json(s->center, s->n)) != 0 || add(obj, "scale", numbers_to_json(s->scale, s->n)) != 0) {
+	    add(obj, "log1p", json_object_new_boolean(s->log1p)) != 0 || add(obj, "clip", json_exact(s->clip)) != 0 ||
+	    add(obj, "center", json_exacts(s->center, s->n)) != 0 || add(obj, "scale", json_exacts(s->scale, s->n)) != 0) {
 		json_object_put(obj);
 		return NULL;
 	}

@@ -40,6 +40,9 @@ int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size
 /* Scale one row: out[n] from row[n]. */
 void scaler_apply(const struct scaler *s, const double *row, float *out);
 
+/* The raw value whose scaled one is y; where y was clipped, the nearest raw value that is. */
+double scaler_invert(const struct scaler *s, size_t feature, double y);
+
 /* {"kind":"standard","log1p":false,"clip":0,"center":[…],"scale":[…]}; numbers survive the round trip bit for bit. */
 struct json_object *scaler_to_json(const struct scaler *s);
 int scaler_from_json(struct scaler *s, struct json_object *obj, struct err *e);
