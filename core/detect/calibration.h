@@ -1,9 +1,11 @@
 /*
  * calibration: from a score to how unusual it is: the share of benign flows that score as high or higher.
  *
- * In the body it is the conformal p-value (1 + #{calibration >= score}) / (n + 1) (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279).
- * In the tail, the largest 2 % but at least 30 scores, a generalised Pareto distribution (Pickands 1975; as SPOT does, Siffer et al. 2017)
- * carries on, continuous with the body and strictly falling, so that scores beyond everything seen keep their order.
+ * In the body it is the conformal p-value (1 + #{calibration >= score}) / (n + 1) (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279), exact
+ * at the points that are kept and linear between them, which never says less than the exact one between neighbours.
+ * In the tail, the largest 2 % but at least 30 scores and at most half of them, a generalised Pareto distribution (Pickands 1975; as SPOT does,
+ * Siffer et al. 2017; the fit: pareto.h) carries on, continuous with the body and strictly falling, so that scores beyond everything
+ * seen keep their order. Where more scores than that are alike at the top, the tail begins a little above them, at 1/(n+1).
  * It promises no less than 1/(n+1): what is below is an extrapolation, and calibration_floor() says where it begins.
  */
 #ifndef DETECT_CALIBRATION_H
@@ -14,28 +16,37 @@
 #include <json-c/json.h>
 
 #include "base/err.h"
+#include "detect/pareto.h"
 
-enum { CALIBRATION_POINTS = 256 };
+enum { CALIBRATION_POINTS = 256, CALIBRATION_LEAST = 20 };
 
 struct calibration {
-	size_t n;      /* scores it was made of */
-	size_t points; /* of the body: quantiles, rising */
-	double score[CALIBRATION_POINTS];
-	double p[CALIBRATION_POINTS];  /* falling, (0, 1] */
-	double tail_from, tail_p;      /* where the tail begins and p there */
-	double tail_scale, tail_shape; /* of the Pareto distribution; shape >= 0: an end would flatten what is beyond it */
+	size_t n;                         /* scores it was made of */
+	size_t points;                    /* of the body, at least 2; the last is where the tail begins */
+	double score[CALIBRATION_POINTS]; /* rising */
+	double p[CALIBRATION_POINTS];     /* falling, from 1 */
+	struct pareto tail;               /* of what is above the last point */
 };
 
-/* score[n], finite, in any order, not changed. ERR_RANGE: fewer than 20; ERR_NUMERIC: one is not finite; ERR_NOMEM. */
+/*
+ * score[n], finite, in any order, not changed. ERR_TOO_FEW: fewer than CALIBRATION_LEAST; ERR_NUMERIC: one is not finite, or beyond 1e300;
+ * ERR_NOMEM.
+ */
 int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e);
 
-/* In (0, 1]; falling in score; +infinity gives DBL_MIN, never 0. */
+/* In (0, 1]; falling in score; +infinity, or no number, gives DBL_MIN, never 0. */
 double calibration_p(const struct calibration *c, double score);
+
+/* The inverse: the score whose p-value is p; the least score for p >= 1, +infinity for p <= 0. */
+double calibration_score(const struct calibration *c, double p);
 
 /* The least p that the data support: 1/(n+1). */
 double calibration_floor(const struct calibration *c);
 
-struct json_object *calibration_to_json(const struct calibration *c); /* the caller's; NULL: memory is out */
+/* {"n":…,"score":[…],"p":[…],"tail":{"scale":…,"shape":…}}, bit for bit the same when read again. The caller's; NULL: memory is out. */
+struct json_object *calibration_to_json(const struct calibration *c);
+
+/* *c is filled on success only. ERR_FORMAT, ERR_RANGE: what it says cannot have been written by calibration_to_json(). */
 int calibration_from_json(struct calibration *c, struct json_object *obj, struct err *e);
 
 #endif
