@@ -343,3 +343,41 @@ struct json_object *json_count(uint64_t n)
 {
 	return json_object_new_uint64(n);
 }
+
+struct json_object *json_exact(double v)
+{
+	char text[48], c;
+	size_t n = 0;
+	int real = 0;
+
+	snprintf(text, sizeof(text), "%.17g", v);
+	for (size_t i = 0; (c = text[i]) != '\0'; i++) {
+		if ((c < '0' || c > '9') && strchr("+-e", c) == NULL) {
+			real = 1;
+			text[n++] = '.';
+			while (text[i + 1] != '\0' && strchr("0123456789", text[i + 1]) == NULL)
+				i++; /* a decimal point of several bytes */
+			continue;
+		}
+		real |= c == 'e';
+		text[n++] = c;
+	}
+	strcpy(text + n, real ? "" : ".0");
+	return json_object_new_double_s(v, text);
+}
+
+struct json_object *json_exacts(const double *v, size_t n)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; array != NULL && i < n; i++) {
+		struct json_object *number = json_exact(v[i]);
+
+		if (number == NULL || json_object_array_add(array, number) != 0) {
+			json_object_put(number);
+			json_object_put(array);
+			return NULL;
+		}
+	}
+	return array;
+}

@@ -35,4 +35,8 @@ int json_get_doubles(struct json_object *obj, const char *key, double *out, size
 struct json_object *json_number(double v, int digits);
 struct json_object *json_count(uint64_t n);
 
+/* A finite number with the 17 digits that give it back, a point whatever the locale, and the sign of a 0; NULL: memory is out. */
+struct json_object *json_exact(double v);
+struct json_object *json_exacts(const double *v, size_t n); /* an array of them */
+
 #endif

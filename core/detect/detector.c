@@ -8,6 +8,8 @@
 
 #include "base/json.h"
 
+enum { STRATEGY = sizeof(((struct detector *)0)->strategy) };
+
 /* A metadata entry as JSON; *out is NULL when there is none. */
 static int meta_json(const struct modelfile *m, const char *key, struct json_object **out, struct err *e)
 {
@@ -67,26 +69,79 @@ static int read_scaler(struct detector *d, struct err *e)
 	return r;
 }
 
-static int read_threshold(struct detector *d, struct err *e)
+/* {"value", "strategy"}; *value is NaN when there is none. */
+static int read_threshold(struct detector *d, const char *key, double *value, char strategy[STRATEGY], struct err *e)
 {
 	struct json_object *obj;
-	const char *strategy;
+	const char *text;
 	int r;
 
-	d->threshold = NAN;
-	if ((r = meta_json(d->file, "threshold", &obj, e)) < 0 || obj == NULL)
+	*value = NAN;
+	if ((r = meta_json(d->file, key, &obj, e)) < 0 || obj == NULL)
 		return r;
-	if ((r = json_get_double(obj, "value", &d->threshold, e)) < 0 || (r = json_get_string(obj, "strategy", &strategy, e)) < 0)
-		err_prefix(e, "metadata \"threshold\"");
-	else if (d->threshold < 0)
-		r = err_set(e, ERR_RANGE, "metadata \"threshold\": %g is negative", d->threshold);
-	else if (strlen(strategy) >= sizeof(d->strategy))
-		r = err_set(e, ERR_RANGE, "metadata \"threshold\": the strategy is longer than %zu characters",
-			    sizeof(d->strategy) - 1);
+	if ((r = json_get_double(obj, "value", value, e)) < 0 || (r = json_get_string(obj, "strategy", &text, e)) < 0)
+		err_prefix(e, "metadata \"%s\"", key);
+	else if (*value < 0)
+		r = err_set(e, ERR_RANGE, "metadata \"%s\": %g is negative", key, *value);
+	else if (strlen(text) >= STRATEGY)
+		r = err_set(e, ERR_RANGE, "metadata \"%s\": the strategy is longer than %d characters", key, STRATEGY - 1);
 	else
-		strcpy(d->strategy, strategy);
+		strcpy(strategy, text);
 	json_object_put(obj);
 	return r;
+}
+
+static int read_profile(struct detector *d, struct err *e)
+{
+	struct json_object *obj;
+	int r;
+
+	if ((r = meta_json(d->file, "profile", &obj, e)) < 0 || obj == NULL)
+		return r;
+	if ((r = profile_from_json(&d->profile, obj, e)) < 0)
+		err_prefix(e, "metadata \"profile\"");
+	else if (d->profile.n != d->net.features)
+		r = err_set(e, ERR_FORMAT, "metadata \"profile\" is for %zu features, the network takes %zu", d->profile.n,
+			    d->net.features);
+	json_object_put(obj);
+	return r == OK ? 1 : r;
+}
+
+static int read_calibration(struct detector *d, struct err *e)
+{
+	const struct {
+		const char *name;
+		struct calibration *to;
+	} parts[] = { { "sequence", &d->sequence_p }, { "profile", &d->profile_p } };
+	struct json_object *obj, *part;
+	int r;
+
+	if ((r = meta_json(d->file, "calibration", &obj, e)) < 0 || obj == NULL)
+		return r;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && r == OK; i++) {
+		if (!json_object_object_get_ex(obj, parts[i].name, &part))
+			r = err_set(e, ERR_FORMAT, "\"%s\" is missing", parts[i].name);
+		else
+			r = calibration_from_json(parts[i].to, part, e);
+	}
+	if (r < 0)
+		err_prefix(e, "metadata \"calibration\"");
+	json_object_put(obj);
+	return r == OK ? 1 : r;
+}
+
+/* All of what method hybrid needs, or nothing. */
+static int read_hybrid(struct detector *d, struct err *e)
+{
+	const int profile = read_profile(d, e), calibration = profile < 0 ? profile : read_calibration(d, e);
+	int r;
+
+	if (calibration < 0)
+		return calibration;
+	if ((r = read_threshold(d, "hybrid", &d->hybrid_threshold, d->hybrid_strategy, e)) < 0)
+		return r;
+	d->calibrated = profile && calibration && !isnan(d->hybrid_threshold);
+	return OK;
 }
 
 static int read_training(struct detector *d, struct err *e)
@@ -107,7 +162,8 @@ int detector_open(struct detector *d, const char *path, struct err *e)
 		return r;
 	made.net = *modelfile_network(made.file);
 	if ((r = network_is_autoencoder(&made.net, e)) < 0 || (r = read_features(&made, e)) < 0 ||
-	    (r = read_scaler(&made, e)) < 0 || (r = read_threshold(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
+	    (r = read_scaler(&made, e)) < 0 || (r = read_threshold(&made, "threshold", &made.threshold, made.strategy, e)) < 0 ||
+	    (r = read_hybrid(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
 		err_prefix(e, "%s", path);
 		detector_close(&made);
 		return r;
@@ -134,41 +190,55 @@ static struct json_object *features_json(const struct feature_set *set)
 	return list;
 }
 
-static struct json_object *threshold_json(const struct detector *d)
+static struct json_object *threshold_json(double value, const char *strategy)
 {
 	struct json_object *const obj = json_object_new_object();
-	char text[32];
 
-	snprintf(text, sizeof(text), "%.17g", d->threshold);
-	json_object_object_add(obj, "value", json_object_new_double_s(d->threshold, text));
-	json_object_object_add(obj, "strategy", json_object_new_string(d->strategy));
+	json_object_object_add(obj, "value", json_exact(value));
+	json_object_object_add(obj, "strategy", json_object_new_string(strategy));
+	return obj;
+}
+
+static struct json_object *calibration_json(const struct detector *d)
+{
+	struct json_object *const obj = json_object_new_object();
+
+	json_object_object_add(obj, "sequence", calibration_to_json(&d->sequence_p));
+	json_object_object_add(obj, "profile", calibration_to_json(&d->profile_p));
 	return obj;
 }
 
 int detector_save(const struct detector *d, const char *path, struct err *e)
 {
-	struct json_object *const features = features_json(d->features), *const threshold = threshold_json(d);
-	struct json_object *const scaler = d->has_scaler ? scaler_to_json(&d->scaler) : NULL;
-	struct modelfile_meta meta[4];
+	const struct {
+		const char *key;
+		struct json_object *value; /* NULL where it is not wanted */
+		int wanted;
+	} part[] = {
+		{ "features", features_json(d->features), 1 },
+		{ "scaler", d->has_scaler ? scaler_to_json(&d->scaler) : NULL, d->has_scaler },
+		{ "threshold", isnan(d->threshold) ? NULL : threshold_json(d->threshold, d->strategy), !isnan(d->threshold) },
+		{ "profile", d->calibrated ? profile_to_json(&d->profile) : NULL, d->calibrated },
+		{ "calibration", d->calibrated ? calibration_json(d) : NULL, d->calibrated },
+		{ "hybrid", d->calibrated ? threshold_json(d->hybrid_threshold, d->hybrid_strategy) : NULL, d->calibrated },
+	};
+	enum { PARTS = sizeof(part) / sizeof(*part) };
+	struct modelfile_meta meta[PARTS + 1];
 	size_t n = 0;
-	int r;
+	int r = OK;
 
-	if (features == NULL || threshold == NULL || (d->has_scaler && scaler == NULL)) {
-		r = err_set(e, ERR_NOMEM, "out of memory for the metadata of %s", path);
-		goto out;
+	for (size_t i = 0; i < PARTS; i++) {
+		if (part[i].wanted && part[i].value == NULL)
+			r = err_set(e, ERR_NOMEM, "out of memory for the metadata of %s", path);
+		else if (part[i].wanted)
+			meta[n++] = (struct modelfile_meta){ part[i].key, json_object_to_json_string_ext(part[i].value,
+													 JSON_C_TO_STRING_PLAIN) };
 	}
-	meta[n++] = (struct modelfile_meta){ "features", json_object_to_json_string_ext(features, JSON_C_TO_STRING_PLAIN) };
-	if (scaler != NULL)
-		meta[n++] = (struct modelfile_meta){ "scaler", json_object_to_json_string_ext(scaler, JSON_C_TO_STRING_PLAIN) };
-	if (!isnan(d->threshold))
-		meta[n++] =
-			(struct modelfile_meta){ "threshold", json_object_to_json_string_ext(threshold, JSON_C_TO_STRING_PLAIN) };
 	if (d->training != NULL)
 		meta[n++] = (struct modelfile_meta){ "training", d->training };
-	r = modelfile_save(path, &d->net, meta, n, e);
-out:
-	json_object_put(features);
-	json_object_put(threshold);
-	json_object_put(scaler);
+	if (r == OK)
+		r = modelfile_save(path, &d->net, meta, n, e);
+	for (size_t i = 0; i < PARTS; i++)
+		json_object_put(part[i].value);
 	return r;
 }

@@ -4,13 +4,18 @@
  * Metadata besides the network's own (see nn/modelfile.h):
  *   "features"   ["orig_pkts",…]            names by feature/feature.h
  *   "scaler"     see feature/scaler.h       absent in an imported model, until it is fitted
- *   "threshold"  {"value":0.14,"strategy":"sigma:3"}
+ *   "threshold"  {"value":0.14,"strategy":"sigma:3"}   of the mean squared error of a window: method lstm
+ *   "profile"    see profile.h                          what single flows look like
+ *   "calibration" {"sequence":{…},"profile":{…}}        see calibration.h: of the error of a flow's own step, and of the profile's score
+ *   "hybrid"     {"value":4,"strategy":"budget:1/day"}  threshold of method hybrid: -log10 of the fused p-value
  *   "training"   {…}                        facts for people: rows, epochs, seed, losses, date; free form
  */
 #ifndef DETECT_DETECTOR_H
 #define DETECT_DETECTOR_H
 
 #include "base/err.h"
+#include "detect/calibration.h"
+#include "detect/profile.h"
 #include "feature/feature.h"
 #include "feature/scaler.h"
 #include "nn/modelfile.h"
@@ -24,7 +29,12 @@ struct detector {
 	struct scaler scaler;
 	double threshold;  /* an error above it is an anomaly; NaN when the model has none */
 	char strategy[32]; /* how the threshold was found: "sigma:3", "imported", "manual" */
-	char *training;    /* JSON text, or NULL; owned */
+	int calibrated;    /* the following five are there: what method hybrid needs */
+	struct profile profile;
+	struct calibration sequence_p, profile_p;
+	double hybrid_threshold;
+	char hybrid_strategy[32];
+	char *training; /* JSON text, or NULL; owned */
 };
 
 /* Open and check path; d is filled on success only. Free with detector_close(). */

@@ -4,7 +4,7 @@
 #include <math.h>
 
 enum { GRID_MAX = 128 };
-static const double shape_least = 0.05, shape_most = 1, prior_shape = 0.5, prior_weight = 10;
+static const double shape_least = 0.05, shape_most = 1, prior_shape = 0.5, prior_weight = 10, ln2 = 0.69314718055994530942;
 
 /* Mean of log(1 - theta x): the shape that is most likely for this theta = -shape / scale. */
 static double mean_log(const double *x, size_t n, double theta)
@@ -45,7 +45,7 @@ static double theta_mean(const double *x, size_t n)
 struct pareto pareto_fit(const double *x, size_t n, double least)
 {
 	struct pareto p = { .scale = least, .shape = shape_least };
-	double shape, theta, mean = 0;
+	double shape, theta, median, mean = 0;
 
 	while (n > 0 && !(*x > 0)) {
 		x++;
@@ -61,12 +61,11 @@ struct pareto pareto_fit(const double *x, size_t n, double least)
 	if (!isfinite(shape) || !isfinite(theta) || !(-shape / theta > 0))
 		return p;
 	p.scale = -shape / theta;
+	median = p.scale * (shape < 0 || shape > 0 ? expm1(shape * ln2) / shape : ln2);
+	/* Another shape, the same median. */
 	shape = ((double)n * shape + prior_weight * prior_shape) / ((double)n + prior_weight);
 	p.shape = fmin(fmax(shape, shape_least), shape_most);
-	/* The scale belonged to another shape: give this one the same median. */
-	if (p.shape != shape)
-		p.scale = x[n / 2] * p.shape / expm1(p.shape * 0.69314718055994530942);
-	p.scale = fmax(p.scale, least);
+	p.scale = fmax(median * p.shape / expm1(p.shape * ln2), least);
 	return p;
 }
 

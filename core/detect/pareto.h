@@ -17,8 +17,8 @@ struct pareto {
 
 /*
  * Fit x[n], rising and >= 0; zeros are left out. Zhang & Stephens 2009 (Technometrics 51, 316: the likelihood, averaged over a grid), which
- * needs no starting point; the shape drawn towards 0.5 as by 10 more observations (Vehtari et al. 2024, arXiv 1507.02646, appendix), because from few
- * of them it is mostly noise, and a tail that is too thin is what gives false alarms; kept within [0.05, 1].
+ * needs no starting point. The shape is drawn towards 0.5 as by 10 more observations (Vehtari et al. 2024, arXiv 1507.02646, appendix), because
+ * from few of them it is mostly noise, and a tail that is too thin is what gives false alarms; it is kept within [0.05, 1]. The median stays.
  * With fewer than PARETO_FEW of them it has their mean and that least shape.
  * least: the scale is not below it; > 0.
  */

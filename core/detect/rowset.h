@@ -1,8 +1,9 @@
 /*
- * rowset: the feature rows of one or more files in memory, for what needs them all at once: fitting and training.
+ * rowset: the feature rows of one or more files in memory, for what needs them all at once: fitting, training, judging.
  *
- * Each file is a stream of its own; no window crosses from one to the next. Rows that are left out (attacks, when only benign ones
- * are wanted) close up: what stands before and after them becomes neighbours.
+ * The flows of each device of each file are a stream of their own, in the order of the file; no window crosses from one to the next.
+ * Rows that are left out (attacks, when only benign ones are wanted) close up: what stands before and after them becomes neighbours,
+ * and the features that tell of the past do not know of them.
  */
 #ifndef DETECT_ROWSET_H
 #define DETECT_ROWSET_H
@@ -15,12 +16,26 @@
 #include "flow/report.h"
 #include "input/reader.h"
 
+/* What is known of a row besides its features. */
+struct row_about {
+	uint64_t row; /* as in struct flow */
+	double ts;
+	uint64_t device; /* of its file, from 0 in the order of appearing */
+	uint32_t file;   /* number of the file, from 0 */
+	uint32_t attack; /* index of its name in rowset.name */
+	enum flow_label label;
+};
+
 struct rowset {
-	const struct feature_set *features;
+	const struct feature_set *features; /* NULL: `full` where the first file has hosts and times, else `basic` */
 	struct reader_options input;
 	int benign_only; /* leave rows labelled malicious out */
 	size_t n, cap;
-	double *row; /* (n, features->n), unscaled */
+	double *row;             /* (n, features->n), unscaled */
+	struct row_about *about; /* [n] */
+	size_t name_n;
+	char **name; /* [name_n]: the files' own names of attacks and kinds of traffic; 0 is "" */
+	size_t file_n;
 	size_t stream_n;
 	size_t *stream_end; /* [stream_n]: rows before it belong to the stream or earlier ones */
 	uint64_t left_out;  /* rows labelled malicious */

@@ -1,248 +1,293 @@
-/* scan: glue between the reader, the scorer and the sinks. */
+/* scan: the way of a flow from the reader to its verdict. */
 #include "detect/scan.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "detect/fuse.h"
+#include "detect/lanes.h"
+#include "detect/verdict_make.h"
+#include "detect/waiting.h"
+#include "detect/worst.h"
 #include "nn/scorer.h"
 
-/*
- * What the scorer does not carry: row number, time and raw features of the rows whose windows are still being scored. A ring that
- * doubles when it is full; the scorer has a fixed number of rows under way, so it stops growing.
- */
-struct backlog {
-	size_t cap, n, head; /* cap is a power of two; head: index of the oldest */
-	uint64_t first;      /* usable-row number of the oldest */
-	uint64_t *row;
-	double *ts;
-	double *raw; /* (cap, F) */
-};
+static const double SUSPICIOUS = 1e-3; /* p of the profile */
 
 struct scan {
 	struct scan_options o;
+	struct scan_model model; /* chosen by the first flow */
+	struct verdict_maker maker;
 	size_t T, F;
+	int started;
 	struct reader *reader;
+	struct context *context;
+	struct rules *rules;
+	struct incidents *incidents;
+	struct lanes *lanes;
 	struct scorer *scorer;
-	struct backlog back;
-	uint64_t used; /* rows pushed */
-	uint64_t windows, anomalies;
-	double error_sum, error_max;
+	struct waiting_pool pool;
+	struct waiting_list queue; /* whose windows are being scored, in that order */
+	double suspicious;         /* score of the profile from which on a flow is no context for others; infinite: method lstm */
+	struct scan_summary sum;
+	double error_sum;
 	uint64_t finite;
-	struct anomaly *top; /* [o.top]; while scanning a heap with the least of the kept anomalies at 0 */
-	size_t top_n;
-	int sorted;
+	struct worst worst;
 	struct err err; /* of the sinks below the reader */
 };
 
-static void backlog_free(struct backlog *b)
+static const struct {
+	const char *name;
+} methods[] = { [METHOD_LSTM] = { "lstm" }, [METHOD_DENSE] = { "dense" }, [METHOD_HYBRID] = { "hybrid" } };
+
+int scan_method_find(const char *name, enum scan_method *m, struct err *e)
 {
-	free(b->row);
-	free(b->ts);
-	free(b->raw);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (strcmp(methods[i].name, name) == 0) {
+			*m = (enum scan_method)i;
+			return OK;
+		}
+	return err_set(e, ERR_USAGE, "method \"%.40s\" is unknown; known are lstm, dense and hybrid", name);
 }
 
-/* Unroll the ring into arrays of twice the size. */
-static int backlog_grow(struct backlog *b, size_t F)
+const char *scan_method_name(enum scan_method m)
 {
-	const size_t cap = b->cap ? 2 * b->cap : 1024;
-	struct backlog g = { .cap = cap, .n = b->n, .first = b->first };
+	return methods[m].name;
+}
 
-	g.row = malloc(cap * sizeof(*g.row));
-	g.ts = malloc(cap * sizeof(*g.ts));
-	g.raw = malloc(cap * F * sizeof(*g.raw));
-	if (g.row == NULL || g.ts == NULL || g.raw == NULL) {
-		backlog_free(&g);
-		return ERR_NOMEM;
-	}
-	for (size_t i = 0; i < b->n; i++) {
-		const size_t from = (b->head + i) & (b->cap - 1);
+static int nomem(struct scan *s)
+{
+	return err_set(&s->err, ERR_NOMEM, "out of memory after %llu rows", (unsigned long long)s->sum.flows);
+}
 
-		g.row[i] = b->row[from];
-		g.ts[i] = b->ts[from];
-		memcpy(g.raw + i * F, b->raw + from * F, F * sizeof(*g.raw));
+/* Hand on the verdict of a flow; a message of its own only where the sinks gave none. */
+static int give_verdict(struct scan *s, const struct waiting *w, struct verdict *v)
+{
+	int r = OK;
+
+	s->sum.flows_anomalous += (uint64_t)v->anomalous;
+	if (v->anomalous) {
+		char sentence[RULE_SENTENCE];
+		const int64_t id = incidents_add(s->incidents, v, w->hit, verdict_sentence(&s->maker, w, v, sentence));
+
+		if (id < 0)
+			return id == ERR_NOMEM ? nomem(s) : (int)id;
+		v->incident = (uint64_t)id;
 	}
-	backlog_free(b);
-	*b = g;
+	if (s->o.verdicts != NULL)
+		r = s->o.verdicts(s->o.arg, v);
+	return r;
+}
+
+static void take_error(struct scan *s, uint64_t window, double error)
+{
+	if (isfinite(error)) {
+		s->finite++;
+		s->error_sum += error;
+		s->sum.error_max = fmax(s->sum.error_max, error);
+	}
+	if (s->o.errors != NULL)
+		s->o.errors(s->o.arg, window, (float)error);
+}
+
+static int take_anomaly(struct scan *s, struct anomaly *a)
+{
+	s->sum.anomalies++;
+	worst_add(&s->worst, a);
+	return s->o.sink != NULL ? s->o.sink(s->o.arg, a) : OK;
+}
+
+/* A scored window: verdicts for its last flow and, of a first window, for those before. */
+static int take_window(void *arg, const struct scored *scored)
+{
+	struct scan *const s = arg;
+	struct waiting *const last = waiting_pop(&s->queue);
+	struct waiting *w = last->before != NULL ? last->before : last, *worst = last;
+	size_t step = last->before != NULL ? 0 : s->T - 1;
+	struct verdict v, worst_v = { 0 };
+	int r = OK;
+
+	for (; w != NULL && r == OK; step++) {
+		verdict_make(&s->maker, w, scored, step, &v);
+		r = give_verdict(s, w, &v);
+		if (worst_v.flow == NULL || v.score > worst_v.score) {
+			worst = w;
+			worst_v = v;
+		}
+		w = w == last ? NULL : w->next != NULL ? w->next : last;
+	}
+	if (r == OK) {
+		struct anomaly a;
+		const double error = s->o.method == METHOD_LSTM ? (double)scored->score : worst_v.score;
+
+		s->sum.windows++;
+		take_error(s, scored->window, error);
+		if (!(error <= s->sum.threshold)) {
+			verdict_anomaly(&s->maker, last, worst, &worst_v, scored, error, &a);
+			r = take_anomaly(s, &a);
+		}
+	}
+	waiting_put_list(&s->pool, last);
+	return r;
+}
+
+/* Flows of a device that never had a window. They were put on the list newest first. */
+static int judge_unwindowed(struct scan *s, struct lane *lane)
+{
+	struct waiting *list = NULL, *next;
+	int r = OK;
+
+	for (struct waiting *w = lane->waiting; w != NULL; w = next) {
+		next = w->next;
+		w->next = list;
+		list = w;
+	}
+	lane->waiting = NULL;
+	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
+		struct verdict v;
+
+		verdict_make(&s->maker, w, NULL, 0, &v);
+		r = give_verdict(s, w, &v);
+	}
+	waiting_put_list(&s->pool, list);
+	return r;
+}
+
+/* The full lane's window to the scorer; the first one takes the flows before it along. */
+static int push_window(struct scan *s, struct lane *lane, struct waiting *w)
+{
+	struct waiting *next;
+
+	w->oldest = lanes_window(s->lanes, lane, scorer_slot(s->scorer));
+	for (struct waiting *b = lane->waiting; b != NULL; b = next) {
+		next = b->next;
+		b->next = w->before;
+		w->before = b;
+	}
+	lane->waiting = NULL;
+	waiting_append(&s->queue, w);
+	return scorer_push(s->scorer, &s->err);
+}
+
+static int model_check(const struct scan_options *o, const struct scan_model *m, struct err *e)
+{
+	const struct detector *const d = m->detector;
+
+	if (!d->has_scaler)
+		return err_set(
+			e, ERR_RANGE,
+			"the model has no scaler: `guardian import --scaler-from FILE.csv` or `guardian train` gives it one");
+	if (o->method == METHOD_HYBRID && !d->calibrated)
+		return err_set(e, ERR_RANGE,
+			       "the model is not calibrated, which method hybrid needs: `guardian threshold` does it, or take "
+			       "method lstm");
+	if (isnan(o->threshold) && isnan(d->threshold) && o->method == METHOD_LSTM)
+		return err_set(e, ERR_RANGE,
+			       "the model has no threshold: say one with --threshold, or train or import it with one");
 	return OK;
 }
 
-/* Index in the arrays of usable row `number`. */
-static size_t backlog_at(const struct backlog *b, uint64_t number)
+/* The model that suits the file, and all that depends on it. */
+static int start(struct scan *s, const struct flow *first)
 {
-	return (b->head + (size_t)(number - b->first)) & (b->cap - 1);
+	const int bare = first != NULL && (flow_device(first) == DEVICE_NONE || isnan(first->ts));
+	const int plain = bare && s->o.plain.detector != NULL && s->o.model.detector->features->needs_hosts;
+	const struct detector *const d = (s->model = plain ? s->o.plain : s->o.model).detector;
+	const int hybrid = s->o.method == METHOD_HYBRID;
+
+	s->started = 1;
+	s->T = plan_steps(s->model.plan);
+	s->F = s->pool.F = plan_features(s->model.plan);
+	s->sum.detector = d;
+	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
+	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
+	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
+	s->maker = (struct verdict_maker){ .detector = d, .method = s->o.method, .T = s->T, .threshold = s->sum.threshold };
+	s->lanes = lanes_new(s->T, s->F);
+	if (s->lanes == NULL)
+		return nomem(s);
+	return scorer_new(&s->scorer, s->model.plan, s->o.threads, take_window, s, &s->err);
 }
 
-static void backlog_drop(struct backlog *b, uint64_t until)
+/* What the rules say, the strongest to w. */
+static int ask_rules(struct scan *s, struct waiting *w)
 {
-	const size_t n = (size_t)(until - b->first);
+	struct rule_hit hit[RULE_HITS];
 
-	b->head = (b->head + n) & (b->cap - 1);
-	b->first = until;
-	b->n -= n;
-}
-
-/* a is less worth keeping than b. */
-static int less(const struct anomaly *a, const struct anomaly *b)
-{
-	return a->error < b->error || (a->error == b->error && a->sequence_id > b->sequence_id);
-}
-
-static void sift_down(struct anomaly *heap, size_t n)
-{
-	size_t i = 0;
-
-	for (;;) {
-		size_t least = 2 * i + 1;
-		struct anomaly t;
-
-		if (least >= n)
-			return;
-		if (least + 1 < n && less(&heap[least + 1], &heap[least]))
-			least++;
-		if (!less(&heap[least], &heap[i]))
-			return;
-		t = heap[i];
-		heap[i] = heap[least];
-		heap[least] = t;
-		i = least;
-	}
-}
-
-static void sift_up(struct anomaly *heap, size_t i)
-{
-	while (i > 0 && less(&heap[i], &heap[(i - 1) / 2])) {
-		const struct anomaly t = heap[i];
-
-		heap[i] = heap[(i - 1) / 2];
-		heap[(i - 1) / 2] = t;
-		i = (i - 1) / 2;
-	}
-}
-
-static void keep_top(struct scan *s, const struct anomaly *a)
-{
-	if (s->top_n < s->o.top) {
-		s->top[s->top_n++] = *a;
-		sift_up(s->top, s->top_n - 1);
-	} else if (s->o.top > 0 && less(&s->top[0], a)) {
-		s->top[0] = *a;
-		sift_down(s->top, s->top_n);
-	}
-}
-
-/*
- * The element of the window with the largest part of sum (x - y)^2. Where the network ran away, y says nothing: then the
- * element farthest from normal, which is 0 for most scalers.
- */
-static void blame(const struct scan *s, const struct scored *w, struct anomaly *a)
-{
-	const size_t n = s->T * s->F;
-	double sum = 0, most = -1;
-	size_t at = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const double d = (double)w->input[i] - (double)w->recon[i], part = d * d;
-
-		sum += part;
-		if (part > most) {
-			most = part;
-			at = i;
-		}
-	}
-	if (!isfinite(sum)) {
-		at = 0;
-		for (size_t i = 1; i < n; i++)
-			if (fabsf(w->input[i]) > fabsf(w->input[at]))
-				at = i;
-	}
-	a->step = at / s->F;
-	a->feature = at % s->F;
-	a->share = isfinite(sum) && sum > 0 ? most / sum : 0;
-}
-
-static int take_score(void *arg, const struct scored *w)
-{
-	struct scan *const s = arg;
-	const size_t last = backlog_at(&s->back, w->window + s->T - 1);
-	struct anomaly a;
-	int r = OK;
-
-	s->windows++;
-	if (isfinite(w->score)) {
-		s->finite++;
-		s->error_sum += (double)w->score;
-		s->error_max = fmax(s->error_max, (double)w->score);
-	}
-	if (s->o.errors != NULL)
-		s->o.errors(s->o.arg, w->window, w->score);
-	if (!((double)w->score <= s->o.threshold)) {
-		a = (struct anomaly){
-			.sequence_id = w->window,
-			.row = { s->back.row[backlog_at(&s->back, w->window)], s->back.row[last] },
-			.ts = s->back.ts[last],
-			.error = w->score,
-			.threshold = s->o.threshold,
-			.severity = severity_of((double)w->score, s->o.threshold),
-		};
-		blame(s, w, &a);
-		a.value = s->back.raw[backlog_at(&s->back, w->window + a.step) * s->F + a.feature];
-		memcpy(a.sample, s->back.raw + last * s->F, s->F * sizeof(*a.sample));
-		s->anomalies++;
-		keep_top(s, &a);
-		if (s->o.sink != NULL)
-			r = s->o.sink(s->o.arg, &a);
-	}
-	backlog_drop(&s->back, w->window + 1);
-	return r;
+	if (w->side == DEVICE_NONE || rules_take(s->rules, &w->flow, w->device, w->side, 1, hit) == 0)
+		return OK;
+	return waiting_set_hit(&s->pool, w, &hit[0]);
 }
 
 static int take_flow(void *arg, const struct flow *f)
 {
 	struct scan *const s = arg;
-	struct backlog *const b = &s->back;
+	struct flow_context context;
 	float scaled[FEATURE_MAX];
-	size_t at;
+	struct waiting *w;
+	struct lane *lane;
+	int r;
 
-	if (b->n == b->cap && backlog_grow(b, s->F) < 0)
-		return err_set(&s->err, ERR_NOMEM, "out of memory after %llu rows", (unsigned long long)s->used);
-	at = (b->head + b->n++) & (b->cap - 1);
-	b->row[at] = f->row;
-	b->ts[at] = f->ts;
-	feature_row(s->o.detector->features, f, b->raw + at * s->F);
-	scaler_apply(&s->o.detector->scaler, b->raw + at * s->F, scaled);
-	s->used++;
-	return scorer_push(s->scorer, scaled, &s->err);
+	if (!s->started && (r = start(s, f)) < 0)
+		return r;
+	if ((w = waiting_get(&s->pool)) == NULL)
+		return nomem(s);
+	context_add(s->context, f, &context);
+	feature_row(s->model.detector->features, f, &context, w->row);
+	scaler_apply(&s->model.detector->scaler, w->row, scaled);
+	w->flow = *f;
+	w->device = context.device;
+	w->side = context.side;
+	w->profile = s->model.detector->calibrated ? profile_score(&s->model.detector->profile, scaled, NULL) : (double)NAN;
+	s->sum.flows++;
+	lane = lanes_get(s->lanes, context.slot);
+	if (lane->n == 0 || lane->device != context.device) {
+		if ((r = judge_unwindowed(s, lane)) < 0)
+			goto drop;
+		lane_start(lane, context.device);
+	}
+	if (ask_rules(s, w) < 0 ||
+	    lanes_push(s->lanes, lane, scaled, f->row,
+		       w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm)) < 0) {
+		r = nomem(s);
+		goto drop;
+	}
+	if (lane->n == s->T)
+		return push_window(s, lane, w);
+	w->next = lane->waiting;
+	lane->waiting = w;
+	return OK;
+drop:
+	waiting_put(&s->pool, w);
+	return r;
 }
 
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
+	const struct incidents_options incidents = { .sink = o->incidents, .arg = o->arg };
 	struct scan *s;
 	int r;
 
-	if (!o->detector->has_scaler)
-		return err_set(
-			e, ERR_RANGE,
-			"the model has no scaler: `guardian import --scaler-from FILE.csv` or `guardian train` gives it one");
-	if (isnan(o->threshold) || o->threshold < 0)
-		return err_set(e, ERR_RANGE,
-			       "the model has no threshold: say one with --threshold, or train or import it with one");
+	if (o->method == METHOD_DENSE)
+		return err_set(e, ERR_UNSUPPORTED, "method dense is trained on the whole file: see table_scan");
+	if ((r = model_check(o, &o->model, e)) < 0 || (o->plain.detector != NULL && (r = model_check(o, &o->plain, e)) < 0))
+		return r;
+	if (o->threshold < 0)
+		return err_set(e, ERR_RANGE, "the threshold is negative");
 	if (o->top > SCAN_TOP_MAX)
 		return err_set(e, ERR_RANGE, "the %zu worst anomalies are more than %d", o->top, SCAN_TOP_MAX);
+	if (o->threads < 1 || o->threads > SCORER_THREADS_MAX)
+		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", o->threads, SCORER_THREADS_MAX);
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	s->o = *o;
-	s->T = plan_steps(o->plan);
-	s->F = plan_features(o->plan);
-	s->top = malloc((o->top + 1) * sizeof(*s->top));
-	if (s->top == NULL || reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
+	s->context = context_new();
+	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, NULL, NULL) < 0 ||
+	    incidents_new(&s->incidents, &incidents, NULL) < 0 ||
+	    reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
-	}
-	if ((r = scorer_new(&s->scorer, o->plan, o->threads, take_score, s, e)) < 0) {
-		scan_del(s);
-		return r;
 	}
 	*out = s;
 	return OK;
@@ -254,8 +299,15 @@ void scan_del(struct scan *s)
 		return;
 	scorer_del(s->scorer);
 	reader_del(s->reader);
-	backlog_free(&s->back);
-	free(s->top);
+	for (size_t i = 0; s->lanes != NULL && i < CONTEXT_DEVICES; i++)
+		waiting_put_list(&s->pool, lanes_get(s->lanes, i)->waiting);
+	waiting_put_list(&s->pool, s->queue.first);
+	waiting_free(&s->pool);
+	lanes_del(s->lanes);
+	incidents_del(s->incidents);
+	rules_del(s->rules);
+	context_del(s->context);
+	worst_free(&s->worst);
 	free(s);
 }
 
@@ -272,41 +324,43 @@ int scan_feed(struct scan *s, const void *data, size_t len, struct err *e)
 	return settle(s, reader_feed(s->reader, data, len, e), e);
 }
 
+/* The ends of all streams. */
+static int finish_flows(struct scan *s)
+{
+	int r = s->started ? OK : start(s, NULL);
+
+	if (r == OK)
+		r = scorer_finish(s->scorer, &s->err);
+	for (size_t i = 0; r == OK && i < CONTEXT_DEVICES; i++)
+		r = judge_unwindowed(s, lanes_get(s->lanes, i));
+	return r == OK ? incidents_finish(s->incidents) : r;
+}
+
 int scan_finish(struct scan *s, struct err *e)
 {
 	int r = reader_finish(s->reader, e);
 
 	if (r == OK)
-		r = scorer_finish(s->scorer, &s->err);
-	if (r == OK && s->windows == 0)
-		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu", (unsigned long long)s->used, s->T);
+		r = finish_flows(s);
+	if (r == OK && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
+		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu%s", (unsigned long long)s->sum.flows,
+			       s->T, s->sum.flows < s->T ? "" : " of one device");
 	return settle(s, r, e);
 }
 
 void scan_summary(const struct scan *s, struct scan_summary *out)
 {
-	*out = (struct scan_summary){
-		.windows = s->windows,
-		.anomalies = s->anomalies,
-		.threshold = s->o.threshold,
-		.error_max = s->error_max,
-		.error_mean = s->finite ? s->error_sum / (double)s->finite : 0,
-		.input = reader_report(s->reader),
-	};
-}
-
-static int worst_first(const void *a, const void *b)
-{
-	const struct anomaly *const x = a, *const y = b;
-
-	return less(x, y) ? 1 : less(y, x) ? -1 : 0;
+	*out = s->sum;
+	out->method = s->o.method;
+	if (out->detector == NULL)
+		out->detector = s->o.model.detector;
+	out->devices = context_devices(s->context);
+	out->incidents = incidents_count(s->incidents);
+	out->error_mean = s->finite ? s->error_sum / (double)s->finite : 0;
+	out->input = reader_report(s->reader);
 }
 
 size_t scan_top(struct scan *s, const struct anomaly **out)
 {
-	if (!s->sorted)
-		qsort(s->top, s->top_n, sizeof(*s->top), worst_first);
-	s->sorted = 1;
-	*out = s->top;
-	return s->top_n;
+	return worst_list(&s->worst, out);
 }

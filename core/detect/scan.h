@@ -6,13 +6,14 @@
  * n - T + 1 windows. A file that does not say who took part is one stream. Each flow but the first T - 1 of a device is the last one of
  * exactly one window; those belong to the device's first window.
  *
- * method   a flow's score                                                     an anomaly is a window
- * lstm     mean squared error of its own step in that window                  whose mean squared error is above the threshold (the reference)
- * dense    error of the autoencoder that was trained on this very file        whose last flow is anomalous (the first window: any of its flows)
- * hybrid   -log10 of the fused p-value                                        as dense
+ * method   a flow's score                                       an anomaly is a window
+ * lstm     mean squared error of its own step in that window    whose mean squared error is above the threshold (as in the reference)
+ * hybrid   -log10 of the fused p-value (fuse.h)                 whose last flow is anomalous (the first window: one of its flows is)
+ * dense    see table_scan.h
+ * A flow is anomalous when its score is above the threshold.
  *
- * The fused p-value: p = C(p_sequence, p_profile), the Cauchy combination (Liu & Xie 2020, doi 10.1080/01621459.2018.1554485), which holds under any
- * dependence; an alarm of a rule lowers it to RULE_P / strength at most (min with p). No raw error is compared across components.
+ * Hybrid keeps the context clean: a flow that its profile or a rule already shows to be suspicious (p <= SUSPICIOUS) is the last one of its own
+ * window, but not part of the windows that follow, so that an attack makes no alarms of the benign flows between.
  */
 #ifndef DETECT_SCAN_H
 #define DETECT_SCAN_H
@@ -29,7 +30,7 @@
 #include "input/reader.h"
 #include "nn/plan.h"
 
-enum { SCAN_TOP_MAX = 100000, SCAN_DEVICES_MAX = 4096 };
+enum { SCAN_TOP_MAX = 100000 };
 
 enum scan_method { METHOD_LSTM, METHOD_DENSE, METHOD_HYBRID };
 
@@ -38,15 +39,16 @@ int scan_method_find(const char *name, enum scan_method *m, struct err *e);
 const char *scan_method_name(enum scan_method m);
 
 struct anomaly {
-	uint64_t sequence_id;    /* number of the window, from 0 */
-	uint64_t row[2];         /* rows of the file of its first and last flow, from 0; skipped rows count */
-	double ts;               /* of its last flow; NaN when the file has no times */
-	uint64_t device;         /* whose window it is, from 0 in the order of appearing */
-	float error;             /* score by the method; +infinity when the network could not cope with the input */
-	double p;                /* p-value of the last flow; NaN: unknown */
-	const struct rule *rule; /* what it is called; never NULL */
-	uint64_t incident;       /* that it belongs to; 0: none */
-	struct ip host[2];       /* of the last flow */
+	uint64_t sequence_id;               /* number of the window, from 0 */
+	uint64_t row[2];                    /* rows of the file of its first and last flow, from 0; skipped rows count */
+	double ts;                          /* of its last flow; NaN when the file has no times */
+	uint64_t device;                    /* whose window it is, from 0 in the order of appearing */
+	float error;                        /* score by the method; +infinity when the network could not cope with the input */
+	double p;                           /* p-value of the last flow; NaN: unknown */
+	const struct feature_set *features; /* of sample, feature and value */
+	const struct rule *rule;            /* what it is called; never NULL */
+	uint64_t incident;                  /* that it belongs to; 0: none */
+	struct ip host[2];                  /* of the last flow */
 	int32_t port[2];
 	char sentence[RULE_SENTENCE]; /* what happened */
 	double threshold;
@@ -62,7 +64,8 @@ struct scan_summary {
 	uint64_t flows, flows_anomalous; /* judged one by one */
 	uint64_t windows, anomalies;
 	uint64_t devices, incidents;
-	int one_stream; /* the file does not say who took part */
+	int one_stream;                  /* the file does not say who took part */
+	const struct detector *detector; /* that was used; the first one when no flow came */
 	double threshold;
 	double error_mean, error_max; /* of all finite errors; 0 when there is no window */
 	const struct read_report *input;
@@ -74,11 +77,17 @@ typedef int (*anomaly_sink)(void *arg, const struct anomaly *a);
 /* Called with every error, in order; may be NULL. */
 typedef void (*error_sink)(void *arg, uint64_t window, float error);
 
-struct scan_options {
+/* A model and its network's plan. */
+struct scan_model {
 	const struct detector *detector; /* with scaler */
-	const struct plan *plan;         /* of the detector's network */
-	enum scan_method method;
-	double threshold;            /* of the method's score */
+	const struct plan *plan;
+};
+
+struct scan_options {
+	struct scan_model model;
+	struct scan_model plain;     /* for files without hosts or times, where `model` needs them; detector NULL: none */
+	enum scan_method method;     /* hybrid: of calibrated models */
+	double threshold;            /* of the method's score; NaN: the model's */
 	struct reader_options input; /* limits of reading */
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
@@ -91,14 +100,14 @@ struct scan_options {
 
 struct scan;
 
-/* Detector and plan must outlive the scan. ERR_RANGE: a model without scaler, a threshold that is no number, top too large. */
+/* The models must outlive the scan. ERR_RANGE: a model without scaler, threshold or (hybrid) calibration, top too large. */
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e);
 void scan_del(struct scan *s);
 
 /* The next bytes of the file. Errors as reader_feed(), and what the sink returned. */
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e);
 
-/* The end of the file. ERR_TOO_FEW: fewer usable rows than a window takes. */
+/* The end of the file. ERR_TOO_FEW: fewer usable rows than a window takes (lstm: of any device). */
 int scan_finish(struct scan *s, struct err *e);
 
 /* Valid until scan_del(). After an error it tells how far the scan came. */

@@ -2,112 +2,325 @@
 #include "detect/threshold.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "detect/budget.h"
+#include "detect/calibration.h"
 #include "flow/number.h"
 
-/* The threshold for the strategy's number k; error[n] may be reordered. */
-typedef double (*threshold_function)(double k, float *error, size_t n);
+/* What is asked for: the strategy's number, and for a budget per what time. */
+struct request {
+	double k, seconds;
+};
 
-static double sigma(double k, float *error, size_t n)
+/* Fill r from in->score, of which there is at least one, and sorted, the same rising. */
+typedef int (*threshold_function)(const struct request *q, const struct threshold_input *in, const double *sorted,
+				  struct threshold_result *r, struct err *e);
+
+static const struct period {
+	const char *name, *unit;
+	double seconds;
+} periods[] = {
+	{ "/hour", "incidents an hour in a network of 20 devices", 3600 },
+	{ "/day", "incidents a day in a network of 20 devices", 86400 },
+	{ "/week", "incidents a week in a network of 20 devices", 604800 },
+};
+enum { PERIODS = sizeof(periods) / sizeof(*periods) };
+_Static_assert(BUDGET_DEVICES == 20, "the units above say so");
+
+static const char share_unit[] = "of the scores";
+
+static int sigma(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+		 struct err *e)
 {
+	const double n = (double)in->n;
 	double mean = 0, rest = 0, squares = 0;
 
-	for (size_t i = 0; i < n; i++)
-		mean += (double)error[i] / (double)n;
-	for (size_t i = 0; i < n; i++) {
-		const double d = (double)error[i] - mean;
+	(void)sorted;
+	(void)e;
+	for (size_t i = 0; i < in->n; i++)
+		mean += in->score[i] / n;
+	for (size_t i = 0; i < in->n; i++) {
+		const double d = in->score[i] - mean;
 
 		rest += d;
 		squares += d * d;
 	}
-	squares -= rest * rest / (double)n;
-	return mean + k * sqrt((squares < 0 ? 0 : squares) / (double)n);
+	squares -= rest * rest / n;
+	r->value = mean + q->k * sqrt((squares < 0 ? 0 : squares) / n);
+	return OK;
 }
 
-static int compare_floats(const void *a, const void *b)
+static int percentile(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+		      struct err *e)
 {
-	const float x = *(const float *)a, y = *(const float *)b;
+	const double rank = (double)(in->n - 1) * (q->k / 100);
+	const size_t low = (size_t)rank, high = low + 1 < in->n ? low + 1 : in->n - 1;
 
-	return (x > y) - (x < y);
+	(void)e;
+	r->value = sorted[low] + (sorted[high] - sorted[low]) * (rank - (double)low);
+	return OK;
 }
 
-static double percentile(double k, float *error, size_t n)
+/* By the Pareto tail of the scores: exceeded with probability p. */
+static int by_tail(double p, const struct threshold_input *in, struct threshold_result *r, double least, struct err *e)
 {
-	const double rank = (double)(n - 1) * (k / 100);
-	const size_t low = (size_t)rank, high = low + 1 < n ? low + 1 : n - 1;
-	double a, b;
+	struct calibration c;
+	const int code = calibration_fit(&c, in->score, in->n, e);
 
-	qsort(error, n, sizeof(*error), compare_floats);
-	a = (double)error[low];
-	b = (double)error[high];
-	return a + (b - a) * (rank - (double)low);
+	if (code < 0)
+		return code;
+	r->value = fmax(calibration_score(&c, p), least);
+	r->expected_rate = calibration_p(&c, r->value);
+	if (p < calibration_floor(&c))
+		snprintf(r->note, sizeof(r->note),
+			 "The calibration data (%zu scores) support no less than %.2g of the scores; what is below is extrapolated "
+			 "by a Pareto tail.",
+			 in->n, calibration_floor(&c));
+	return OK;
 }
 
-static double itself(double k, float *error, size_t n)
+static int fpr(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+	       struct err *e)
 {
-	(void)error;
-	(void)n;
-	return k;
+	const double above = floor(q->k * ((double)in->n + 1) * (1 + 1e-12)) - 1;
+
+	if (above < 0)
+		return by_tail(q->k, in, r, sorted[in->n - 1], e);
+	r->value = above < (double)in->n ? sorted[in->n - 1 - (size_t)above] : sorted[0];
+	return OK;
+}
+
+static int pot(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+	       struct err *e)
+{
+	(void)sorted;
+	return by_tail(q->k, in, r, -INFINITY, e);
+}
+
+static const char *unit_of(double seconds)
+{
+	size_t i = 0;
+
+	while (i + 1 < PERIODS && periods[i].seconds < seconds)
+		i++;
+	return periods[i].unit;
+}
+
+static int budget(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+		  struct err *e)
+{
+	const struct budget b = { .incidents = q->k, .seconds = q->seconds };
+	struct budget_result found;
+	const int code = budget_find(&b, in, &found, e);
+	char by[64];
+
+	(void)sorted;
+	if (code < 0)
+		return code;
+	r->value = found.value;
+	r->expected_rate = found.rate;
+	r->supported_rate = found.supported;
+	r->unit = unit_of(q->seconds);
+	if (!found.extrapolated)
+		return OK;
+	if (found.peaks > 0)
+		snprintf(by, sizeof(by), "the peaks of %zu incidents", found.peaks);
+	else
+		snprintf(by, sizeof(by), "%zu single scores", in->n);
+	snprintf(r->note, sizeof(r->note),
+		 "The calibration data (%.3g device-days) support no less than %.2g %s; what is below is extrapolated from %s.",
+		 in->device_seconds / 86400, found.supported, r->unit, by);
+	return OK;
+}
+
+static int itself(const struct request *q, const struct threshold_input *in, const double *sorted, struct threshold_result *r,
+		  struct err *e)
+{
+	(void)in;
+	(void)sorted;
+	(void)e;
+	r->value = q->k;
+	return OK;
 }
 
 static const struct strategy {
-	const char *prefix;
-	double max; /* of its number; the least is 0 */
-	int needs_errors;
+	const char *name;
+	int colon;             /* ":NUMBER" follows the name */
+	int positive;          /* 0 is no number for it */
+	double max, otherwise; /* of its number; and what it is when it is left out, NaN: it must not be */
+	int needs_scores, per_time;
 	threshold_function find;
 } strategies[] = {
-	{ "sigma:", 1e6, 1, sigma },
-	{ "percentile:", 100, 1, percentile },
-	{ "", HUGE_VAL, 0, itself },
+	{ "sigma", 1, 0, 1e6, NAN, 1, 0, sigma },   { "percentile", 1, 0, 100, NAN, 1, 0, percentile },
+	{ "fpr", 1, 1, 0.999999, NAN, 1, 0, fpr },  { "pot", 1, 1, 0.999999, 1e-4, 1, 0, pot }, /* the default of Siffer et al. */
+	{ "budget", 1, 1, 1e9, NAN, 1, 1, budget }, { "", 0, 0, HUGE_VAL, NAN, 0, 0, itself },
 };
 
-static const struct strategy *parse(const char *text, double *k, struct err *e)
+/* The period that text[*len] ends with; it is cut off. */
+static const struct period *cut_period(const char *text, size_t *len)
+{
+	for (size_t i = 0; i < PERIODS; i++) {
+		const size_t n = strlen(periods[i].name);
+
+		if (*len > n && memcmp(text + *len - n, periods[i].name, n) == 0) {
+			*len -= n;
+			return &periods[i];
+		}
+	}
+	return NULL;
+}
+
+/* What follows the strategy's name. */
+static int parse_number(const struct strategy *s, const char *text, struct request *q)
+{
+	const struct period *period;
+	size_t len = strlen(text);
+
+	if (len == 0 && !isnan(s->otherwise)) {
+		q->k = s->otherwise;
+		return 1;
+	}
+	if (s->colon && *text++ != ':')
+		return 0;
+	len -= (size_t)s->colon;
+	if (s->per_time) {
+		if ((period = cut_period(text, &len)) == NULL)
+			return 0;
+		q->seconds = period->seconds;
+	}
+	return number_parse(text, len, &q->k) == 0 && q->k >= 0 && q->k <= s->max && (q->k > 0 || !s->positive);
+}
+
+static const struct strategy *parse(const char *text, struct request *q, struct err *e)
 {
 	for (size_t i = 0; i < sizeof(strategies) / sizeof(*strategies); i++) {
 		const struct strategy *s = &strategies[i];
-		const size_t n = strlen(s->prefix);
+		const size_t n = strlen(s->name);
 
-		if (strncmp(text, s->prefix, n) != 0)
-			continue;
-		if (number_parse(text + n, strlen(text + n), k) == 0 && *k >= 0 && *k <= s->max)
+		if (strncmp(text, s->name, n) == 0 && parse_number(s, text + n, q) &&
+		    (strlen(text) < THRESHOLD_STRATEGY || !s->needs_scores))
 			return s;
-		break;
 	}
 	err_set(e, ERR_USAGE,
-		"threshold \"%.60s\" is unknown: give sigma:K (K >= 0, such as sigma:3), percentile:P "
-		"(0 <= P <= 100, such as percentile:95) or a number >= 0",
+		"threshold \"%.40s\" is unknown: give sigma:K (K >= 0, such as sigma:3), percentile:P (0 <= P <= 100), fpr:X (0 < "
+		"X < 1, such "
+		"as fpr:0.01), pot or pot:Q, budget:N/day (or /hour, /week; such as budget:1/day) or a number >= 0",
 		text);
 	return NULL;
 }
 
 int threshold_check(const char *text, struct err *e)
 {
-	double k;
+	struct request q = { 0 };
 
-	return parse(text, &k, e) != NULL ? OK : ERR_USAGE;
+	return parse(text, &q, e) != NULL ? OK : ERR_USAGE;
+}
+
+int threshold_is_number(const char *text)
+{
+	struct request q = { 0 };
+	const struct strategy *const s = parse(text, &q, NULL);
+
+	return s != NULL && !s->needs_scores;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* in->score rising. */
+static int sort_scores(const struct threshold_input *in, double **out, struct err *e)
+{
+	double *sorted;
+
+	if ((sorted = reallocarray(NULL, in->n, sizeof(*sorted))) == NULL)
+		return err_set(e, ERR_NOMEM, "threshold: no memory for %zu scores", in->n);
+	memcpy(sorted, in->score, in->n * sizeof(*sorted));
+	qsort(sorted, in->n, sizeof(*sorted), compare_doubles);
+	*out = sorted;
+	return OK;
+}
+
+/* (1 + #above) / (n + 1) */
+static double share_above(const double *sorted, size_t n, double value)
+{
+	size_t above = 0;
+
+	while (above < n && sorted[n - 1 - above] > value)
+		above++;
+	return (1 + (double)above) / (1 + (double)n);
+}
+
+int threshold_choose(const char *text, const struct threshold_input *in, struct threshold_result *out, struct err *e)
+{
+	struct threshold_result r = { .value = NAN, .expected_rate = NAN, .supported_rate = NAN, .unit = share_unit };
+	struct request q = { 0 };
+	const struct strategy *const s = parse(text, &q, e);
+	double *sorted = NULL;
+	int code;
+
+	if (s == NULL)
+		return ERR_USAGE;
+	if (s->needs_scores && in->n == 0)
+		return err_set(e, ERR_RANGE, "threshold %.60s: there are no scores to find it from", text);
+	for (size_t i = 0; i < in->n; i++)
+		if (!isfinite(in->score[i]))
+			return err_set(e, ERR_NUMERIC, "threshold %.60s: score %zu is not finite", text, i);
+	if (in->n > 0 && (code = sort_scores(in, &sorted, e)) < 0)
+		return code;
+	if (in->n > 0)
+		r.supported_rate = 1 / (1 + (double)in->n);
+	if ((code = s->find(&q, in, sorted, &r, e)) < 0)
+		err_prefix(e, "threshold %.60s", text);
+	else if (!isfinite(r.value))
+		code = err_set(e, ERR_NUMERIC, "threshold %.60s: the scores are too large", text);
+	else if (isnan(r.expected_rate) && in->n > 0)
+		r.expected_rate = share_above(sorted, in->n, r.value);
+	free(sorted);
+	if (code < 0)
+		return code;
+	snprintf(r.strategy, sizeof(r.strategy), "%s", s->needs_scores ? text : "manual");
+	*out = r;
+	return OK;
 }
 
 int threshold_find(const char *text, const float *error, size_t n, double *out, struct err *e)
 {
-	double k, found;
-	const struct strategy *s = parse(text, &k, e);
-	float *copy = NULL;
+	struct threshold_input in = { .n = n };
+	struct threshold_result r;
+	double *copy = NULL;
+	int code;
 
-	if (s == NULL)
-		return ERR_USAGE;
-	if (s->needs_errors) {
-		if (n == 0)
-			return err_set(e, ERR_RANGE, "threshold %.60s: there are no errors to find it from", text);
-		if ((copy = reallocarray(NULL, n, sizeof(*copy))) == NULL)
-			return err_set(e, ERR_NOMEM, "threshold: no memory for %zu errors", n);
-		memcpy(copy, error, n * sizeof(*copy));
-	}
-	found = s->find(k, copy, n);
+	if (n > 0 && (copy = reallocarray(NULL, n, sizeof(*copy))) == NULL)
+		return err_set(e, ERR_NOMEM, "threshold: no memory for %zu errors", n);
+	for (size_t i = 0; i < n; i++)
+		copy[i] = (double)error[i];
+	in.score = copy;
+	if ((code = threshold_choose(text, &in, &r, e)) == OK)
+		*out = r.value;
 	free(copy);
-	if (!isfinite(found))
-		return err_set(e, ERR_NUMERIC, "threshold %.60s: an error is not finite", text);
-	*out = found;
-	return OK;
+	return code;
+}
+
+struct json_object *threshold_to_json(const struct threshold_result *r)
+{
+	struct json_object *const o = json_object_new_object();
+
+	if (o == NULL)
+		return NULL;
+	json_object_object_add(o, "strategy", json_object_new_string(r->strategy));
+	json_object_object_add(o, "value", json_number(r->value, 17));
+	json_object_object_add(o, "expected_rate", json_number(r->expected_rate, 4));
+	json_object_object_add(o, "supported_rate", json_number(r->supported_rate, 4));
+	json_object_object_add(o, "unit", json_object_new_string(r->unit));
+	if (r->note[0] != '\0')
+		json_object_object_add(o, "note", json_object_new_string(r->note));
+	return o;
 }

@@ -13,6 +13,7 @@ enum component { BY_SEQUENCE, BY_PROFILE, BY_DENSE, BY_RULES, COMPONENTS };
 struct verdict {
 	const struct flow *flow; /* borrowed during the call */
 	uint64_t device; /* number of the device, from 0 in the order of appearing; all flows of a file without hosts are one */
+	uint64_t device_flow; /* number of the flow among those of its device, from 0 */
 	int side;        /* the device is flow->host[side]; DEVICE_NONE */
 	double score;    /* higher: more suspicious; NaN: unknown (method lstm, fewer flows of this device than a window takes) */
 	double p;        /* p-value; NaN: the model is not calibrated */

@@ -1,5 +1,5 @@
 /*
- * scorer: a ring of blocks. The pushing thread fills a block with rows, workers score full ones, and the pushing thread hands their
+ * scorer: a ring of blocks. The pushing thread fills a block with windows, workers score full ones, and the pushing thread hands their
  * results on in the order of the ring.
  */
 #include "nn/scorer.h"
@@ -15,13 +15,12 @@ enum { BLOCK_WINDOWS = 4096, BLOCK_RECON_FLOATS = 1 << 20, RING_BYTES = 1 << 28 
 
 enum block_state { FILLING, READY, RUNNING, DONE };
 
-/* windows = rows - (T-1); the first T-1 rows of a block are the last ones of the block before it. */
 struct block {
 	enum block_state state;
-	size_t rows;
+	size_t n;             /* windows in it */
 	uint64_t first;       /* number of its first window */
-	float *row;           /* (W + T - 1, F) */
-	const float **window; /* [W], into row */
+	float *input;         /* (W,T,F) */
+	const float **window; /* [W], into input */
 	float *score, *recon; /* [W], (W,T,F) */
 };
 
@@ -42,14 +41,9 @@ struct scorer {
 	pthread_cond_t ready, done;
 };
 
-static size_t windows_of(const struct scorer *s, const struct block *b)
-{
-	return b->rows >= s->T ? b->rows - (s->T - 1) : 0;
-}
-
 static void score(const struct scorer *s, struct block *b, void *scratch)
 {
-	plan_score(s->plan, scratch, b->window, windows_of(s, b), b->score, b->recon);
+	plan_score(s->plan, scratch, b->window, b->n, b->score, b->recon);
 }
 
 struct start {
@@ -86,7 +80,7 @@ static void *work(void *arg)
 
 static int deliver(struct scorer *s, struct block *b)
 {
-	const size_t n = windows_of(s, b), tf = s->T * s->F;
+	const size_t n = b->n, tf = s->T * s->F;
 
 	for (size_t i = 0; i < n && s->failed == OK; i++) {
 		const struct scored one = {
@@ -134,22 +128,30 @@ static int submit(struct scorer *s)
 			return r;
 	}
 	next = &s->block[s->fill];
-	next->first = b->first + windows_of(s, b);
-	memmove(next->row, b->row + (b->rows - (s->T - 1)) * s->F, (s->T - 1) * s->F * sizeof(*b->row));
-	next->rows = s->T - 1;
+	next->first = b->first + b->n;
+	next->n = 0;
 	return OK;
 }
 
-int scorer_push(struct scorer *s, const float *row, struct err *e)
+float *scorer_slot(struct scorer *s)
+{
+	struct block *const b = &s->block[s->fill];
+
+	return b->input + b->n * s->T * s->F;
+}
+
+int scorer_push(struct scorer *s, struct err *e)
 {
 	struct block *const b = &s->block[s->fill];
 
 	(void)e;
 	if (s->failed < 0)
 		return s->failed;
-	memcpy(b->row + b->rows * s->F, row, s->F * sizeof(*row));
-	b->rows++;
-	return b->rows == s->W + s->T - 1 ? submit(s) : OK;
+	if (++b->n < s->W)
+		return OK;
+	if (submit(s) < 0)
+		s->block[s->fill].n = 0; /* the slot stays one that may be written to */
+	return s->failed;
 }
 
 int scorer_finish(struct scorer *s, struct err *e)
@@ -157,7 +159,7 @@ int scorer_finish(struct scorer *s, struct err *e)
 	int r = s->failed;
 
 	(void)e;
-	if (r == OK && windows_of(s, &s->block[s->fill]) > 0)
+	if (r == OK && s->block[s->fill].n > 0)
 		r = submit(s);
 	for (size_t i = 1; i <= s->block_n && s->thread_n > 0; i++)
 		r = collect(s, &s->block[(s->fill + i) % s->block_n]);
@@ -168,7 +170,7 @@ static int block_alloc(struct scorer *s, size_t i)
 {
 	struct block *const b = &s->block[i];
 	struct carve c = { 0 };
-	const size_t row = carve_add(&c, (s->W + s->T - 1) * s->F, sizeof(float));
+	const size_t input = carve_add(&c, s->W * s->T * s->F, sizeof(float));
 	const size_t window = carve_add(&c, s->W, sizeof(*b->window));
 	const size_t out = carve_add(&c, s->W, sizeof(float));
 	const size_t recon = carve_add(&c, s->W * s->T * s->F, sizeof(float));
@@ -177,12 +179,12 @@ static int block_alloc(struct scorer *s, size_t i)
 	if (m == NULL)
 		return ERR_NOMEM;
 	s->memory[i] = m;
-	b->row = (void *)(m + row);
+	b->input = (void *)(m + input);
 	b->window = (const float **)(m + window);
 	b->score = (void *)(m + out);
 	b->recon = (void *)(m + recon);
 	for (size_t w = 0; w < s->W; w++)
-		b->window[w] = b->row + w * s->F;
+		b->window[w] = b->input + w * s->T * s->F;
 	return OK;
 }
 
@@ -222,7 +224,7 @@ static size_t block_windows(const struct plan *p)
 /* Two blocks for each thread keep all busy; fewer where blocks are large, but one to fill while another is scored. */
 static size_t ring_blocks(const struct scorer *s, size_t threads)
 {
-	const size_t bytes = ((s->W + s->T - 1) * s->F + s->W * s->T * s->F) * sizeof(float), fit = RING_BYTES / bytes;
+	const size_t bytes = 2 * s->W * s->T * s->F * sizeof(float), fit = RING_BYTES / bytes;
 
 	if (threads == 1)
 		return 1;

@@ -1,8 +1,7 @@
 /*
  * scorer: scores a stream of windows on one or more threads, results in the order of the input.
  *
- * Rows are pushed one after the other; each row from the T-th on completes the window of the last T rows. Results come back
- * through a callback, always on the thread that pushes, in order, possibly later than the push. Memory is fixed at creation.
+ * The caller writes a window where scorer_slot() says and pushes it. Results come back through a callback, always on the thread that pushes, in order, possibly later than the push. Memory is fixed at creation.
  * With one thread everything happens inside scorer_push()/scorer_finish() and no thread is created.
  */
 #ifndef NN_SCORER_H
@@ -17,7 +16,7 @@
 enum { SCORER_THREADS_MAX = 256 };
 
 struct scored {
-	uint64_t window; /* number of the window, from 0; its rows are window .. window+T-1 */
+	uint64_t window; /* number of the window, from 0 in the order of pushing */
 	float score;
 	const float *input; /* (T,F), scaled; borrowed during the callback */
 	const float *recon; /* (T,F) */
@@ -32,7 +31,8 @@ struct scorer;
 int scorer_new(struct scorer **out, const struct plan *p, size_t threads, scored_sink sink, void *arg, struct err *e);
 void scorer_del(struct scorer *s);
 
-int scorer_push(struct scorer *s, const float *row, struct err *e); /* row[F], copied */
-int scorer_finish(struct scorer *s, struct err *e);                 /* all results are delivered before it returns */
+float *scorer_slot(struct scorer *s); /* (T,F) for the next window, oldest step first; valid until scorer_push() */
+int scorer_push(struct scorer *s, struct err *e);
+int scorer_finish(struct scorer *s, struct err *e); /* all results are delivered before it returns */
 
 #endif

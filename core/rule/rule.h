@@ -73,4 +73,20 @@ void rules_del(struct rules *r);
  */
 size_t rules_take(struct rules *r, const struct flow *f, uint64_t device, int side, int words, struct rule_hit *hit);
 
+/* What the ARP packets of a capture tell of an IPv4 address; the caller copies it from what has watched them. */
+struct rule_arp {
+	uint8_t ip[4];
+	uint8_t mac[2][6]; /* who claimed it first, and who else did */
+	int claimants;     /* hardware addresses that claim it: 1, or 2 for more */
+	double claims[2];  /* messages of the first, and of the others */
+	double unasked;    /* answers directed to one host that it had not asked for */
+	double span;       /* seconds from the first to the last of it */
+};
+
+/*
+ * Man in the middle by ARP: an alarm where an address has two claimants and one of them keeps telling without being asked, a hint where it is one
+ * of the two (DHCP that gives an address to another device, or a pair of routers, look alike). Returns how many hits: 0 or 1.
+ */
+size_t rules_arp(const struct rule_arp *a, int words, struct rule_hit *hit);
+
 #endif

@@ -103,14 +103,21 @@ static struct scorer *start(struct sink *s, const struct bench *b, size_t thread
 	return scorer;
 }
 
+/* The window that begins at row i. */
+static int push(struct scorer *s, const struct bench *b, size_t i, struct err *e)
+{
+	memcpy(scorer_slot(s), b->row + i * b->F, b->T * b->F * sizeof(float));
+	return scorer_push(s, e);
+}
+
 static void all_windows(const struct bench *b, size_t n, size_t threads)
 {
 	struct err e = { 0 };
 	struct sink s;
 	struct scorer *const scorer = start(&s, b, threads, UINT64_MAX);
 
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(scorer_push(scorer, b->row + i * b->F, &e), OK);
+	for (size_t i = 0; i + b->T <= n; i++)
+		assert_int_equal(push(scorer, b, i, &e), OK);
 	assert_int_equal(scorer_finish(scorer, &e), OK);
 	if (s.wrong != NULL || s.next != (n >= b->T ? n - b->T + 1 : 0))
 		fail_msg("%zu rows on %zu threads: %s, %llu windows", n, threads, s.wrong ? s.wrong : "in order",
@@ -179,12 +186,12 @@ static void scorer_stops_when_the_sink_says_so(void **state)
 			struct scorer *const scorer = start(&s, &b, thread_counts[t], stops[k]);
 			int r = OK;
 
-			for (size_t i = 0; i < b.n && r == OK; i++)
-				r = scorer_push(scorer, b.row + i * b.F, &e);
+			for (size_t i = 0; i + b.T <= b.n && r == OK; i++)
+				r = push(scorer, &b, i, &e);
 			if (r == OK)
 				r = scorer_finish(scorer, &e);
 			assert_int_equal(r, ERR_RANGE);
-			assert_int_equal(scorer_push(scorer, b.row, &e), ERR_RANGE);
+			assert_int_equal(push(scorer, &b, 0, &e), ERR_RANGE);
 			assert_int_equal(scorer_finish(scorer, &e), ERR_RANGE);
 			assert_null(s.wrong);
 			assert_int_equal(s.next, stops[k] + 1);
@@ -206,8 +213,8 @@ static void scorer_may_be_dropped_at_any_time(void **state)
 			struct sink s;
 			struct scorer *const scorer = start(&s, &b, thread_counts[t], UINT64_MAX);
 
-			for (size_t i = 0; i < rows[k]; i++)
-				assert_int_equal(scorer_push(scorer, b.row + i * b.F, &e), OK);
+			for (size_t i = 0; i + b.T <= rows[k]; i++)
+				assert_int_equal(push(scorer, &b, i, &e), OK);
 			scorer_del(scorer);
 			assert_null(s.wrong);
 		}

@@ -87,9 +87,38 @@ static void threshold_number_needs_no_errors(void **state)
 
 static void threshold_refuses_unknown_strategies_with_the_list(void **state)
 {
-	static const char *const bad[] = { "",         "sigma",          "sigma:",        "sigma:-1",    "sigma:nan",
-					   "sigma:3x", "percentile:101", "percentile:-1", "percentile:", "median",
-					   "SIGMA:3",  "-0.1",           "inf",           "1e999",       "sigma:1e300" };
+	static const char *const bad[] = { "",
+					   "sigma",
+					   "sigma:",
+					   "sigma:-1",
+					   "sigma:nan",
+					   "sigma:3x",
+					   "percentile:101",
+					   "percentile:-1",
+					   "percentile:",
+					   "median",
+					   "SIGMA:3",
+					   "-0.1",
+					   "inf",
+					   "1e999",
+					   "sigma:1e300",
+					   "fpr",
+					   "fpr:0",
+					   "fpr:1",
+					   "fpr:",
+					   "pot:",
+					   "pot:0",
+					   "pot:2",
+					   "potx",
+					   "pot:1e-4/day",
+					   "budget",
+					   "budget:1",
+					   "budget:/day",
+					   "budget:0/day",
+					   "budget:1/month",
+					   "budget:-1/day",
+					   "fpr:0.01/day",
+					   "fpr:0.0000000000000000000000000000001" };
 	struct err e;
 	double out = 7;
 
@@ -101,12 +130,71 @@ static void threshold_refuses_unknown_strategies_with_the_list(void **state)
 		assert_int_equal(threshold_check(bad[i], &e), ERR_USAGE);
 		assert_non_null(strstr(e.msg, "sigma:K"));
 		assert_non_null(strstr(e.msg, "percentile:P"));
+		assert_non_null(strstr(e.msg, "budget:1/day) or a number >= 0"));
 		assert_int_equal(threshold_find(bad[i], error, 1, &out, NULL), ERR_USAGE);
 	}
 	assert_true(out == 7);
 	assert_int_equal(threshold_check("sigma:3", NULL), OK);
 	assert_int_equal(threshold_check("percentile:99.9", NULL), OK);
 	assert_int_equal(threshold_check("0.5", NULL), OK);
+	assert_int_equal(threshold_check("fpr:1e-3", NULL), OK);
+	assert_int_equal(threshold_check("pot", NULL), OK);
+	assert_int_equal(threshold_check("pot:0.001", NULL), OK);
+	assert_int_equal(threshold_check("budget:0.5/week", NULL), OK);
+}
+
+static struct threshold_result choose(const char *text, const struct threshold_input *in)
+{
+	struct threshold_result r;
+	struct err e = { 0 };
+
+	if (threshold_choose(text, in, &r, &e) != OK)
+		fail_msg("%s: %s", text, e.msg);
+	assert_string_equal(r.strategy, text);
+	return r;
+}
+
+/* Scores 1 to 99: five of a hundred are the four largest and one to come. */
+static void threshold_of_a_false_alarm_rate_counts_the_flow_to_come(void **state)
+{
+	double score[99];
+	const struct threshold_input in = { .score = score, .n = 99 };
+	struct threshold_result r;
+
+	(void)state;
+	for (size_t i = 0; i < 99; i++)
+		score[i] = (double)(i * 50 % 99 + 1);
+	r = choose("fpr:0.05", &in);
+	assert_true(r.value == 95);
+	assert_float_equal(r.expected_rate, 0.05, 1e-12);
+	assert_float_equal(r.supported_rate, 0.01, 1e-12);
+	assert_string_equal(r.unit, "of the scores");
+	assert_string_equal(r.note, "");
+	assert_true(choose("fpr:0.01", &in).value == 99);
+	assert_true(choose("fpr:0.29", &in).value == 71);
+	assert_true(choose("fpr:0.999", &in).value == 1);
+}
+
+static void threshold_of_a_rate_that_the_data_cannot_show_is_extrapolated_and_says_so(void **state)
+{
+	double score[99];
+	const struct threshold_input in = { .score = score, .n = 99 };
+	struct threshold_result r;
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 99; i++)
+		score[i] = -log((double)(i + 1) / 100);
+	r = choose("fpr:0.001", &in);
+	assert_true(r.value > score[0] && r.value < 20);
+	assert_float_equal(r.expected_rate, 0.001, 1e-9);
+	assert_string_equal(
+		r.note, "The calibration data (99 scores) support no less than 0.01 of the scores; what is below is extrapolated "
+			"by a Pareto tail.");
+	assert_true(choose("pot:0.001", &in).value == r.value);
+	assert_true(choose("pot", &in).value > r.value);
+	assert_int_equal(threshold_choose("fpr:0.001", &(struct threshold_input){ .score = score, .n = 19 }, &r, &e), ERR_TOO_FEW);
+	assert_string_equal(e.msg, "threshold fpr:0.001: 19 scores are too few to calibrate by: 20 are needed");
 }
 
 static void threshold_is_never_infinite(void **state)
@@ -131,6 +219,8 @@ int main(void)
 		cmocka_unit_test(threshold_number_needs_no_errors),
 		cmocka_unit_test(threshold_refuses_unknown_strategies_with_the_list),
 		cmocka_unit_test(threshold_is_never_infinite),
+		cmocka_unit_test(threshold_of_a_false_alarm_rate_counts_the_flow_to_come),
+		cmocka_unit_test(threshold_of_a_rate_that_the_data_cannot_show_is_extrapolated_and_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

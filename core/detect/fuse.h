@@ -1,0 +1,23 @@
+/*
+ * fuse: one p-value out of several, and the score that is made of it.
+ *
+ * The networks' p-values are combined by Cauchy's distribution (Liu & Xie 2020, doi 10.1080/01621459.2018.1554485): the weighted mean of
+ * tan((1/2 - p) pi) is Cauchy again, nearly whatever their dependence, so the result is a p-value. The weights: WEIGHT_PROFILE, WEIGHT_SEQUENCE.
+ * An alarm of a rule lowers p to RULE_P / strength at most: a rule is a condition that benign traffic does not meet, but no measured rate
+ * stands behind that number. A hint lowers nothing.
+ */
+#ifndef DETECT_FUSE_H
+#define DETECT_FUSE_H
+
+#include "detect/verdict.h"
+
+/* by[]: p-values, NaN where a component took no part. In (0, 1]; NaN when all are. */
+double fuse_p(const double by[COMPONENTS]);
+
+/* The p-value that an alarm of this strength stands for. */
+double fuse_rule_p(double strength);
+
+/* -log10(p); larger is more unusual. */
+double fuse_score(double p);
+
+#endif

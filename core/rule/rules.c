@@ -1,0 +1,178 @@
+/* rules: finds what is remembered of the flow's device, peer and port, and lets each family of conditions judge. */
+#include "rule/rule.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rule/memory.h"
+#include "rule/sight.h"
+#include "rule/state.h"
+
+enum { DEVICES = 4096, PAIRS = 65536, PEER_SHARE = 4, PORT_SHARE = 8 };
+
+struct rules {
+	struct memory device, peer, port, end;
+	struct peer_state
+		nobody; /* stands for new sources in a flood from outside, which may be forged: they shall not displace the others */
+};
+
+int rules_new(struct rules **out, const struct rules_options *o, struct err *e)
+{
+	const size_t devices = o != NULL && o->devices_max != 0 ? o->devices_max : DEVICES;
+	const size_t pairs = o != NULL && o->pairs_max != 0 ? o->pairs_max : PAIRS;
+	struct rules *r = calloc(1, sizeof(*r));
+
+	if (r != NULL && memory_new(&r->device, devices, sizeof(struct device_state)) == OK &&
+	    memory_new(&r->peer, pairs / PEER_SHARE, sizeof(struct peer_state)) == OK &&
+	    memory_new(&r->port, pairs / PORT_SHARE, sizeof(struct port_state)) == OK &&
+	    memory_new(&r->end, pairs, sizeof(struct end_state)) == OK) {
+		*out = r;
+		return OK;
+	}
+	rules_del(r);
+	return err_set(e, ERR_NOMEM, "no memory for the rules' %zu devices and %zu pairs", devices, pairs);
+}
+
+void rules_del(struct rules *r)
+{
+	if (r == NULL)
+		return;
+	memory_del(&r->device);
+	memory_del(&r->peer);
+	memory_del(&r->port);
+	memory_del(&r->end);
+	free(r);
+}
+
+/* What is usual is the mean of the last spans (the last one with a weight of 0.3), without those of an alarm. */
+static void roll(double *start, double *sum, double *usual, double t, double span, int quiet)
+{
+	const double gone = (t - *start) / span;
+
+	if (*start == 0 || t < *start - CLOCK_JUMP) {
+		*start = t;
+		*sum = 0;
+		return;
+	}
+	if (gone < 1)
+		return;
+	if (quiet)
+		*usual = *usual < 0 ? *sum : *usual + 0.3 * (*sum - *usual);
+	*start = gone < 2 ? *start + span : t;
+	*sum = 0;
+}
+
+static struct device_state *device_at(struct rules *r, const struct moment *m, uint64_t device)
+{
+	int fresh;
+	struct device_state *d = memory_get(&r->device, memory_mix(0xD, device), &fresh);
+
+	if (fresh) {
+		d->first = m->t;
+		d->peers_usual = d->upload_usual = -1;
+	}
+	if (m->t < d->first)
+		d->first = m->t;
+	roll(&d->minute, &d->peers, &d->peers_usual, m->t, 60, m->t > d->alarm_until);
+	roll(&d->hour, &d->upload, &d->upload_usual, m->t, 3600, m->t > d->alarm_until);
+	return d;
+}
+
+static uint64_t address_mix(uint64_t h, const struct ip *a)
+{
+	uint64_t part[2] = { 0, 0 };
+
+	memcpy(part, a->b, a->family == 4 ? 4 : 16);
+	return a->family == 4 ? memory_mix(h, part[0]) : memory_mix(memory_mix(h, part[0]), part[1]);
+}
+
+/* Attempts are told apart by the port of the originator. */
+static void attempt(struct moment *m)
+{
+	struct end_state *const e = m->end;
+
+	m->repeat = !m->fresh && m->f->proto == PROTO_TCP && m->f->port[ORIG] == e->orig_port && m->f->port[ORIG] != PORT_UNSET &&
+		    fabs(m->t - e->last) < 120;
+	e->orig_port = m->f->port[ORIG];
+}
+
+static void remember(struct rules *r, struct moment *m, uint64_t device)
+{
+	const uint64_t dir = memory_mix(memory_mix(0xF, device), (uint64_t)m->out);
+	const uint64_t service = (uint64_t)m->f->proto << 32 | (uint32_t)m->port;
+	const uint64_t peer = address_mix(dir, &m->peer);
+	int fresh;
+
+	m->device = device_at(r, m, device);
+	if (!m->out && m->device->in_flows.level >= limits[LIMIT_INFLOOD_FLOWS].level) {
+		fresh = (m->with = memory_find(&r->peer, peer)) == NULL;
+		if (fresh) {
+			memset(&r->nobody, 0, sizeof(r->nobody));
+			m->with = &r->nobody;
+		}
+	} else
+		m->with = memory_get(&r->peer, peer, &fresh);
+	if (fresh) {
+		m->with->first = m->t;
+		m->device->peers++;
+	}
+	m->on = memory_get(&r->port, memory_mix(dir, service), &fresh);
+	m->end = memory_get(&r->end, memory_mix(peer, service), &m->fresh);
+	if (m->fresh)
+		m->end->first = m->t;
+	attempt(m);
+}
+
+/* What the next flow is compared with; after the rules, which compare this one. */
+static void keep(struct moment *m)
+{
+	m->end->last = fmax(m->t, m->end->last);
+	m->with->last = fmax(m->t, m->with->last);
+	for (size_t i = 0; i < m->hits; i++)
+		if (m->hit[i].alarm) {
+			m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
+			if (m->hit[i].peer.family != 0)
+				m->with->suspect_until = m->t + SUSPECT_SECONDS;
+		}
+}
+
+static int before(const struct rule_hit *a, const struct rule_hit *b)
+{
+	return a->alarm != b->alarm ? a->alarm > b->alarm : a->strength > b->strength;
+}
+
+/* A handful at most. */
+static void sort(struct rule_hit *hit, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = i; k > 0 && before(&hit[k], &hit[k - 1]); k--) {
+			const struct rule_hit h = hit[k];
+
+			hit[k] = hit[k - 1];
+			hit[k - 1] = h;
+		}
+}
+
+size_t rules_take(struct rules *r, const struct flow *f, uint64_t device, int side, int words, struct rule_hit *hit)
+{
+	struct moment m = { .hit = hit, .words = words };
+
+	if ((side != ORIG && side != RESP) || !sight(&m, f, side))
+		return 0;
+	if (!m.timed) {
+		flood_single(&m);
+		return m.hits;
+	}
+	remember(r, &m, device);
+	mitm_judge(&m);
+	scan_judge(&m);
+	flood_judge(&m);
+	login_judge(&m);
+	c2_judge(&m);
+	download_judge(&m);
+	upload_judge(&m);
+	keep(&m);
+	sort(hit, m.hits);
+	return m.hits;
+}

@@ -1,0 +1,360 @@
+/* explain: shares are the score, what was made odd is named, and the counterfactual holds when it is fed back. */
+#include "detect/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cm.h"
+
+#include "base/rng.h"
+#include "nn/init.h"
+#include "nn/train.h"
+
+enum { T = 10, F = 4, N = T * F, ROWS = 1500, WINDOWS = ROWS - T + 1, TRIALS = 300 };
+
+static struct detector detector;
+static struct plan *plan;
+static float *params;
+static double rows[ROWS][F];
+static float scaled[ROWS][F];
+static double threshold; /* one in a hundred windows is above it */
+
+/* Packets of a conversation, as many back, and their bytes. */
+static void draw_row(struct rng *g, double *row)
+{
+	const double pkts = exp(2 + 0.5 * rng_normal(g)), back = 0.2 * rng_normal(g), out = 0.2 * rng_normal(g);
+	const double in = 0.2 * rng_normal(g);
+
+	row[0] = 1 + floor(pkts);
+	row[1] = 1 + floor(pkts * exp(back));
+	row[2] = floor(row[0] * 60 * exp(out));
+	row[3] = floor(row[1] * 200 * exp(in));
+}
+
+static int rising(const void *a, const void *b)
+{
+	const float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double score_of(const double *raw)
+{
+	float window[N], score;
+	void *const scratch = aligned_alloc(64, (plan_scratch_bytes(plan) + 63) / 64 * 64);
+
+	assert_non_null(scratch);
+	for (size_t s = 0; s < T; s++)
+		scaler_apply(&detector.scaler, raw + s * F, window + s * F);
+	plan_score(plan, scratch, &(const float *){ window }, 1, &score, NULL);
+	free(scratch);
+	return (double)score;
+}
+
+static void no_report(void *arg, const struct train_epoch *epoch)
+{
+	(void)arg;
+	(void)epoch;
+}
+
+/* A small network that knows the made-up traffic. */
+static int setup(void **state)
+{
+	static const float *window[WINDOWS];
+	static float score[WINDOWS];
+	const struct train_options o = { .epochs = 12, .batch = 32, .seed = 2, .adam = adam_defaults };
+	struct train_result result;
+	struct network *const net = &detector.net;
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 1);
+	for (size_t i = 0; i < ROWS; i++)
+		draw_row(&g, rows[i]);
+	detector.features = feature_set_find("basic");
+	detector.has_scaler = 1;
+	net->steps = T;
+	net->features = F;
+	if (scaler_fit(&detector.scaler, SCALER_ROBUST, &rows[0][0], ROWS, F, NULL) < 0 ||
+	    network_parse(net, "lstm:24,lstm:12,repeat,lstm:12,lstm:24,dense", NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < ROWS; i++)
+		scaler_apply(&detector.scaler, rows[i], scaled[i]);
+	for (size_t i = 0; i < WINDOWS; i++)
+		window[i] = scaled[i];
+	params = calloc(network_param_n(net), sizeof(*params));
+	if (params == NULL || init_weights(net, 3, params, NULL) < 0 ||
+	    train_run(net, kernel_select(NULL, NULL), window, WINDOWS, NULL, 0, &o, no_report, NULL, params, &result, NULL) < 0)
+		return -1;
+	network_bind(net, params);
+	if (plan_new(&plan, net, kernel_select(NULL, NULL), NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < WINDOWS; i++)
+		score[i] = (float)score_of(rows[i]);
+	qsort(score, WINDOWS, sizeof(*score), rising);
+	threshold = (double)score[WINDOWS * 99 / 100];
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	plan_del(plan);
+	free(params);
+	return 0;
+}
+
+/* A window of new traffic with one value `times` what it was. Returns the element. */
+static size_t odd_window(struct rng *g, double times, double raw[N])
+{
+	const size_t at = (size_t)rng_below(g, N);
+
+	for (size_t s = 0; s < T; s++)
+		draw_row(g, raw + s * F);
+	raw[at] = floor(raw[at] * times);
+	return at;
+}
+
+static struct explanation explain(const double *raw, double limit)
+{
+	struct explanation x;
+	struct err e;
+
+	if (explain_window(&x, &detector, plan, raw, limit, &e) < 0)
+		fail_msg("%s", e.msg);
+	return x;
+}
+
+static void shares_sum_to_one_and_times_the_score_give_the_parts(void **state)
+{
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 20);
+	for (int i = 0; i < TRIALS; i++) {
+		float window[N], recon[N], score;
+		const float *const one = window;
+		double raw[N], sum = 0;
+		void *const scratch = aligned_alloc(64, (plan_scratch_bytes(plan) + 63) / 64 * 64);
+		struct explanation x;
+
+		(void)odd_window(&g, 20, raw);
+		for (size_t s = 0; s < T; s++)
+			scaler_apply(&detector.scaler, raw + s * F, window + s * F);
+		plan_score(plan, scratch, &one, 1, &score, recon);
+		free(scratch);
+		x = explain(raw, threshold);
+		assert_true(x.T == T && x.F == F && x.score == score);
+		assert_memory_equal(x.value, raw, sizeof(raw));
+		for (size_t k = 0; k < N; k++) {
+			const double d = (double)window[k] - (double)recon[k];
+
+			sum += (double)x.share[k];
+			assert_float_equal((double)x.share[k] * (double)score * N, d * d, 1e-5 * (1 + d * d));
+		}
+		assert_float_equal(sum, 1, 1e-6);
+		explanation_free(&x);
+	}
+}
+
+static void what_was_made_odd_is_named_first(void **state)
+{
+	static const double times[] = { 30, 200, 5000 };
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 21);
+	for (size_t k = 0; k < sizeof(times) / sizeof(*times); k++) {
+		size_t named = 0;
+
+		for (int i = 0; i < TRIALS; i++) {
+			double raw[N];
+			const size_t at = odd_window(&g, times[k], raw);
+			struct explanation x = explain(raw, threshold);
+			size_t most = 0;
+
+			for (size_t j = 1; j < N; j++)
+				if (x.share[j] > x.share[most])
+					most = j;
+			named += most == at;
+			explanation_free(&x);
+		}
+		print_message("explain: times %g, named first in %.1f %%\n", times[k], 100.0 * (double)named / TRIALS);
+		assert_true(named >= TRIALS * 95 / 100);
+	}
+}
+
+/* Puts v in place of the changed value: is the window normal then? */
+static int normal_with(const double *raw, const struct counterfactual *c, double v)
+{
+	double changed[N];
+
+	memcpy(changed, raw, sizeof(changed));
+	changed[c->step * F + c->feature] = v;
+	return score_of(changed) <= threshold;
+}
+
+static void the_counterfactual_makes_it_normal_and_a_bit_less_would_not(void **state)
+{
+	static const double times[] = { 5, 30, 1000, 0 };
+	size_t alarms = 0, found = 0, beyond = 0, same = 0;
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 22);
+	for (int i = 0; i < 4 * TRIALS; i++) {
+		double raw[N], bit;
+		const size_t at = odd_window(&g, times[i % 4], raw);
+		struct explanation x = explain(raw, threshold);
+		const struct counterfactual *const c = &x.change;
+
+		assert_true(x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
+		if ((double)x.score <= threshold) {
+			assert_int_equal(c->found, 0);
+			assert_int_equal(x.passes, 1);
+		} else if (alarms++, c->found) {
+			found++;
+			same += c->step * F + c->feature == at;
+			assert_true(c->from == raw[c->step * F + c->feature] && c->to != c->from);
+			assert_true(c->to >= 0 && c->to == floor(c->to));
+			assert_true(normal_with(raw, c, c->to));
+			bit = fmax(1, ceil(0.01 * c->to));
+			bit = c->to < c->from ? fmin(c->to + bit, c->from) : fmax(c->to - bit, c->from);
+			beyond += normal_with(raw, c, bit);
+		}
+		explanation_free(&x);
+	}
+	print_message("explain: %zu alarms, a change for %zu, of what was made odd for %zu; %zu not minimal\n", alarms, found, same,
+		      beyond);
+	assert_true(alarms > TRIALS);
+	assert_true(found > alarms * 9 / 10 && same > found * 9 / 10);
+	assert_int_equal(beyond, 0);
+}
+
+/* Odd everywhere: one number cannot mend it, and it does not pretend. */
+static void where_no_single_change_helps_none_is_given(void **state)
+{
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 23);
+	for (int i = 0; i < 20; i++) {
+		double raw[N];
+		struct explanation x;
+
+		(void)odd_window(&g, 1, raw);
+		for (size_t k = 0; k < N; k++)
+			raw[k] = floor(raw[k] * (k % 3 == 0 ? 5000 : 40));
+		x = explain(raw, threshold);
+		assert_true((double)x.score > threshold);
+		assert_int_equal(x.change.found, 0);
+		assert_true(x.passes > EXPLAIN_TRIED && x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
+		explanation_free(&x);
+	}
+}
+
+/* A value that is no number: no shares, and what can be changed by a number is not that. */
+static void scores_that_are_not_finite_have_no_shares(void **state)
+{
+	static const double odd[] = { NAN, INFINITY, -INFINITY };
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 24);
+	for (size_t i = 0; i < 3; i++) {
+		double raw[N];
+		struct explanation x;
+
+		(void)odd_window(&g, 1, raw);
+		raw[17] = odd[i];
+		x = explain(raw, threshold);
+		assert_true((double)x.score > threshold);
+		for (size_t k = 0; k < N && isinf(x.score); k++)
+			assert_true(x.share[k] == 0);
+		assert_int_equal(isinf(x.score) != 0, isnan(odd[i]) != 0);
+		assert_true(isnan(odd[i]) == 0 || x.change.found == 0);
+		explanation_free(&x);
+	}
+}
+
+static void without_scaler_or_threshold_it_says_so(void **state)
+{
+	struct detector bare = detector;
+	struct explanation x;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(explain_window(&x, &detector, plan, rows[0], NAN, &e), ERR_RANGE);
+	assert_string_equal(e.msg, "the model has no threshold: nothing can be explained");
+	bare.has_scaler = 0;
+	assert_int_equal(explain_window(&x, &bare, plan, rows[0], 1, &e), ERR_RANGE);
+	assert_string_equal(e.msg, "the model has no scaler: nothing can be explained");
+}
+
+/* Every kind of scaler, and no threshold that anything reaches, or all do. */
+static void every_scaler_and_every_threshold_ends_within_the_passes(void **state)
+{
+	static const enum scaler_kind kinds[] = { SCALER_STANDARD, SCALER_ROBUST, SCALER_MINMAX };
+	static const double limits[] = { -1, 0, 1e-3, 0.5, 5, INFINITY };
+	const struct scaler before = detector.scaler;
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 25);
+	for (size_t k = 0; k < 3; k++) {
+		assert_int_equal(scaler_fit(&detector.scaler, kinds[k], &rows[0][0], ROWS, F, NULL), OK);
+		for (size_t i = 0; i < 60; i++) {
+			double raw[N];
+			struct explanation x;
+
+			(void)odd_window(&g, i % 7 == 0 ? 1e9 : 10, raw);
+			x = explain(raw, limits[i % 6]);
+			assert_true(x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
+			assert_true(limits[i % 6] >= 0 || !x.change.found);
+			assert_true(!x.change.found || (x.change.to >= 0 && x.change.to == floor(x.change.to)));
+			explanation_free(&x);
+		}
+	}
+	detector.scaler = before;
+}
+
+static void the_json_has_what_the_header_says(void **state)
+{
+	const struct usual_range usual[F] = { { 1, 2, 3 }, { NAN, NAN, NAN }, { 4, 5, 6 }, { 7, 8, 9 } };
+	const struct counterfactual change = { 1, 1, 2, 4123456, 310000 };
+	struct explanation x = { .T = 2, .F = F, .share = (float[]){ 0.25, 0, 0, 0, 0, 0, 0.75, 0 }, .change = change };
+	struct json_object *o;
+
+	(void)state;
+	x.value = (double[]){ 1, 2, 3, 4, 5, 6, 4123456, NAN };
+	o = explanation_to_json(&x, detector.features, usual);
+	assert_string_equal(
+		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+		"{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
+		"\"usual\":{\"orig_pkts\":[1,2,3],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4,5,6],\"resp_bytes\":[7,8,9]},"
+		"\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
+	json_object_put(o);
+	x.change.found = 0;
+	x.T = 1;
+	o = explanation_to_json(&x, detector.features, NULL);
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+			    "{\"shares\":[[0.25,0,0,0]],\"values\":[[1,2,3,4]],\"counterfactual\":null}");
+	json_object_put(o);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shares_sum_to_one_and_times_the_score_give_the_parts),
+		cmocka_unit_test(what_was_made_odd_is_named_first),
+		cmocka_unit_test(the_counterfactual_makes_it_normal_and_a_bit_less_would_not),
+		cmocka_unit_test(where_no_single_change_helps_none_is_given),
+		cmocka_unit_test(scores_that_are_not_finite_have_no_shares),
+		cmocka_unit_test(without_scaler_or_threshold_it_says_so),
+		cmocka_unit_test(every_scaler_and_every_threshold_ends_within_the_passes),
+		cmocka_unit_test(the_json_has_what_the_header_says),
+	};
+
+	return cmocka_run_group_tests_name("explain", tests, setup, teardown);
+}
