@@ -117,6 +117,8 @@ static void a_quantity_carries_its_unit_and_one_is_singular(void **state)
 		{ "", 3, 2, "3" },
 		{ "packets", NAN, 2, "unknown" },
 		{ "flows", 0, 2, "0 flows" },
+		{ "ms", 187000, 2, "3 min 7 s" },
+		{ "packets/s", 1, 2, "1 packets/s" },
 		{ "packets", 1.04, 2, "1 packet" },
 	};
 
