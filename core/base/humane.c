@@ -212,6 +212,14 @@ static char *only_word(char *text)
 	return space != NULL && strchr(space + 1, ' ') == NULL ? space : NULL;
 }
 
+/* " byte" is " bytes". */
+static int same_word(const char *a, const char *b)
+{
+	const size_t n = strlen(a);
+
+	return strncmp(a, b, n) == 0 && (b[n] == '\0' || strcmp(b + n, "s") == 0);
+}
+
 const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, double high)
 {
 	char a[HUMANE_TEXT], b[HUMANE_TEXT];
@@ -225,7 +233,7 @@ const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, d
 	}
 	a_word = only_word(a);
 	b_word = only_word(b);
-	if (a_word != NULL && b_word != NULL && (low == 0 || find_writer(unit) == NULL || strcmp(a_word, b_word) == 0))
+	if (a_word != NULL && b_word != NULL && (low == 0 || find_writer(unit) == NULL || same_word(a_word, b_word)))
 		*a_word = '\0';
 	snprintf(out, HUMANE_RANGE, "%.60s to %.60s", a, b);
 	return out;
