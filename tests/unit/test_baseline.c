@@ -69,7 +69,7 @@ static void all_find_what_is_far_away(void **state)
 
 	(void)state;
 	assert_true(baseline_auc("boxplot", 4, score) > 0.999);
-	assert_true(baseline_auc("iforest", 4, score) > 0.95);
+	assert_true(baseline_auc("iforest", 4, score) > 0.85); /* one odd feature of four: most splits are of others */
 	assert_true(baseline_auc("pca", 4, score) > 0.999);
 }
 
