@@ -208,8 +208,8 @@ int budget_find(const struct budget *b, const struct threshold_input *in, struct
 			       "a budget needs to know when each flow was, and the data do not say: fpr:X does without");
 	for (size_t i = 0; i < in->n; i++)
 		if (!isfinite(in->ts[i]))
-			return err_set(e, ERR_RANGE, "a budget needs the time of every flow, and %zu has none: fpr:X does without",
-				       i);
+			return err_set(e, ERR_RANGE,
+				       "a budget needs the time of every flow, and not all have one: fpr:X does without");
 	*out = (struct budget_result){ .supported = each, .extrapolated = allowed < 0 };
 	if ((r = series_make(&s, in, e)) == OK && allowed >= 0) {
 		const struct level *const l = level_with(&s, allowed < (double)in->n ? (size_t)allowed : in->n);

@@ -6,6 +6,7 @@
  * BUDGET_DEVICES devices, is (1 + incidents above t) / time observed: the threshold is the least t above which it nowhere is more than asked for.
  * Where not even no incident at all would show so small a rate, a Pareto tail of the incidents' peaks goes on from the rate of the 50 (or fewer)
  * highest; with fewer than 10 incidents one of the single scores, each taken as an incident. The threshold then is not below the largest score.
+ * Of one false incident a day asked for after 4 device-days, 0.2 (light tails) to 1.4 (heavy ones) came, in the median of 200 drawn homes.
  */
 #ifndef DETECT_BUDGET_H
 #define DETECT_BUDGET_H
