@@ -88,6 +88,9 @@ static void draw_curve(struct text *t, const struct ranking *r, enum curve_kind 
 		/* Between two points of precision and recall there are no others: a step, not a slope (Davis & Goadrich 2006). */
 		if (kind == CURVE_PR && pen.down)
 			pen_to(&pen, pen.x, y, 0);
+		/* A chord over decades of a logarithm would promise what no threshold gives. */
+		if (kind == CURVE_ROC_LOG)
+			pen_to(&pen, x, pen.y, 1);
 		pen_to(&pen, x, y, i + 1 == points);
 	}
 	text_str(t, "\"/>\n");
