@@ -69,7 +69,7 @@ static int percentile(const struct request *q, const struct threshold_input *in,
 static int by_tail(double p, const struct threshold_input *in, struct threshold_result *r, double least, struct err *e)
 {
 	struct calibration c;
-	const int code = calibration_fit(&c, in->score, in->n, e);
+	const int code = (in->log10_p ? calibration_fit_log10 : calibration_fit)(&c, in->score, in->n, e);
 
 	if (code < 0)
 		return code;
@@ -78,8 +78,8 @@ static int by_tail(double p, const struct threshold_input *in, struct threshold_
 	if (p < calibration_floor(&c))
 		snprintf(r->note, sizeof(r->note),
 			 "The calibration data (%zu scores) support no less than %.2g of the scores; what is below is extrapolated "
-			 "by a Pareto tail.",
-			 in->n, calibration_floor(&c));
+			 "by %s tail.",
+			 in->n, calibration_floor(&c), in->log10_p ? "an exponential" : "a Pareto");
 	return OK;
 }
 
