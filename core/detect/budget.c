@@ -186,7 +186,7 @@ static int by_scores(const struct threshold_input *in, double top, double wanted
 {
 	struct calibration c;
 	const double per_time = (double)in->n * per_incident;
-	const int r = (in->log10_p ? calibration_fit_log10 : calibration_fit)(&c, in->score, in->n, e);
+	const int r = in->log10_p ? calibration_fit_log10(&c, in->score, in->n, e) : calibration_fit(&c, in->score, in->n, e);
 
 	if (r < 0)
 		return r;

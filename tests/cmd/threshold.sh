@@ -50,6 +50,18 @@ cp kept m
 want 1 threshold --model m --strategy fpr:0.01 attacks.csv; says "there is no normal flow: 200 are labelled as attacks"
 want 1 threshold --model m --strategy fpr:0.01 mixed.csv none.csv; says "none.csv"
 
+# A home: what rules call an attack is left out of what thresholds are made of, also where no label says so, and the owner is asked.
+"$guardian" generate --rows 4000 --seed 3 --attack port_scan --out home.csv
+cut -d, -f1-18 home.csv > unlabelled.csv
+want 0 threshold --model kept --strategy fpr:0.001 --out h --method hybrid unlabelled.csv
+prints "flows that rules raise an alarm for: is this traffic normal? They stay alarms."
+want 0 threshold --model kept --strategy budget:1/day --out h --format json unlabelled.csv
+json 'd["devices"] >= 10 and d["alarms_left_out"] > 20 and d["attacks_left_out"] == 0 and d["hybrid"]["value"] < 6'
+want 0 scan --model h --method hybrid --format json unlabelled.csv
+json 'd["incidents_count"] >= 1 if "incidents_count" in d else len(d["incidents"]) >= 1'
+want 0 threshold --model kept --strategy budget:1/day --out h --format json home.csv unlabelled.csv
+json 'd["flows"] + d["attacks_left_out"] + d["alarms_left_out"] == 8000'
+
 # A number is taken as it is.
 want 0 threshold --model m --strategy 0.25 --out n --format json
 json 'd["lstm"]["value"] == 0.25 and d["lstm"]["strategy"] == "manual" and "hybrid" not in d'

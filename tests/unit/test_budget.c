@@ -179,8 +179,8 @@ static void what_the_data_cannot_show_is_said(void **state)
 }
 
 /*
- * Of p-values the tail is known: when forty incidents are above 1 in the data, one for each score, and one in a hundred times as long is asked for, that
- * is two decades further up. A Pareto tail would be drawn to hundreds.
+ * Of p-values the tail is known: of forty incidents above 1 to one in a hundred times as long is two decades further up. A Pareto tail would
+ * be drawn to hundreds.
  */
 static void budget_of_p_values_goes_on_by_decades(void **state)
 {
