@@ -19,6 +19,7 @@
 #include "detect/detector.h"
 #include "detect/rowset.h"
 #include "detect/threshold.h"
+#include "nn/plan.h"
 #include "nn/train.h"
 
 struct fit_options {

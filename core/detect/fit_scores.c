@@ -91,7 +91,7 @@ out:
 }
 
 /* The finite ones of v[n] to out; how many. */
-static size_t finite(const double *v, size_t n, double *out)
+static size_t known(const double *v, size_t n, double *out)
 {
 	size_t k = 0;
 
@@ -113,10 +113,10 @@ int fit_calibrate(struct detector *d, const struct fit_scores *f, const char *hy
 	d->calibrated = 0;
 	if (v == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for the calibration");
-	n = finite(f->sequence, f->n, v);
+	n = known(f->sequence, f->n, v);
 	if ((r = calibration_fit(&d->sequence_p, v, n, e)) < 0)
 		goto out;
-	n = finite(f->profile, f->n, v);
+	n = known(f->profile, f->n, v);
 	if ((r = calibration_fit(&d->profile_p, v, n, e)) < 0)
 		goto out;
 	for (size_t i = 0; i < f->n; i++) {
