@@ -326,6 +326,25 @@ size_t usual_devices(const struct usual *u)
 	return u->devices;
 }
 
+int usual_fit(struct usual_range *out, const struct feature_set *set, const double *rows, size_t row_n, struct err *e)
+{
+	struct usual *u;
+	int r;
+
+	if (row_n < USUAL_FLOWS)
+		return err_set(e, ERR_TOO_FEW, "%zu flows are too few to say what is usual; it takes %d", row_n, USUAL_FLOWS);
+	if ((r = usual_new(&u, &(struct usual_options){ .set = set, .devices_max = 1 }, e)) < 0)
+		return r;
+	for (size_t i = 0; i < row_n && r == OK; i++)
+		r = usual_add(u, 0, rows + i * set->n);
+	if (r == OK)
+		(void)usual_get(u, 0, out);
+	else
+		err_set(e, r, "out of memory for usual ranges");
+	usual_del(u);
+	return r;
+}
+
 struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 {
 	struct json_object *const list = json_object_new_array();
@@ -335,7 +354,7 @@ struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 		struct json_object *const item = json_object_new_array();
 
 		for (size_t i = 0; item != NULL && i < 3; i++)
-			json_object_array_add(item, json_number(v[i], 17));
+			json_object_array_add(item, isfinite(v[i]) ? json_exact(v[i]) : NULL);
 		json_object_array_add(list, item);
 	}
 	return list;

@@ -49,6 +49,9 @@ int usual_get(const struct usual *u, uint64_t device, struct usual_range *out);
 uint64_t usual_flows(const struct usual *u, uint64_t device);
 size_t usual_devices(const struct usual *u); /* remembered now */
 
+/* Ranges of raw rows (row_n, set->n) that are all of one kind, as of a model's training: out[set->n]. ERR_TOO_FEW: less than USUAL_FLOWS; ERR_NOMEM. */
+int usual_fit(struct usual_range *out, const struct feature_set *set, const double *rows, size_t row_n, struct err *e);
+
 /* [[low,middle,high],…], null for what is unknown; the caller's, NULL: memory is out. Read: of n features, low <= middle <= high. */
 struct json_object *usual_to_json(const struct usual_range *range, size_t n);
 int usual_from_json(struct usual_range *range, size_t n, struct json_object *list, struct err *e);

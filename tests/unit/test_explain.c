@@ -329,11 +329,11 @@ static void the_json_has_what_the_header_says(void **state)
 	(void)state;
 	x.value = (double[]){ 1, 2, 3, 4, 5, 6, 4123456, NAN };
 	o = explanation_to_json(&x, detector.features, usual);
-	assert_string_equal(
-		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-		"{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
-		"\"usual\":{\"orig_pkts\":[1,2,3],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4,5,6],\"resp_bytes\":[7,8,9]},"
-		"\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+			    "{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
+			    "\"usual\":{\"orig_pkts\":[1.0,2.0,3.0],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4.0,5.0,6.0],"
+			    "\"resp_bytes\":[7.0,8.0,9.0]},"
+			    "\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
 	json_object_put(o);
 	x.change.found = 0;
 	x.T = 1;

@@ -281,6 +281,26 @@ static void ranges_survive_the_way_to_json_and_back(void **state)
 	json_object_put(list);
 }
 
+static void rows_of_a_training_give_the_ranges_of_a_model(void **state)
+{
+	static double rows[1000][2];
+	struct usual_range range[2] = { { 5, 6, 7 } };
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		rows[i][0] = (double)i;
+		rows[i][1] = 8;
+	}
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], USUAL_FLOWS - 1, &e), ERR_TOO_FEW);
+	assert_true(range[0].low == 5 && e.msg[0] != '\0');
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], 1000, &e), OK);
+	assert_float_equal(range[0].low, 24, 24 * 0.05);
+	assert_float_equal(range[0].middle, 499, 499 * 0.05);
+	assert_float_equal(range[0].high, 974, 974 * 0.05);
+	assert_true(range[1].low == 8 && range[1].middle == 8 && range[1].high == 8);
+}
+
 static void ranges_that_cannot_be_meant_are_refused(void **state)
 {
 	static const char *const list[] = { "{}",        "[]",  "[1]", "[[1,2]]", "[[3,2,1]]", "[[1,2,null]]", "[[1,2,\"3\"]]",
@@ -336,6 +356,7 @@ int main(void)
 		cmocka_unit_test(the_device_that_was_silent_for_longest_is_forgotten_first),
 		cmocka_unit_test(memory_is_bounded_by_bytes_as_well_as_by_devices),
 		cmocka_unit_test(ranges_survive_the_way_to_json_and_back),
+		cmocka_unit_test(rows_of_a_training_give_the_ranges_of_a_model),
 		cmocka_unit_test(ranges_that_cannot_be_meant_are_refused),
 		cmocka_unit_test(learning_costs_a_fraction_of_a_microsecond),
 	};
