@@ -245,6 +245,8 @@ int usual_new(struct usual **out, const struct usual_options *o, struct err *e)
 	struct usual *u;
 	size_t fit;
 
+	if (o->set->n == 0 || o->set->n > FEATURE_MAX)
+		return err_set(e, ERR_RANGE, "usual ranges of %zu features; 1 to %d are possible", o->set->n, FEATURE_MAX);
 	if (o->devices_max >= NOBODY / 2)
 		return err_set(e, ERR_RANGE, "usual ranges of %zu devices are too many", o->devices_max);
 	if ((u = calloc(1, sizeof(*u))) == NULL)
@@ -274,7 +276,7 @@ void usual_del(struct usual *u)
 {
 	if (u == NULL)
 		return;
-	for (size_t i = 0; i < u->devices; i++)
+	for (size_t i = 0; u->known != NULL && i < u->devices; i++)
 		free(u->known[i].ends);
 	free(u->known);
 	free(u->chain);

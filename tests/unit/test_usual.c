@@ -260,6 +260,7 @@ static void memory_is_bounded_by_bytes_as_well_as_by_devices(void **state)
 	assert_int_equal(usual_devices(u), USUAL_DEVICES);
 	usual_del(u);
 	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &counts[F], .devices_max = SIZE_MAX }, NULL), ERR_RANGE);
+	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &(struct feature_set){ .n = 0 } }, NULL), ERR_RANGE);
 }
 
 static void ranges_survive_the_way_to_json_and_back(void **state)
