@@ -301,19 +301,22 @@ int usual_add(struct usual *u, uint64_t device, const double *row)
 	return OK;
 }
 
-int usual_get(const struct usual *u, uint64_t device, struct usual_range *out)
+int usual_get_one(const struct usual *u, uint64_t device, size_t feature, struct usual_range *out)
 {
 	const uint32_t i = find(u, device);
-	const struct known *k;
+	const int own = i != NOBODY && u->known[i].flows >= USUAL_FLOWS;
 
-	if (i == NOBODY || u->known[i].flows < USUAL_FLOWS) {
-		memcpy(out, u->otherwise, u->features * sizeof(*out));
-		return 0;
-	}
-	k = &u->known[i];
+	*out = own ? range_of(&u->place[feature], &u->known[i].ends[feature], u->known[i].count) : u->otherwise[feature];
+	return own;
+}
+
+int usual_get(const struct usual *u, uint64_t device, struct usual_range *out)
+{
+	int own = 0;
+
 	for (size_t f = 0; f < u->features; f++)
-		out[f] = range_of(&u->place[f], &k->ends[f], k->count);
-	return 1;
+		own = usual_get_one(u, device, f, &out[f]);
+	return own;
 }
 
 uint64_t usual_flows(const struct usual *u, uint64_t device)

@@ -158,6 +158,14 @@ static void signed_features_and_flags_have_ranges_too(void **state)
 	assert_float_equal(range[0].high, 70000, 3150);
 	assert_true(range[1].low == 0 && range[1].middle == 0 && range[1].high == 0);
 	assert_true(range[2].low >= 1e9 && range[2].high <= 1e9 + 999);
+	for (size_t f = 0; f < 3; f++) {
+		struct usual_range one;
+
+		assert_int_equal(usual_get_one(u, 3, f, &one), 1);
+		assert_memory_equal(&one, &range[f], sizeof(one));
+		assert_int_equal(usual_get_one(u, 5, f, &one), 0);
+		assert_true(isnan(one.low) && isnan(one.high));
+	}
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(usual_add(u, 4, (double[]){ i % 2 ? -300 : -0.4, i % 2, 0 }), OK);
 	assert_int_equal(usual_get(u, 4, range), 1);
