@@ -113,6 +113,7 @@ static void remember(struct rules *r, struct moment *m, uint64_t device)
 		}
 	} else
 		m->with = memory_get(&r->peer, peer, &fresh);
+	m->fresh_peer = fresh;
 	if (fresh) {
 		m->with->first = m->t;
 		m->device->peers++;

@@ -43,6 +43,7 @@ struct device_state {
 	double alarm_until;                 /* an alarm was raised not long ago */
 	struct bucket in_flows, in_packets; /* from outside, unanswered */
 	double in_sources;
+	struct bucket wide; /* new peers without an answer, whatever the port */
 	struct bucket tls_broken;
 	struct gateway gateway[2]; /* IPv4, IPv6 */
 };
@@ -97,6 +98,7 @@ struct moment {
 	struct peer_state *with;
 	struct port_state *on;
 	struct end_state *end;
+	int fresh_peer;       /* `with` was unknown */
 	int fresh;            /* `end` was unknown */
 	struct rule_hit *hit; /* (RULE_HITS) */
 	size_t hits;

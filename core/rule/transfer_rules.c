@@ -28,8 +28,8 @@ void download_judge(struct moment *m)
 		return;
 	count_program(m);
 	fresh = m->t - w->first < DOWNLOAD_FRESH;
-	failed = w->retry.level >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
-	many = fresh && w->programs.level >= l->level;
+	failed = bucket_level(&w->retry, limits[LIMIT_RETRY].drain) >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
+	many = fresh && bucket_level(&w->programs, l->drain) >= l->level;
 	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->alarm_until);
 	if ((h = hit_new(m, RULE_DOWNLOAD, failed || many || suspect,
 			 1 + failed + many + suspect + strength_of(w->programs.n, l->level) - 1, m->t - w->first)) == NULL)
@@ -61,7 +61,7 @@ void upload_judge(struct moment *m)
 	d->upload += m->sent;
 	m->with->upload_in += m->got;
 	bucket_add(b, m->t, m->sent, LEVEL_CAP * l->level);
-	if (b->level < l->level || b->n < UPLOAD_RATIO * m->with->upload_in || m->sent < UPLOAD_RATIO * m->got)
+	if (bucket_level(b, l->drain) < l->level || b->n < UPLOAD_RATIO * m->with->upload_in || m->sent < UPLOAD_RATIO * m->got)
 		return;
 	alarm = known && b->n > UPLOAD_USUAL * d->upload_usual;
 	if (known && !alarm)
