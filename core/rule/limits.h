@@ -95,7 +95,10 @@ extern const struct tolerance tolerances[PORT_CLASSES];
 #define DOWNLOAD_SAME      16.0   /* bytes by which requests for the same program for another processor differ */
 #define DOWNLOAD_FRESH     900.0  /* seconds since the first contact in which a peer is new */
 #define UPLOAD_RATIO       10.0   /* out for each byte in */
-#define UPLOAD_USUAL       8.0    /* times what the device sends in an hour as a rule */
+#define UPLOAD_USUAL       8.0    /* times the most that the device sent in an hour */
+#define UPLOAD_FRESH       3600.0 /* seconds since the first contact of a peer that the device has no habit of sending to */
+#define UPLOAD_FORGET      0.99   /* of the most that the device sent in an hour, with each hour: half is left after three days */
+#define USUAL_WEIGHT       0.3    /* of the last minute in what is usual */
 #define UPLOAD_KNOWN       3600.0 /* seconds that a device must have been watched to have a usual upload */
 #define GATEWAY_FLOWS      20.0   /* flows by one hardware address that make it the way out; as many make another one the new way */
 

@@ -152,6 +152,21 @@ static void firmware_and_pictures_are_no_malware(void **state)
 	ruleflows_end(&r);
 }
 
+/* Nothing moves for days, then something does, for ten minutes. The cloud is an old acquaintance. */
+static void a_camera_that_saw_nothing_for_days_may_send_at_last(void **state)
+{
+	struct ruleflows r;
+
+	(void)state;
+	ruleflows_start(&r, NULL);
+	for (int i = 0; i < 5000; i++)
+		ruleflows_do(&r, 60, PROTO_TCP, cloud, 443, CONN_SF, 700, 3900);
+	for (int i = 0; i < 40; i++)
+		ruleflows_do(&r, 15, PROTO_TCP, cloud, 443, CONN_SF, 9e6, 50000);
+	quiet(&r);
+	ruleflows_end(&r);
+}
+
 /* A hundred hosts a minute, of which one in ten does not answer; and the laptop wakes up before its network does. */
 static void browsers_and_phones_meet_many_hosts(void **state)
 {
@@ -345,6 +360,7 @@ int main(void)
 		cmocka_unit_test(keep_alives_are_a_hint_at_most),
 		cmocka_unit_test(a_cloud_that_is_down_for_a_while_is_no_command_server),
 		cmocka_unit_test(cameras_upload_for_hours),
+		cmocka_unit_test(a_camera_that_saw_nothing_for_days_may_send_at_last),
 		cmocka_unit_test(firmware_and_pictures_are_no_malware),
 		cmocka_unit_test(browsers_and_phones_meet_many_hosts),
 		cmocka_unit_test(neighbours_talk_to_each_other),
