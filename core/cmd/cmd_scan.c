@@ -13,6 +13,9 @@
 #include "cmd/pieces.h"
 #include "cmd/scan_print.h"
 #include "cmd/shown.h"
+#include "detect/fuse.h"
+#include "detect/incident_json.h"
+#include "detect/model.h"
 #include "detect/threshold.h"
 #include "flow/number.h"
 #include "input/limits.h"
@@ -24,16 +27,19 @@ static const char about[] =
 	"compressed by gzip or zstd;\n"
 	"- is standard input.\n";
 
+enum { INCIDENTS_SHOWN = 1000 };
+
 struct job {
-	const char *model, *threshold, *format, *kernel;
+	const char *model, *model_basic, *method_name, *threshold, *format, *kernel;
 	size_t top, threads;
 	struct reader_options input;
-	int all;
+	int all, model_given;
 
-	struct detector detector;
-	struct plan *plan;
+	struct model main, plain;
+	enum scan_method method;
 	const char *kernel_name;
-	double fixed;              /* threshold; NaN: by strategy, from each file */
+	double fixed;              /* threshold; NaN: the model's */
+	int own;                   /* threshold by a strategy over each file's own scores */
 	struct json_object *array; /* results of JSON output */
 };
 
@@ -43,6 +49,7 @@ struct pass {
 	size_t error_n, error_cap;
 	struct anomaly *list; /* --all */
 	size_t list_n, list_cap;
+	struct json_object *incidents;
 	int nomem;
 };
 
@@ -87,6 +94,15 @@ static int take_anomaly(void *arg, const struct anomaly *a)
 	return OK;
 }
 
+static int take_incident(void *arg, const struct incident *i)
+{
+	struct pass *const p = arg;
+
+	if (json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
+		json_object_array_add(p->incidents, incident_to_json(i));
+	return OK;
+}
+
 static int take_piece(void *arg, const void *data, size_t n, struct err *e)
 {
 	return scan_feed(arg, data, n, e);
@@ -96,14 +112,16 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 		     struct pass *p, struct scan **out, struct err *e)
 {
 	const struct scan_options o = {
-		.detector = &j->detector,
-		.plan = j->plan,
+		.model = model_for_scan(&j->main),
+		.plain = model_for_scan(&j->plain),
+		.method = j->method,
 		.threshold = threshold,
 		.input = j->input,
 		.threads = j->threads,
 		.top = top,
 		.sink = sink,
 		.errors = errors,
+		.incidents = p->incidents != NULL ? take_incident : NULL,
 		.arg = p,
 	};
 	int r;
@@ -136,14 +154,14 @@ static int own_threshold(struct job *j, const char *name, double *threshold, str
 
 static int scan_file(struct job *j, const char *name, struct err *e)
 {
-	struct scan_result result = { .name = name, .detector = &j->detector, .model = j->model, .kernel = j->kernel_name };
+	struct scan_result result = { .name = name, .model = j->model, .kernel = j->kernel_name };
 	const double start = clock_seconds();
 	double threshold = j->fixed;
 	struct scan *s = NULL;
-	struct pass p = { 0 };
+	struct pass p = { .incidents = json_object_new_array() };
 	int r = OK;
 
-	if (isnan(threshold))
+	if (j->own)
 		r = own_threshold(j, name, &threshold, e);
 	if (r == OK)
 		r = scan_once(j, name, threshold, j->all ? 0 : j->top, NULL, j->all ? take_anomaly : NULL, &p, &s, e);
@@ -158,6 +176,7 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 	result.seconds = clock_seconds() - start;
 	result.list = p.list;
 	result.n = p.list_n;
+	result.incidents = p.incidents;
 	if (!j->all)
 		result.n = scan_top(s, &result.list);
 	if (j->array != NULL)
@@ -167,7 +186,47 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 out:
 	scan_del(s);
 	free(p.list);
+	json_object_put(p.incidents);
 	return r;
+}
+
+/* The model, and where it came by setting the one for files that say less. */
+static int open_models(struct job *j, const struct kernel_ops *k, struct err *e)
+{
+	int r;
+
+	if ((r = model_open(&j->main, j->model, k, e)) < 0)
+		return r;
+	if (j->model_given || !j->main.detector.features->needs_hosts)
+		return OK;
+	return model_open(&j->plain, j->model_basic, k, e);
+}
+
+static int choose_method(struct job *j, struct err *e)
+{
+	if (strcmp(j->method_name, "auto") != 0)
+		return scan_method_find(j->method_name, &j->method, e);
+	j->method = j->main.detector.calibrated ? METHOD_HYBRID : METHOD_LSTM;
+	return OK;
+}
+
+/* A number is itself; fpr:X of calibrated scores needs no file; other strategies look at each file's own scores. */
+static int choose_threshold(struct job *j, struct err *e)
+{
+	double share;
+	int r;
+
+	j->fixed = NAN;
+	if (j->threshold == NULL)
+		return OK;
+	if ((r = threshold_check(j->threshold, e)) < 0 || number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
+		return r;
+	if (j->method == METHOD_HYBRID && strncmp(j->threshold, "fpr:", 4) == 0 &&
+	    number_parse(j->threshold + 4, strlen(j->threshold + 4), &share) == OK)
+		j->fixed = fuse_score(share);
+	else
+		j->own = 1;
+	return OK;
 }
 
 static int prepare(struct job *j, struct err *e)
@@ -179,16 +238,9 @@ static int prepare(struct job *j, struct err *e)
 		return ERR_USAGE;
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
-	if (j->threshold != NULL && (r = threshold_check(j->threshold, e)) < 0)
-		return r;
-	if ((r = detector_open(&j->detector, j->model, e)) < 0 || (r = plan_new(&j->plan, &j->detector.net, k, e)) < 0)
+	if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
 		return r;
 	j->kernel_name = kernel_name(k);
-	j->fixed = j->detector.threshold;
-	if (j->threshold != NULL && number_parse(j->threshold, strlen(j->threshold), &j->fixed) < 0)
-		j->fixed = NAN;
-	else if (isnan(j->fixed))
-		return err_set(e, ERR_RANGE, "%s has no threshold: say one with --threshold", j->model);
 	j->array = strcmp(j->format, "json") == 0 ? json_object_new_array() : NULL;
 	return OK;
 }
@@ -219,14 +271,18 @@ static size_t processors(void)
 
 int cmd_scan(int argc, char **argv)
 {
+	const char *given = NULL;
 	struct job j = {
 		.format = "table",
 		.top = 100,
 	};
 	const struct option table[] = {
-		{ "model", OPT_TEXT, &j.model, 0, 0, "M", "the model" },
+		{ "model", OPT_TEXT, &given, 0, 0, "M", "the model" },
+		{ "method", OPT_TEXT, &j.method_name, 0, 0, "M",
+		  "hybrid (networks and rules), lstm (the network alone), dense (trained on the file itself), or auto" },
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
-		  "instead of the model's: a number; or sigma:K, percentile:P of the scanned file itself, for comparison only" },
+		  "instead of the model's: a number; fpr:X (hybrid); or sigma:K, percentile:P of the scanned file itself, for "
+		  "comparison only" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
@@ -242,6 +298,8 @@ int cmd_scan(int argc, char **argv)
 	if (config_start(&settings, "scan", &code) < 0)
 		return code;
 	j.model = settings_text(&settings, "model");
+	j.model_basic = settings_text(&settings, "model_basic");
+	j.method_name = settings_text(&settings, "method");
 	j.kernel = settings_text(&settings, "kernel");
 	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &j.threads, &e) < 0 ||
 	    limits_load(&j.input, &settings, &e) < 0) {
@@ -251,6 +309,9 @@ int cmd_scan(int argc, char **argv)
 	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (files < 0)
 		return code;
+	j.model_given = given != NULL;
+	if (j.model_given)
+		j.model = given;
 	if (j.threads == 0)
 		j.threads = processors();
 	if ((r = prepare(&j, &e)) < 0)
@@ -271,7 +332,7 @@ int cmd_scan(int argc, char **argv)
 	if (j.array != NULL)
 		print_json(j.array, (size_t)files);
 	json_object_put(j.array);
-	plan_del(j.plan);
-	detector_close(&j.detector);
+	model_close(&j.main);
+	model_close(&j.plain);
 	return code;
 }

@@ -9,12 +9,21 @@
 #include "cmd/shown.h"
 #include "detect/scan_json.h"
 
+enum { INCIDENT_LINES = 30 };
+
 struct json_object *scan_to_json(const struct scan_result *r)
 {
 	const struct scan_summary *const s = &r->summary;
 	struct json_object *const o = json_object_new_object(), *const details = json_object_new_array();
 
 	json_object_object_add(o, "file", shown_json(r->name));
+	json_object_object_add(o, "method", json_object_new_string(scan_method_name(s->method)));
+	json_object_object_add(o, "flows", json_count(s->flows));
+	json_object_object_add(o, "anomalous_flows", json_count(s->flows_anomalous));
+	json_object_object_add(o, "devices", json_count(s->devices));
+	json_object_object_add(o, "one_stream", json_object_new_boolean(s->one_stream));
+	json_object_object_add(o, "incidents_count", json_count(s->incidents));
+	json_object_object_add(o, "incidents", json_object_get(r->incidents));
 	json_object_object_add(o, "anomalies_count", json_count(s->anomalies));
 	json_object_object_add(o, "total_samples", json_count(s->windows));
 	json_object_object_add(o, "percentage", json_number(scan_percentage(s->anomalies, s->windows), 4));
@@ -31,7 +40,7 @@ struct json_object *scan_to_json(const struct scan_result *r)
 	json_object_object_add(o, "model", shown_json(r->model));
 	json_object_object_add(o, "kernel", json_object_new_string(r->kernel));
 	for (size_t i = 0; i < r->n; i++)
-		json_object_array_add(details, anomaly_to_json(r->detector->features, &r->list[i]));
+		json_object_array_add(details, anomaly_to_json(r->summary.detector->features, &r->list[i]));
 	json_object_object_add(o, "details", details);
 	return o;
 }
@@ -58,19 +67,48 @@ void scan_print_input(FILE *f, const struct read_report *report)
 	fputs(", ", f);
 }
 
+static const char *text_of(struct json_object *o, const char *key)
+{
+	const char *const text = json_object_get_string(json_object_object_get(o, key));
+
+	return text != NULL ? text : "-";
+}
+
+static void print_incidents(FILE *f, const struct scan_result *r)
+{
+	const size_t n = json_object_array_length(r->incidents);
+
+	if (n > 0)
+		fprintf(f, "\n%8s  %-8s  %-28s  %-20s  %8s  %s\n", "incident", "severity", "what", "from (UTC)", "flows", "why");
+	for (size_t i = 0; i < n && i < INCIDENT_LINES; i++) {
+		struct json_object *const o = json_object_array_get_idx(r->incidents, i);
+		char when[32], why[SHOWN_NAME];
+
+		format_time(json_object_get_double(json_object_object_get(o, "start")), when, sizeof(when));
+		fprintf(f, "%8s  %-8s  %-28s  %-20s  %8s  %s\n", text_of(o, "id"), text_of(o, "severity"), text_of(o, "title"),
+			when, text_of(o, "flows"), shown(why, sizeof(why), text_of(o, "sentence")));
+	}
+	if (r->summary.incidents > INCIDENT_LINES)
+		fprintf(f, "... of %" PRIu64 " incidents; --format json shows more\n", r->summary.incidents);
+}
+
 void scan_print_table(FILE *f, const struct scan_result *r)
 {
 	char name[SHOWN_NAME];
 	const struct scan_summary *const s = &r->summary;
-	const struct feature_set *const set = r->detector->features;
+	const struct feature_set *const set = s->detector->features;
 
 	fprintf(f,
-		"%s: %" PRIu64 " of %" PRIu64 " windows are anomalous (%.3g %%); threshold %.6g, mean error %.6g, largest %.6g\n",
-		shown(name, sizeof(name), r->name), s->anomalies, s->windows, scan_percentage(s->anomalies, s->windows),
-		s->threshold, s->error_mean, s->error_max);
+		"%s: %" PRIu64 " incidents; %" PRIu64 " of %" PRIu64 " flows and %" PRIu64 " of %" PRIu64
+		" windows are anomalous (%.3g %%); %s, threshold %.6g, mean %s %.6g, largest %.6g\n",
+		shown(name, sizeof(name), r->name), s->incidents, s->flows_anomalous, s->flows, s->anomalies, s->windows,
+		scan_percentage(s->anomalies, s->windows), scan_method_name(s->method), s->threshold,
+		s->method == METHOD_HYBRID ? "score" : "error", s->error_mean, s->error_max);
 	scan_print_input(f, s->input);
-	fprintf(f, "%" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->input->rows, s->input->rows_skipped, r->seconds,
-		r->kernel);
+	fprintf(f, "%" PRIu64 " devices%s, %" PRIu64 " rows, %" PRIu64 " skipped, %.2f s, %s\n", s->devices,
+		s->one_stream ? " (the file does not say whose flows they are: all are one stream)" : "", s->input->rows,
+		s->input->rows_skipped, r->seconds, r->kernel);
+	print_incidents(f, r);
 	if (r->n == 0)
 		return;
 	fprintf(f, "\n%10s  %-8s  %11s  %19s  %-20s  %s\n", "window", "severity", "error", "rows", "last flow (UTC)",
@@ -83,7 +121,7 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 		snprintf(rows, sizeof(rows), "%" PRIu64 "-%" PRIu64, a->row[0], a->row[1]);
 		fprintf(f, "%10" PRIu64 "  %-8s  %11.6g  %19s  %-20s  %s = %.6g in flow %zu of %zu (%.0f %% of the error)\n",
 			a->sequence_id, severity_name(a->severity), (double)a->error, rows, when, set->feature[a->feature]->name,
-			a->value, a->step + 1, r->detector->net.steps, 100 * a->share);
+			a->value, a->step + 1, s->detector->net.steps, 100 * a->share);
 	}
 	if (r->n < s->anomalies)
 		fprintf(f, "... the %zu worst of %" PRIu64 "; --top N or --all shows more\n", r->n, s->anomalies);

@@ -10,14 +10,14 @@
 #include "detect/scan.h"
 
 struct scan_result {
-	const char *name; /* of the file, as given */
-	const struct detector *detector;
+	const char *name;  /* of the file, as given */
 	const char *model; /* path */
 	const char *kernel;
 	struct scan_summary summary;
 	const struct anomaly *list; /* what to show, in this order */
 	size_t n;
 	double seconds;
+	struct json_object *incidents; /* array, in the order of their ends; borrowed */
 };
 
 /* A new object, the caller's. */

@@ -103,17 +103,6 @@ static void widen(struct incident_open *x, const struct incident_arrival *a)
 
 /* ---- what a flow adds --------------------------------------------------------------------------------------------------------- */
 
-/* How unusual a flow is, in itself; a score without a p-value says nothing of it. */
-static enum severity severity_of_p(double p)
-{
-	static const double below[] = { [SEVERITY_MEDIUM] = 1e-4, [SEVERITY_HIGH] = 1e-6, [SEVERITY_CRITICAL] = 1e-9 };
-	enum severity s = SEVERITY_LOW;
-
-	while (s < SEVERITY_CRITICAL && p < below[s + 1])
-		s++;
-	return s;
-}
-
 static void add_hit(struct incident_open *x, const struct incident_arrival *a)
 {
 	const struct rule_hit *const hit = a->hit, *const best = &x->i.hit;
@@ -121,11 +110,9 @@ static void add_hit(struct incident_open *x, const struct incident_arrival *a)
 	if (hit == NULL || !same_family(hit->rule, x->i.rule))
 		return;
 	if (hit->alarm) {
-		const enum severity least = (enum severity)hit->rule->severity;
-
 		x->alarms_differ |= x->alarm != NULL && x->alarm != hit->rule;
 		x->alarm = x->alarm != NULL ? x->alarm : hit->rule;
-		x->i.severity = x->i.severity < least ? least : x->i.severity;
+		x->i.severity = severity_worst(x->i.severity, (enum severity)hit->rule->severity);
 	}
 	if (best->rule != NULL && (best->alarm > hit->alarm || (best->alarm == hit->alarm && best->strength >= hit->strength)))
 		return;
@@ -148,10 +135,9 @@ static void add_name(struct incident_open *x, const struct rule *rule)
 static void add_score(struct incident_open *x, const struct incident_arrival *a)
 {
 	const struct verdict *const v = a->v;
-	const enum severity severity = severity_of_p(v->p);
 	const char *const said = a->sentence != NULL ? a->sentence : "";
 
-	x->i.severity = x->i.severity < severity ? severity : x->i.severity;
+	x->i.severity = severity_worst(x->i.severity, severity_of_p(v->p));
 	if (isnan(x->i.least_p) || v->p < x->i.least_p)
 		x->i.least_p = v->p;
 	if (x->i.flows > 0 && !(v->score > x->i.peak_score) && !(isnan(x->i.peak_score) && !isnan(v->score)))

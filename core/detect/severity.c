@@ -6,12 +6,13 @@
 
 static const struct {
 	const char *name;
-	double from; /* least error / threshold */
+	double from;  /* least error / threshold */
+	double up_to; /* largest p-value */
 } levels[] = {
-	[SEVERITY_LOW] = { "Low", 0 },
-	[SEVERITY_MEDIUM] = { "Medium", 2 },
-	[SEVERITY_HIGH] = { "High", 5 },
-	[SEVERITY_CRITICAL] = { "Critical", 10 },
+	[SEVERITY_LOW] = { "Low", 0, 1 },
+	[SEVERITY_MEDIUM] = { "Medium", 2, 1e-5 },
+	[SEVERITY_HIGH] = { "High", 5, 1e-7 },
+	[SEVERITY_CRITICAL] = { "Critical", 10, 1e-9 },
 };
 
 enum severity severity_of(double error, double threshold)
@@ -23,6 +24,20 @@ enum severity severity_of(double error, double threshold)
 	while (s > SEVERITY_LOW && error / threshold < levels[s].from)
 		s--;
 	return s;
+}
+
+enum severity severity_of_p(double p)
+{
+	enum severity s = SEVERITY_LOW;
+
+	while (s < SEVERITY_CRITICAL && p <= levels[s + 1].up_to)
+		s++;
+	return s;
+}
+
+enum severity severity_worst(enum severity a, enum severity b)
+{
+	return a < b ? b : a;
 }
 
 const char *severity_name(enum severity s)

@@ -220,6 +220,14 @@ int threshold_check(const char *text, struct err *e)
 	return parse(text, &q, e) != NULL ? OK : ERR_USAGE;
 }
 
+int threshold_is_number(const char *text)
+{
+	struct request q = { 0 };
+	const struct strategy *const s = parse(text, &q, NULL);
+
+	return s != NULL && !s->needs_scores;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;

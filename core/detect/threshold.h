@@ -42,6 +42,9 @@ struct threshold_result {
 /* Check that text names a strategy. ERR_USAGE with the list of what is known. */
 int threshold_check(const char *text, struct err *e);
 
+/* Whether text is one that says the threshold itself. */
+int threshold_is_number(const char *text);
+
 /*
  * *out for the strategy in text. ERR_USAGE as above; ERR_RANGE: there are no scores, or no times, and the strategy needs them; ERR_TOO_FEW: too few
  * for a tail; ERR_NUMERIC: a score is not finite.

@@ -4,7 +4,7 @@
  * Scale of the robust kind: 1.4826 MAD, which estimates the standard deviation. Where more than half of the values
  * are the same, MAD is 0: then 1.2533 times the mean absolute deviation from the median takes its place, which
  * estimates the same (Iglewicz & Hoaglin 1993, How to Detect and Handle Outliers). It is at least ROBUST_FLOOR, a
- * change of 1 %, unless all values are equal: then 1, a change by the factor e.
+ * change of 1 %, unless all values are equal: then 1, a change by the factor e. With floors of the caller those take the place of both.
  */
 #include "feature/scaler.h"
 
@@ -21,13 +21,14 @@ static const double MEAN_AD_TO_SD = 1.2533;
 static const double ROBUST_FLOOR = 0.01;
 
 /* Find center and scale of v[n], n >= 1, which may be reordered. A scale of 0 says that all values are equal. */
-typedef void (*fit_function)(double *v, size_t n, double *center, double *scale);
+typedef void (*fit_function)(double *v, size_t n, double floor, double *center, double *scale);
 
-static void fit_standard(double *v, size_t n, double *center, double *scale)
+static void fit_standard(double *v, size_t n, double floor, double *center, double *scale)
 {
 	const double base = v[0]; /* differences from it are exactly 0 for a constant, and small for most others */
 	double sum = 0, rest = 0, squares = 0, mean;
 
+	(void)floor;
 	for (size_t i = 0; i < n; i++)
 		sum += v[i] - base;
 	mean = sum / (double)n;
@@ -55,7 +56,7 @@ static double median(double *v, size_t n)
 	return n % 2 ? v[n / 2] : v[n / 2 - 1] + (v[n / 2] - v[n / 2 - 1]) / 2;
 }
 
-static void fit_robust(double *v, size_t n, double *center, double *scale)
+static void fit_robust(double *v, size_t n, double floor, double *center, double *scale)
 {
 	const double middle = median(v, n);
 	double sum = 0;
@@ -66,14 +67,15 @@ static void fit_robust(double *v, size_t n, double *center, double *scale)
 		sum += v[i];
 	}
 	*scale = MAD_TO_SD * median(v, n);
-	if (*scale < ROBUST_FLOOR && sum > 0)
-		*scale = fmax(MEAN_AD_TO_SD * (sum / (double)n), ROBUST_FLOOR);
+	if (*scale < floor && (sum > 0 || floor > ROBUST_FLOOR))
+		*scale = fmax(MEAN_AD_TO_SD * (sum / (double)n), floor);
 }
 
-static void fit_minmax(double *v, size_t n, double *center, double *scale)
+static void fit_minmax(double *v, size_t n, double floor, double *center, double *scale)
 {
 	double least = v[0], most = v[0];
 
+	(void)floor;
 	for (size_t i = 1; i < n; i++) {
 		least = fmin(least, v[i]);
 		most = fmax(most, v[i]);
@@ -113,7 +115,8 @@ const char *scaler_kind_name(enum scaler_kind kind)
 	return kinds[kind].name;
 }
 
-int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size_t row_n, size_t n, struct err *e)
+int scaler_fit_floored(struct scaler *s, enum scaler_kind kind, const double *floor, const double *rows, size_t row_n, size_t n,
+		       struct err *e)
 {
 	struct scaler fit = { .kind = kind, .n = n, .log1p = kinds[kind].log1p, .clip = kinds[kind].clip };
 	double *column;
@@ -135,7 +138,7 @@ int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size
 		}
 		if (r != OK)
 			break;
-		kinds[kind].fit(column, row_n, &fit.center[f], &fit.scale[f]);
+		kinds[kind].fit(column, row_n, floor != NULL ? floor[f] : ROBUST_FLOOR, &fit.center[f], &fit.scale[f]);
 		if (fit.scale[f] == 0)
 			fit.scale[f] = 1;
 		if (!isfinite(fit.center[f]) || !isfinite(fit.scale[f]))
@@ -145,6 +148,11 @@ int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size
 	if (r == OK)
 		*s = fit;
 	return r;
+}
+
+int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size_t row_n, size_t n, struct err *e)
+{
+	return scaler_fit_floored(s, kind, NULL, rows, row_n, n, e);
 }
 
 void scaler_apply(const struct scaler *s, const double *row, float *out)

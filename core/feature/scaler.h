@@ -37,6 +37,10 @@ const char *scaler_kind_name(enum scaler_kind kind);
 /* Fit on rows[row_n][n], row-major. ERR_RANGE: no rows, n out of range; ERR_NUMERIC: a value is not finite; ERR_NOMEM. */
 int scaler_fit(struct scaler *s, enum scaler_kind kind, const double *rows, size_t row_n, size_t n, struct err *e);
 
+/* The same; where the robust kind finds a scale below floor[f], the mean absolute deviation stands in, and floor[f] is the least. NULL: as above. */
+int scaler_fit_floored(struct scaler *s, enum scaler_kind kind, const double *floor, const double *rows, size_t row_n, size_t n,
+		       struct err *e);
+
 /* Scale one row: out[n] from row[n]. */
 void scaler_apply(const struct scaler *s, const double *row, float *out);
 

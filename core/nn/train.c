@@ -21,7 +21,9 @@ struct run {
 	uint32_t *order;     /* [train_n] */
 	const float **batch; /* [o->batch] */
 	float *now;          /* weights at the end of the epoch */
-	float *score;        /* [val_n] */
+	float *score;        /* [the larger of val_n and train_n] */
+	float *sorted;       /* [train_n], when trimming */
+	size_t use_n;        /* the first of `order` that this epoch trains on */
 	size_t param_n;
 };
 
@@ -30,13 +32,12 @@ static int stopped(const struct train_options *o)
 	return o->stop != NULL && *o->stop;
 }
 
-/* Mean score of the windows with the weights in r->now. */
-static int validate(struct run *r, const float *const *val, size_t val_n, double *loss, struct err *e)
+/* Scores of the windows with the weights in r->now, to r->score. */
+static int score_all(struct run *r, const float *const *window, size_t n, struct err *e)
 {
 	struct network net = *r->net;
 	struct plan *plan = NULL;
 	void *scratch = NULL;
-	double sum = 0;
 	int code;
 
 	network_bind(&net, r->now);
@@ -47,10 +48,7 @@ static int validate(struct run *r, const float *const *val, size_t val_n, double
 		code = err_set(e, ERR_NOMEM, "out of memory for validation");
 		goto out;
 	}
-	plan_score(plan, scratch, val, val_n, r->score, NULL);
-	for (size_t i = 0; i < val_n; i++)
-		sum += (double)r->score[i];
-	*loss = sum / (double)val_n;
+	plan_score(plan, scratch, window, n, r->score, NULL);
 	code = OK;
 out:
 	free(scratch);
@@ -58,15 +56,63 @@ out:
 	return code;
 }
 
+static int validate(struct run *r, const float *const *val, size_t val_n, double *loss, struct err *e)
+{
+	const int code = score_all(r, val, val_n, e);
+	double sum = 0;
+
+	for (size_t i = 0; code == OK && i < val_n; i++)
+		sum += (double)r->score[i];
+	*loss = sum / (double)val_n;
+	return code;
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+	const float x = *(const float *)a, y = *(const float *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Which windows this epoch trains on, in a new random order: all, or those that the network does not find odd. */
+static int choose_windows(struct run *r, size_t epoch, struct err *e)
+{
+	size_t n = r->train_n, kept = 0;
+	float limit;
+	int code;
+
+	rng_shuffle(&r->rng, r->order, n);
+	r->use_n = n;
+	if (!(r->o->trim > 0) || epoch < 3)
+		return OK;
+	if ((code = score_all(r, r->train, n, e)) < 0)
+		return code;
+	memcpy(r->sorted, r->score, n * sizeof(*r->sorted));
+	qsort(r->sorted, n, sizeof(*r->sorted), compare_floats);
+	limit = r->sorted[(size_t)((double)(n - 1) * (1 - r->o->trim))];
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t w = r->order[i];
+
+		if (r->score[w] <= limit) {
+			r->order[i] = r->order[kept];
+			r->order[kept++] = w;
+		}
+	}
+	r->use_n = kept;
+	return OK;
+}
+
 /* One pass over all windows in a new random order. */
 static int epoch_run(struct run *r, struct train_epoch *ep, struct err *e)
 {
 	double sum = 0;
+	int chosen;
 
-	rng_shuffle(&r->rng, r->order, r->train_n);
+	if ((chosen = choose_windows(r, ep->epoch, e)) < 0)
+		return chosen;
 	ep->windows = 0;
-	while (ep->windows < r->train_n && !stopped(r->o)) {
-		const size_t left = r->train_n - ep->windows, n = left < r->o->batch ? left : r->o->batch;
+	while (ep->windows < r->use_n && !stopped(r->o)) {
+		const size_t left = r->use_n - ep->windows, n = left < r->o->batch ? left : r->o->batch;
 		double loss;
 		int code;
 
@@ -95,8 +141,9 @@ static int run_open(struct run *r, size_t val_n, const float *params, struct err
 	r->order = malloc(r->train_n * sizeof(*r->order));
 	r->batch = malloc(batch * sizeof(*r->batch));
 	r->now = malloc(r->param_n * sizeof(*r->now));
-	r->score = malloc((val_n + 1) * sizeof(*r->score));
-	if (r->order == NULL || r->batch == NULL || r->now == NULL || r->score == NULL)
+	r->score = malloc(((val_n > r->train_n ? val_n : r->train_n) + 1) * sizeof(*r->score));
+	r->sorted = malloc((r->train_n + 1) * sizeof(*r->sorted));
+	if (r->sorted == NULL || r->order == NULL || r->batch == NULL || r->now == NULL || r->score == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for training on %zu windows", r->train_n);
 	for (size_t i = 0; i < r->train_n; i++)
 		r->order[i] = (uint32_t)i;
@@ -112,6 +159,7 @@ static void run_close(struct run *r)
 	free(r->batch);
 	free(r->now);
 	free(r->score);
+	free(r->sorted);
 }
 
 int train_run(const struct network *net, const struct kernel_ops *k, const float *const *train, size_t train_n,

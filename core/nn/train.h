@@ -17,6 +17,7 @@ struct train_options {
 	size_t epochs, batch;
 	size_t patience; /* epochs without a better loss after which it stops; 0: never */
 	uint64_t seed;   /* of the order of the windows */
+	double trim; /* from the third epoch on, this share of the windows, those with the largest loss, teaches nothing: what is rare stays odd */
 	struct adam_options adam;
 	const volatile sig_atomic_t
 		*stop; /* checked before each batch; non-zero ends the training as if it were done; may be NULL */
@@ -24,7 +25,7 @@ struct train_options {
 
 struct train_epoch {
 	size_t epoch;    /* from 1 */
-	size_t windows;  /* trained on in this epoch; fewer than all when it was stopped */
+	size_t windows;  /* trained on in this epoch; fewer than all when some were trimmed or it was stopped */
 	double loss;     /* mean over the epoch's batches while it ran, as Keras reports it */
 	double val_loss; /* with the weights at its end; NaN without validation windows */
 	int best;        /* the best so far */
