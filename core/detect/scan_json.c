@@ -2,8 +2,10 @@
 #include "detect/scan_json.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 struct json_object *sample_to_json(const struct feature_set *set, const double *sample)
 {
@@ -26,7 +28,7 @@ struct json_object *endpoint_to_json(const char *ip, int64_t port)
 /* What it is called, and who took part. */
 static void add_story(struct json_object *o, const struct anomaly *a)
 {
-	char text[2][IP_TEXT];
+	char text[2][IP_TEXT], sentence[2 * RULE_SENTENCE];
 	const char *ip[2];
 
 	for (int i = 0; i < 2; i++)
@@ -39,7 +41,8 @@ static void add_story(struct json_object *o, const struct anomaly *a)
 	json_object_object_add(o, "device", a->side >= 0 && ip[a->side] != NULL ? json_object_new_string(ip[a->side]) : NULL);
 	json_object_object_add(o, "orig", endpoint_to_json(ip[ORIG], a->port[ORIG]));
 	json_object_object_add(o, "resp", endpoint_to_json(ip[RESP], a->port[RESP]));
-	json_object_object_add(o, "sentence", json_object_new_string(a->sentence));
+	utf8_clean(sentence, sizeof(sentence), sizeof(sentence), 0, a->sentence, strlen(a->sentence));
+	json_object_object_add(o, "sentence", json_object_new_string(sentence));
 }
 
 struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a)
