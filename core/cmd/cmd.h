@@ -14,6 +14,7 @@ int cmd_scan(int argc, char **argv);
 int cmd_flows(int argc, char **argv);
 int cmd_generate(int argc, char **argv);
 int cmd_train(int argc, char **argv);
+int cmd_threshold(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 

@@ -3,8 +3,8 @@
  * does not grow with them.
  *
  * A histogram for each device and feature with eight buckets an octave from 2^-10 to 2^34 (0.001 to 17 GB), so that an answer is within 4.5 % of the
- * value of that rank; never outside of the least and the greatest seen, so that what is constant comes out exact. What is below 2^-10, negatives
- * too, counts as 0. Buckets are found from the bits of a number: the same on every machine, without a logarithm. Of a device that was silent
+ * value of that rank; never outside of the least and the greatest seen, so that what is constant comes out exact. What is below 2^-10 counts as
+ * 0; features with a sign have the same buckets once more for it, flags have two. Buckets are found from the bits of a number: the same on every machine, without a logarithm. Of a device that was silent
  * for longest, what was learnt is forgotten when there is no room for another; where a bucket is full all of that feature are halved.
  *
  * Until a device has USUAL_FLOWS flows the ranges of the model's training are given instead.
@@ -18,6 +18,7 @@
 #include <json-c/json.h>
 
 #include "base/err.h"
+#include "feature/feature.h"
 
 enum { USUAL_FLOWS = 20, USUAL_DEVICES = 4096 };
 
@@ -27,8 +28,8 @@ struct usual_range {
 };
 
 struct usual_options {
-	size_t features;                     /* of a row, 1 .. FEATURE_MAX */
-	const struct usual_range *otherwise; /* [features], copied: the model's own; NULL: unknown */
+	const struct feature_set *set;       /* what a row is */
+	const struct usual_range *otherwise; /* [set->n], copied: the model's own; NULL: unknown */
 	size_t devices_max;                  /* 0: USUAL_DEVICES */
 	size_t bytes_max;                    /* for histograms; fewer devices are remembered where they would not fit; 0: 64 MiB */
 };
@@ -38,10 +39,10 @@ struct usual;
 int usual_new(struct usual **out, const struct usual_options *o, struct err *e);
 void usual_del(struct usual *u);
 
-/* A flow of a device that was not anomalous: row[features]. What is not finite is left out. ERR_NOMEM: it was not learnt from. */
+/* A flow of a device that was not anomalous: row[set->n]. What is not finite is left out. ERR_NOMEM: it was not learnt from. */
 int usual_add(struct usual *u, uint64_t device, const double *row);
 
-/* out[features]. 1: the device's own; 0: those of the model, since fewer than USUAL_FLOWS flows of it are known. Looking does not keep it from being forgotten. */
+/* out[set->n]. 1: the device's own; 0: those of the model, since fewer than USUAL_FLOWS flows of it are known. Looking does not keep it from being forgotten. */
 int usual_get(const struct usual *u, uint64_t device, struct usual_range *out);
 
 /* Flows of the device that were learnt from; 0 when it was forgotten. */

@@ -11,6 +11,7 @@ enum limit_id {
 	LIMIT_SCAN_FAST,
 	LIMIT_SCAN_SLOW,
 	LIMIT_SCAN_PORTS,
+	LIMIT_SCAN_PORTS_SLOW,
 	LIMIT_SWEEP,
 	LIMIT_FLOOD_FAILED,
 	LIMIT_FLOOD_FLOWS,
@@ -36,7 +37,8 @@ extern const struct limit limits[LIMITS];
 /* What the level is multiplied with for services of which benign devices do more. */
 enum port_class {
 	PORT_PLAIN,  /* nothing special */
-	PORT_WEB,    /* HTTP(S), QUIC and the like: browsers contact a hundred hosts a minute */
+	PORT_HTTP,   /* without TLS: where worms look for victims too */
+	PORT_WEB,    /* HTTPS, QUIC and the like: browsers contact a hundred hosts a minute */
 	PORT_LOGIN,  /* SSH, Telnet, FTP, RDP, VNC */
 	PORT_CHATTY, /* DNS, NTP, DHCP and discovery, where no answer is normal */
 	PORT_CLASSES
@@ -44,7 +46,7 @@ enum port_class {
 
 struct tolerance {
 	double scan;  /* of peers that did not answer */
-	double flood; /* of flows to one peer */
+	double flood; /* of flows to one peer without an answer */
 	double retry; /* of attempts to reach one peer; 0: never a sign */
 };
 
@@ -58,6 +60,10 @@ extern const struct tolerance tolerances[PORT_CLASSES];
 #define LOGIN_SECONDS      60.0       /* a session that ended sooner may have been a guess; people stay longer */
 #define LOGIN_BYTES        16384.0    /* payload of a guess at most: key exchange and a few attempts of SSH take 3 to 6 kB */
 #define PACKETS_ANSWERED   20.0       /* packets for each one of the answer: 2 in TCP, up to 10 in real-time media */
+#define RETRY_HINT         0.3        /* of the level; attempts are few where malware is patient */
+#define RETRY_PAUSE        1.0        /* seconds between attempts that count: faster is no retry but a flood or a scan */
+#define RETRY_QUIET        0.2        /* share of a flood's level below which attempts are retries */
+#define GUESS_MIN          20.0       /* payload in each direction of a login on any other port */
 #define HTTP_MIN           200.0      /* a request and the head of its answer take more: 70 and 150 at the least */
 #define TLS_MIN            400.0      /* a resumed session (RFC 8446) takes more: 250 and 200 at the least */
 #define HEALTHY_BYTES      1024.0     /* payload of a session that is surely more than a sign of life */

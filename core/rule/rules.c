@@ -132,7 +132,7 @@ static void keep(struct moment *m)
 	for (size_t i = 0; i < m->hits; i++)
 		if (m->hit[i].alarm) {
 			m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
-			if (m->hit[i].peer.family != 0)
+			if (m->hit[i].peer.family != 0 && m->hit[i].rule != rule_get(RULE_C2_RETRY))
 				m->with->suspect_until = m->t + SUSPECT_SECONDS;
 		}
 }

@@ -8,7 +8,7 @@
 
 #include "rule/state.h"
 
-enum { FAST, SLOW, PORTS };
+enum { FAST, SLOW, PORTS, PORTS_SLOW };
 
 /* Whether this end of the conversation is new in the episode; notes that it is not any more. */
 static int counts(struct moment *m, const struct bucket *b, int which, int fresh_episode)
@@ -55,12 +55,12 @@ static void horizontal(struct moment *m, int which, enum rule_id rule, enum limi
 		say_horizontal(m, h, b, *answered);
 }
 
-static void vertical(struct moment *m)
+static void vertical(struct moment *m, int which, enum rule_id rule, enum limit_id id)
 {
-	const struct limit *const l = &limits[LIMIT_SCAN_PORTS];
+	const struct limit *const l = &limits[id];
 	const double level = l->level * (m->f->proto == PROTO_UDP ? UDP_SCAN_TOLERANCE : 1);
-	struct bucket *const b = &m->with->ports;
-	const int first = counts(m, b, PORTS, bucket_drain(b, m->t, l->drain));
+	struct bucket *const b = which == PORTS ? &m->with->ports : &m->with->ports_slow;
+	const int first = counts(m, b, which, bucket_drain(b, m->t, l->drain));
 	struct rule_hit *h;
 
 	if (!m->failed)
@@ -68,7 +68,7 @@ static void vertical(struct moment *m)
 	if (first)
 		bucket_add(b, m->t, 1, LEVEL_CAP * level);
 	if (b->level < level * HINT_SHARE ||
-	    (h = hit_new(m, RULE_SCAN_VERTICAL, b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
+	    (h = hit_new(m, rule, b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
 		return;
 	h->port = PORT_UNSET;
 	hit_number(h, "ports", "ports", b->n, NAN);
@@ -109,7 +109,8 @@ void scan_judge(struct moment *m)
 	}
 	if (m->port == PORT_UNSET)
 		return;
-	vertical(m);
+	vertical(m, PORTS, RULE_SCAN_VERTICAL, LIMIT_SCAN_PORTS);
+	vertical(m, PORTS_SLOW, RULE_SCAN_SLOW, LIMIT_SCAN_PORTS_SLOW);
 	if (!m->out)
 		return; /* of an attacker outside no other victims are seen */
 	horizontal(m, FAST, RULE_SCAN_HORIZONTAL, LIMIT_SCAN_FAST);

@@ -51,8 +51,9 @@ struct device_state {
 struct peer_state {
 	double first, last;
 	double failed, healthy; /* sessions since */
+	double retried;         /* when a failed attempt was counted last */
 	double suspect_until;   /* another rule raised an alarm of this peer */
-	struct bucket ports, flows, flows_failed, packets, retry, upload, programs;
+	struct bucket ports, ports_slow, flows, flows_failed, packets, retry, upload, programs;
 	double upload_in;        /* bytes that came back in the episode of `upload` */
 	double request, program; /* bytes of the last request and answer that looked like the download of a program */
 };
@@ -69,7 +70,7 @@ struct end_state {
 	double n, failed, tiny; /* attempts, those without an answer, those answered with too little for the protocol */
 	double bytes, spread;   /* mean of the bytes sent, and their mean deviation */
 	struct bucket login;
-	double counted[3];  /* when it counted last in port_state.fast, .slow, peer_state.ports */
+	double counted[4];  /* when it counted last in port_state.fast, .slow, peer_state.ports, .ports_slow */
 	float interval[16]; /* between attempts, the last ones; written round and round */
 	float regular;      /* of 1: how regular they are; 0: unknown yet */
 	uint32_t intervals; /* written so far */
@@ -82,7 +83,9 @@ struct moment {
 	double t;     /* its start */
 	int out;      /* the device began it */
 	int external; /* the peer is outside of the home */
-	int failed;   /* an attempt without an answer */
+	int failed;   /* no answer */
+	int unmet;    /* it began with a SYN that was not answered with data */
+	int program;  /* it looks like the download of a program */
 	int repeat;   /* the same attempt as the flow before: TCP sends SYN again for a minute, readers make flows of the pieces */
 	int timed;    /* the file has times */
 	enum port_class port_class;

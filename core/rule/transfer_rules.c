@@ -1,16 +1,7 @@
 /* transfer_rules: programs that come in, data that goes out. */
 #include <math.h>
-#include <string.h>
 
 #include "rule/state.h"
-
-static int looks_like_program(const struct moment *m)
-{
-	return m->f->proto == PROTO_TCP && m->external && !m->failed && m->got >= DOWNLOAD_MIN && m->got <= DOWNLOAD_MAX &&
-	       m->sent <= DOWNLOAD_REQUEST && m->sent > 0 && m->got >= DOWNLOAD_RATIO * m->sent &&
-	       !(m->f->duration > DOWNLOAD_SECONDS) &&
-	       (strcmp(m->f->service, "http") == 0 || m->port_class != PORT_WEB || m->port == 80 || m->port == 8080);
-}
 
 /* The same request gets another file: a program for one processor after the other. */
 static void count_program(struct moment *m)
@@ -29,15 +20,15 @@ void download_judge(struct moment *m)
 {
 	const struct limit *const l = &limits[LIMIT_DOWNLOAD];
 	struct peer_state *const w = m->with;
-	const double tries = w->retry.n;
+	const double tries = w->failed;
 	int fresh, failed, many, suspect;
 	struct rule_hit *h;
 
-	if (!m->out || !looks_like_program(m))
+	if (!m->program)
 		return;
 	count_program(m);
 	fresh = m->t - w->first < DOWNLOAD_FRESH;
-	failed = w->retry.level >= DOWNLOAD_FAILED && w->failed >= DOWNLOAD_FAILED && w->healthy <= w->programs.n;
+	failed = w->retry.level >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
 	many = fresh && w->programs.level >= l->level;
 	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->alarm_until);
 	if ((h = hit_new(m, RULE_DOWNLOAD, failed || many || suspect,
