@@ -151,6 +151,7 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },
 		.port = { f->port[ORIG], f->port[RESP] },
+		.side = worst->side,
 		.features = set,
 	};
 	if (m->method == METHOD_HYBRID && !(v->by[BY_SEQUENCE] < v->by[BY_PROFILE])) {
