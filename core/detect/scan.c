@@ -108,7 +108,7 @@ static int take_window(void *arg, const struct scored *scored)
 	int r = OK;
 
 	for (; w != NULL && r == OK; step++) {
-		verdict_make(&s->maker, w, scored, step, &v);
+		verdict_make(&s->maker, w, scored, step, last->odd_n > (size_t)w->odd, &v);
 		r = give_verdict(s, w, &v);
 		if (worst_v.flow == NULL || v.score > worst_v.score) {
 			worst = w;
@@ -146,7 +146,7 @@ static int judge_unwindowed(struct scan *s, struct lane *lane)
 	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
 		struct verdict v;
 
-		verdict_make(&s->maker, w, NULL, 0, &v);
+		verdict_make(&s->maker, w, NULL, 0, 0, &v);
 		r = give_verdict(s, w, &v);
 	}
 	waiting_put_list(&s->pool, list);
@@ -202,7 +202,15 @@ static int start(struct scan *s, const struct flow *first)
 	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
-	s->maker = (struct verdict_maker){ .detector = d, .method = s->o.method, .T = s->T, .threshold = s->sum.threshold };
+	s->maker = (struct verdict_maker){
+		.detector = d,
+		.method = s->o.method,
+		.T = s->T,
+		.threshold = s->sum.threshold,
+		.flow_threshold = hybrid || !d->calibrated || !isnan(s->o.threshold)
+					  ? s->sum.threshold
+					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
+	};
 	s->lanes = lanes_new(s->T, s->F);
 	if (s->lanes == NULL)
 		return nomem(s);
@@ -247,9 +255,9 @@ static int take_flow(void *arg, const struct flow *f)
 		lane_start(lane, context.device);
 	}
 	w->device_flow = lane->pushed;
-	if (ask_rules(s, w) < 0 ||
-	    lanes_push(s->lanes, lane, scaled, f->row,
-		       w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm)) < 0) {
+	r = ask_rules(s, w);
+	w->odd = w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm);
+	if (r < 0 || lanes_push(s->lanes, lane, scaled, f->row, w->odd) < 0) {
 		r = nomem(s);
 		goto drop;
 	}
