@@ -14,11 +14,11 @@
 enum { COLUMN_BEYOND = 3 }; /* ranges below 0 and above 1 that a scaled value can lie */
 
 struct dense_column {
-	int used;           /* 0: constant, or with too few values */
-	int log;            /* heavy tails */
+	int used;            /* 0: constant, or with too few values */
+	int log;             /* heavy tails */
 	double centre, unit; /* of the logarithm */
-	double low, range;  /* of the transformed value */
-	double usual[3];    /* raw: 5th percentile, median, 95th percentile */
+	double low, range;   /* of the transformed value */
+	double usual[3];     /* raw: 5th percentile, median, 95th percentile */
 };
 
 /* value[n], the values that are numbers, is sorted here, rising. scratch[n]. rows: with those that have no value. */
