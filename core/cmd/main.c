@@ -15,8 +15,10 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "scan", cmd_scan, "find anomalies in flow records" },
+	{ "evaluate", cmd_evaluate, "judge a model on labelled flows" },
 	{ "flows", cmd_flows, "print the flows of any input" },
 	{ "train", cmd_train, "train a model on benign traffic" },
+	{ "threshold", cmd_threshold, "adapt a model to a network by its normal traffic" },
 	{ "generate", cmd_generate, "make up the traffic of a home, with labelled attacks" },
 	{ "import", cmd_import, "turn a Keras model into ours" },
 	{ "info", cmd_info, "print what a model is" },
@@ -27,7 +29,7 @@ static void usage(FILE *f)
 {
 	fputs("usage: guardian COMMAND [OPTIONS] FILE...\n\n", f);
 	for (size_t i = 0; i < COMMAND_N; i++)
-		fprintf(f, "  %-8s %s\n", commands[i].name, commands[i].help);
+		fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].help);
 	fputs("\n`guardian COMMAND --help` says more. Exit codes: 0 done, 1 the input is wrong, 2 the usage is wrong.\n", f);
 }
 
