@@ -26,8 +26,8 @@ static void reading(struct rng *r, double *row)
 	}
 }
 
-/* attacks of N rows, spread over the table, are one far-off group. */
-static double *make_rows(uint64_t seed, size_t attacks, uint8_t *attack)
+/* attacks of N rows, spread over the table, are a group of its own around `where`. */
+static double *make_rows(uint64_t seed, size_t attacks, double where, uint8_t *attack)
 {
 	double *const row = calloc((size_t)N * C, sizeof(*row));
 	struct rng r;
@@ -43,7 +43,7 @@ static double *make_rows(uint64_t seed, size_t attacks, uint8_t *attack)
 		for (int c = 0; odd && c < C; c += 2) {
 			const double noise = rng_normal(&r);
 
-			row[i * C + (size_t)c] = 60 + noise;
+			row[i * C + (size_t)c] = where + noise;
 		}
 	}
 	return row;
@@ -82,7 +82,7 @@ static double auc_of(const double *row, const double *taught, const uint8_t *att
 static void attacks_in_the_training_data_do_not_become_normal(void **state)
 {
 	uint8_t attack[N];
-	double *const clean = make_rows(1, 0, NULL), *const row = make_rows(1, N / 20, attack);
+	double *const clean = make_rows(1, 0, 0, NULL), *const row = make_rows(1, N / 20, 60, attack);
 	const double best = auc_of(row, clean, attack, -1);
 
 	(void)state;
@@ -99,7 +99,7 @@ static void attacks_are_above_the_threshold_and_a_clean_table_is_not(void **stat
 	(void)state;
 	for (size_t k = 0; k < sizeof(attacks) / sizeof(*attacks); k++) {
 		uint8_t attack[N];
-		double *const row = make_rows(2, attacks[k], attack);
+		double *const row = make_rows(2, attacks[k], 300, attack);
 		struct dense *const d = train(row, N, -1, 0);
 		size_t found = 0, alarms = 0;
 
@@ -118,7 +118,7 @@ static void attacks_are_above_the_threshold_and_a_clean_table_is_not(void **stat
 
 static void the_same_rows_have_the_same_bits_and_kept_ones_too(void **state)
 {
-	double *const row = make_rows(3, 0, NULL), *const kept = calloc(N, sizeof(*kept));
+	double *const row = make_rows(3, 0, 0, NULL), *const kept = calloc(N, sizeof(*kept));
 	struct dense *const a = train(row, N, -1, 0), *const b = train(row, N, -1, 0);
 
 	(void)state;
@@ -138,7 +138,7 @@ static void the_same_rows_have_the_same_bits_and_kept_ones_too(void **state)
 
 static void parts_sum_to_the_score_and_the_largest_is_the_odd_column(void **state)
 {
-	double *const row = make_rows(4, 0, NULL), part[C], sum = 0, score;
+	double *const row = make_rows(4, 0, 0, NULL), part[C], sum = 0, score;
 	struct dense *const d = train(row, N, -1, 0);
 
 	(void)state;
@@ -158,7 +158,7 @@ static void parts_sum_to_the_score_and_the_largest_is_the_odd_column(void **stat
 
 static void constant_missing_huge_and_negative_values_do_no_harm(void **state)
 {
-	double *const row = make_rows(5, 0, NULL);
+	double *const row = make_rows(5, 0, 0, NULL);
 	struct dense *d;
 	double part[C];
 
@@ -212,7 +212,7 @@ static void too_few_rows_and_nothing_but_constants_are_refused(void **state)
 
 static void beyond_the_limit_a_sample_is_kept_that_knows_the_whole_file(void **state)
 {
-	double *const row = make_rows(6, 0, NULL);
+	double *const row = make_rows(6, 0, 0, NULL);
 	struct dense *const d = train(row, N, -1, 500);
 	size_t late = 0;
 
