@@ -40,7 +40,7 @@ enum port_class {
 	PORT_PLAIN,  /* nothing special */
 	PORT_HTTP,   /* without TLS: where worms look for victims too */
 	PORT_WEB,    /* HTTPS, QUIC and the like: browsers contact a hundred hosts a minute */
-	PORT_LOGIN,  /* SSH, Telnet, FTP, RDP, VNC */
+	PORT_LOGIN,  /* SSH, Telnet, RDP, VNC */
 	PORT_CHATTY, /* DNS, NTP, DHCP and discovery, where no answer is normal */
 	PORT_CLASSES
 };
