@@ -321,7 +321,7 @@ static void a_p_value_takes_nanoseconds(void **state)
 	calibrate(&c, exponential, 100000, 1);
 	start = clock_seconds();
 	for (size_t i = 0; i < TIMES; i++)
-		sum += calibration_p(&c, (double)(i * 7919 % 65536) / 8192); /* one half per cent of them in the tail */
+		sum += calibration_p(&c, (double)(i * 7919 % 65536) / 8192); /* a quarter of them in the tail */
 	ns = (clock_seconds() - start) * 1e9 / TIMES;
 	print_message("calibration_p: %.1f ns\n", ns);
 	assert_true(sum > 0 && ns < 2000);
