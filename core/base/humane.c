@@ -128,6 +128,11 @@ static void write_seconds(char out[HUMANE_TEXT], double v, int digits)
 	add_word(out, "s");
 }
 
+static void write_ms(char out[HUMANE_TEXT], double v, int digits)
+{
+	write_seconds(out, v / 1000, digits);
+}
+
 static void write_percent(char out[HUMANE_TEXT], double part, int digits)
 {
 	while (part < 1 && rounded(100 * part, digits) >= 100 && digits < DECIMALS_MAX + 2)
@@ -141,10 +146,8 @@ static const struct {
 	const char *unit;
 	writer write;
 } units_of_their_own[] = {
-	{ "bytes", write_bytes },
-	{ "seconds", write_seconds },
-	{ "s", write_seconds },
-	{ "share", write_percent },
+	{ "bytes", write_bytes }, { "seconds", write_seconds }, { "s", write_seconds },
+	{ "ms", write_ms },       { "share", write_percent },
 };
 
 static writer find_writer(const char *unit)
@@ -196,7 +199,7 @@ const char *humane_quantity(char out[HUMANE_TEXT], const char *unit, double v, i
 		return out;
 	add_word(out, unit);
 	n = strlen(out);
-	if (strncmp(out, "1 ", 2) == 0 && out[n - 1] == 's')
+	if (strncmp(out, "1 ", 2) == 0 && out[n - 1] == 's' && strchr(unit, '/') == NULL)
 		out[n - 1] = '\0';
 	return out;
 }
@@ -207,6 +210,14 @@ static char *only_word(char *text)
 	char *const space = strchr(text, ' ');
 
 	return space != NULL && strchr(space + 1, ' ') == NULL ? space : NULL;
+}
+
+/* " byte" is " bytes". */
+static int same_word(const char *a, const char *b)
+{
+	const size_t n = strlen(a);
+
+	return strncmp(a, b, n) == 0 && (b[n] == '\0' || strcmp(b + n, "s") == 0);
 }
 
 const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, double high)
@@ -222,7 +233,7 @@ const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, d
 	}
 	a_word = only_word(a);
 	b_word = only_word(b);
-	if (a_word != NULL && b_word != NULL && (low == 0 || find_writer(unit) == NULL || strcmp(a_word, b_word) == 0))
+	if (a_word != NULL && b_word != NULL && (low == 0 || find_writer(unit) == NULL || same_word(a_word, b_word)))
 		*a_word = '\0';
 	snprintf(out, HUMANE_RANGE, "%.60s to %.60s", a, b);
 	return out;

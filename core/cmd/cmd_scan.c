@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "cmd/pieces.h"
 #include "cmd/scan_print.h"
+#include "cmd/scan_scores.h"
 #include "cmd/shown.h"
 #include "detect/fuse.h"
 #include "detect/incident_json.h"
@@ -30,7 +31,7 @@ static const char about[] =
 enum { INCIDENTS_SHOWN = 1000 };
 
 struct job {
-	const char *model, *model_basic, *method_name, *threshold, *format, *kernel;
+	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel;
 	size_t top, threads;
 	struct reader_options input;
 	int all, model_given;
@@ -50,6 +51,8 @@ struct pass {
 	struct anomaly *list; /* --all */
 	size_t list_n, list_cap;
 	struct json_object *incidents;
+	struct scores *scores; /* --scores */
+	struct err e;
 	int nomem;
 };
 
@@ -100,7 +103,14 @@ static int take_incident(void *arg, const struct incident *i)
 
 	if (json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
 		json_object_array_add(p->incidents, incident_to_json(i));
-	return OK;
+	return p->scores != NULL ? scores_incident(p->scores, i, &p->e) : OK;
+}
+
+static int take_verdict(void *arg, const struct verdict *v)
+{
+	struct pass *const p = arg;
+
+	return scores_add(p->scores, v, &p->e);
 }
 
 static int take_piece(void *arg, const void *data, size_t n, struct err *e)
@@ -122,6 +132,7 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 		.sink = sink,
 		.errors = errors,
 		.incidents = p->incidents != NULL ? take_incident : NULL,
+		.verdicts = p->scores != NULL ? take_verdict : NULL,
 		.arg = p,
 	};
 	int r;
@@ -130,6 +141,8 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 		return r;
 	if ((r = pieces_read(name, take_piece, *out, e)) == OK)
 		r = scan_finish(*out, e);
+	if (r < 0 && p->e.code < 0)
+		*e = p->e;
 	if (p->nomem)
 		r = err_set(e, ERR_NOMEM, "out of memory for the list of results");
 	return r;
@@ -161,7 +174,9 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 	struct pass p = { .incidents = json_object_new_array() };
 	int r = OK;
 
-	if (j->own)
+	if (j->scores != NULL)
+		r = scores_new(&p.scores, e);
+	if (r == OK && j->own)
 		r = own_threshold(j, name, &threshold, e);
 	if (r == OK)
 		r = scan_once(j, name, threshold, j->all ? 0 : j->top, NULL, j->all ? take_anomaly : NULL, &p, &s, e);
@@ -173,6 +188,8 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 		scan_print_stop(stderr, name, result.summary.input);
 		goto out;
 	}
+	if (p.scores != NULL && (r = scores_write(p.scores, j->scores, result.summary.input->rows, e)) < 0)
+		goto out;
 	result.seconds = clock_seconds() - start;
 	result.list = p.list;
 	result.n = p.list_n;
@@ -187,6 +204,7 @@ out:
 	scan_del(s);
 	free(p.list);
 	json_object_put(p.incidents);
+	scores_del(p.scores);
 	return r;
 }
 
@@ -283,6 +301,8 @@ int cmd_scan(int argc, char **argv)
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
 		  "instead of the model's: a number; fpr:X (hybrid); or sigma:K, percentile:P of the scanned file itself, for "
 		  "comparison only" },
+		{ "scores", OPT_TEXT, &j.scores, 0, 0, "OUT.csv",
+		  "also write row,score,p_value,anomalous,attack,incident for each row" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
@@ -314,7 +334,10 @@ int cmd_scan(int argc, char **argv)
 		j.model = given;
 	if (j.threads == 0)
 		j.threads = processors();
-	if ((r = prepare(&j, &e)) < 0)
+	r = j.scores != NULL ? scores_check(files, &e) : OK;
+	if (r == OK)
+		r = prepare(&j, &e);
+	if (r < 0)
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
 	for (int i = 1; r == OK && i <= files; i++) {

@@ -15,7 +15,6 @@
 #include "flow/number.h"
 #include "input/limits.h"
 #include "nn/init.h"
-#include "nn/plan.h"
 
 static const char synopsis[] = "train --out M [OPTIONS] FILE...";
 static const char about[] =
@@ -24,8 +23,7 @@ static const char about[] =
 	"far.\n";
 
 enum { WINDOW = 10 };
-static const char default_features[] = "basic", default_layers[] = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense",
-		  default_scaler[] = "robust";
+static const char default_layers[] = "lstm:50,lstm:20,repeat,lstm:20,lstm:50,dense", default_scaler[] = "robust";
 
 static volatile sig_atomic_t stop;
 
@@ -40,12 +38,10 @@ static void job_free(struct train_job *j)
 	detector_close(&j->base);
 	free(j->d.training);
 	rowset_free(&j->set);
-	windows_free(&j->w);
 	free(j->params);
-	free(j->scaled);
-	free(j->error);
 	free(j->loss);
 	free(j->val_loss);
+	recipe_free(&j->read);
 }
 
 /* --layers is part of the command line: what is wrong with it is wrong usage. */
@@ -80,23 +76,35 @@ static int agree_with_base(const struct train_job *j, struct err *e)
 	return OK;
 }
 
-/* Network, features and first weights: from --from, or from the description. */
+/* NULL: the rows will tell. */
+static int choose_features(struct train_job *j, struct err *e)
+{
+	struct network net = { .steps = j->window ? j->window : WINDOW, .features = 1 };
+	int r;
+
+	if (j->from != NULL) {
+		if ((r = detector_open(&j->base, j->from, e)) < 0 || (r = agree_with_base(j, e)) < 0)
+			return r;
+		j->d.features = j->base.features;
+		return OK;
+	}
+	if (j->features != NULL && (j->d.features = feature_set_find(j->features)) == NULL)
+		return err_set(e, ERR_USAGE, "--features: \"%s\" is no feature set; known are basic and full", j->features);
+	net.features = j->d.features != NULL ? j->d.features->n : feature_set_find("full")->n;
+	return parse_layers(&net, j->layers ? j->layers : default_layers, e);
+}
+
+/* Network and first weights: from --from, or from the description. */
 static int build_network(struct train_job *j, struct err *e)
 {
 	struct network *const net = &j->d.net;
 	int r;
 
 	if (j->from != NULL) {
-		if ((r = detector_open(&j->base, j->from, e)) < 0 || (r = agree_with_base(j, e)) < 0)
-			return r;
 		*net = j->base.net;
-		j->d.features = j->base.features;
 		j->d.has_scaler = j->base.has_scaler;
 		j->d.scaler = j->base.scaler;
 	} else {
-		j->d.features = feature_set_find(j->features ? j->features : default_features);
-		if (j->d.features == NULL)
-			return err_set(e, ERR_USAGE, "--features: \"%s\" is no feature set; known is basic", j->features);
 		net->steps = j->window ? j->window : WINDOW;
 		net->features = j->d.features->n;
 		if ((r = parse_layers(net, j->layers ? j->layers : default_layers, e)) < 0)
@@ -139,51 +147,12 @@ static int read_rows(struct train_job *j, struct err *e)
 				(unsigned long long)report.rows, (unsigned long long)first->line, first->column[0] ? ", " : "",
 				first->column, first->reason);
 	}
+	if (j->set.features == NULL)
+		return err_set(e, ERR_TOO_FEW, "there are no flows to train on");
+	j->d.features = j->set.features;
 	if (!j->set.labels)
 		fprintf(stderr, "no label column: all rows are taken for benign\n");
 	return OK;
-}
-
-static int too_few(const struct train_job *j, struct err *e)
-{
-	return err_set(e, ERR_RANGE,
-		       "%zu %srows are too few: a window takes %zu neighbouring rows of one file, and %.0f %% of each file is set "
-		       "aside for validation",
-		       j->set.n, j->set.benign_only ? "benign " : "", j->d.net.steps, 100 * j->validation);
-}
-
-/* Fit the scaler on the training part alone (unless it came with --from), scale all rows, cut windows. */
-static int make_windows(struct train_job *j, struct err *e)
-{
-	const size_t F = j->d.features->n;
-	double *part;
-	size_t n = 0;
-	int r;
-
-	if (!j->d.has_scaler) {
-		part = malloc((j->set.n + 1) * F * sizeof(*part));
-		if (part == NULL)
-			return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->set.n);
-		for (size_t i = 0, start = 0; i < j->set.stream_n; start = j->set.stream_end[i++]) {
-			const size_t rows = rowset_cut(start, j->set.stream_end[i], j->validation) - start;
-
-			memcpy(part + n * F, j->set.row + start * F, rows * F * sizeof(*part));
-			n += rows;
-		}
-		r = n == 0 ? too_few(j, e) : scaler_fit(&j->d.scaler, j->scaler_kind, part, n, F, e);
-		free(part);
-		if (r < 0)
-			return r;
-		j->d.has_scaler = 1;
-	}
-	j->scaled = malloc((j->set.n + 1) * F * sizeof(*j->scaled));
-	if (j->scaled == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->set.n);
-	for (size_t i = 0; i < j->set.n; i++)
-		scaler_apply(&j->d.scaler, j->set.row + i * F, j->scaled + i * F);
-	if ((r = windows_make(&j->w, &j->set, j->scaled, j->d.net.steps, j->validation, e)) < 0)
-		return r;
-	return j->w.train_n == 0 ? too_few(j, e) : OK;
 }
 
 static void on_epoch(void *arg, const struct train_epoch *ep)
@@ -195,7 +164,7 @@ static void on_epoch(void *arg, const struct train_epoch *ep)
 	j->loss[j->epoch_n] = ep->loss;
 	j->val_loss[j->epoch_n++] = ep->val_loss;
 	fprintf(stderr, "epoch %*zu/%zu  loss %.6f", j->epochs < 100 ? 2 : 4, ep->epoch, j->epochs, ep->loss);
-	if (j->w.val_n > 0)
+	if (!isnan(ep->val_loss))
 		fprintf(stderr, "  val_loss %.6f", ep->val_loss);
 	fprintf(stderr, " %c  %.0f windows/s  %d:%02d left\n", ep->best ? '*' : ' ', (double)ep->windows / fmax(ep->seconds, 1e-9),
 		(int)(left / 60), (int)left % 60);
@@ -203,11 +172,12 @@ static void on_epoch(void *arg, const struct train_epoch *ep)
 
 static int train(struct train_job *j, struct err *e)
 {
-	const struct train_options o = {
+	const struct train_options train = {
 		.epochs = j->epochs,
 		.batch = j->batch,
 		.patience = j->patience,
 		.seed = j->seed,
+		.trim = j->trim,
 		.stop = &stop,
 		.adam = { .learning_rate = j->learning_rate,
 			  .beta1 = adam_defaults.beta1,
@@ -215,8 +185,23 @@ static int train(struct train_job *j, struct err *e)
 			  .epsilon = adam_defaults.epsilon,
 			  .clip_norm = j->clip_norm },
 	};
+	const struct fit_options o = {
+		.train = train,
+		.k = j->k,
+		.scaler_kind = j->scaler_kind,
+		.validation = j->validation,
+		.group = j->group,
+		.group_rows = j->group_rows,
+		.folds = j->folds,
+		.fold_epochs = j->fold_epochs,
+		.threshold = j->threshold,
+		.hybrid = j->hybrid,
+		.report = on_epoch,
+		.arg = j,
+	};
 	struct sigaction act = { .sa_handler = on_signal }, was_int, was_term;
 	char layers[512];
+	double number;
 	int r;
 
 	j->loss = malloc(j->epochs * sizeof(*j->loss));
@@ -224,52 +209,25 @@ static int train(struct train_job *j, struct err *e)
 	if (j->loss == NULL || j->val_loss == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu epochs", j->epochs);
 	network_format(&j->d.net, layers, sizeof(layers));
-	fprintf(stderr, "%zu rows, %zu training and %zu validation windows of (%zu,%zu); %s: %zu weights; kernel %s\n", j->set.n,
-		j->w.train_n, j->w.val_n, j->d.net.steps, j->d.net.features, layers, network_param_n(&j->d.net), kernel_name(j->k));
+	fprintf(stderr, "%zu rows of %zu streams; features %s; windows of (%zu,%zu); %s: %zu weights; kernel %s\n", j->set.n,
+		j->set.stream_n, j->d.features->name, j->d.net.steps, j->d.net.features, layers, network_param_n(&j->d.net),
+		kernel_name(j->k));
 	sigemptyset(&act.sa_mask);
 	sigaction(SIGINT, &act, &was_int);
 	sigaction(SIGTERM, &act, &was_term);
-	r = train_run(&j->d.net, j->k, j->w.train, j->w.train_n, j->w.val, j->w.val_n, &o, on_epoch, j, j->params, &j->result, e);
+	r = fit_detector(&j->d, j->params, &j->set, &o, &j->fit, e);
 	sigaction(SIGINT, &was_int, NULL);
 	sigaction(SIGTERM, &was_term, NULL);
 	if (r < 0)
 		return r;
+	strcpy(j->d.strategy, number_parse(j->threshold, strlen(j->threshold), &number) == OK ? "manual" : j->threshold);
 	if (stop)
 		fprintf(stderr, "stopped; the best weights so far are kept\n");
-	if (j->result.best_epoch == 0)
+	if (j->fit.train.best_epoch == 0)
 		return err_set(e, ERR_NUMERIC, "%s",
 			       stop ? "stopped before the first batch was done: nothing to keep"
 				    : "no epoch gave a usable loss: nothing to keep");
 	return OK;
-}
-
-/* The threshold comes from windows that were not trained on, where there are any. */
-static int find_threshold(struct train_job *j, struct err *e)
-{
-	const float *const *const window = j->w.val_n > 0 ? j->w.val : j->w.train;
-	struct plan *plan = NULL;
-	void *scratch = NULL;
-	double number;
-	int r;
-
-	j->error_n = j->w.val_n > 0 ? j->w.val_n : j->w.train_n;
-	j->error = malloc(j->error_n * sizeof(*j->error));
-	if (j->error == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory for the threshold");
-	if ((r = plan_new(&plan, &j->d.net, j->k, e)) < 0)
-		goto out;
-	scratch = aligned_alloc(64, plan_scratch_bytes(plan));
-	if (scratch == NULL) {
-		r = err_set(e, ERR_NOMEM, "out of memory for the threshold");
-		goto out;
-	}
-	plan_score(plan, scratch, window, j->error_n, j->error, NULL);
-	r = threshold_find(j->threshold, j->error, j->error_n, &j->d.threshold, e);
-	strcpy(j->d.strategy, number_parse(j->threshold, strlen(j->threshold), &number) == OK ? "manual" : j->threshold);
-out:
-	free(scratch);
-	plan_del(plan);
-	return r;
 }
 
 /* Hours of training must not end at a file that cannot be written. */
@@ -312,7 +270,26 @@ static int check_choices(struct train_job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "--scaler: \"%s\" is unknown; known are standard, robust and minmax", j->scaler);
 	if (strlen(j->threshold) >= sizeof(j->d.strategy))
 		return err_set(e, ERR_USAGE, "--threshold: more than %zu characters", sizeof(j->d.strategy) - 1);
-	return threshold_check(j->threshold, e);
+	if (threshold_check(j->threshold, e) < 0)
+		return ERR_USAGE;
+	return threshold_check(j->hybrid, e);
+}
+
+/* The files of the command line, or of the recipe. */
+static int choose_files(struct train_job *j, struct err *e)
+{
+	int r;
+
+	if ((j->recipe != NULL) == (j->file_n > 0))
+		return err_set(e, ERR_USAGE, "give files to train on, or --recipe; one of both");
+	if (j->recipe == NULL)
+		return OK;
+	if ((r = recipe_read(&j->read, j->recipe, e)) < 0)
+		return r;
+	j->file = j->read.file;
+	j->group = j->read.group;
+	j->file_n = j->read.file_n;
+	return OK;
 }
 
 int cmd_train(int argc, char **argv)
@@ -332,12 +309,15 @@ int cmd_train(int argc, char **argv)
 		.validation = 0.2,
 		.learning_rate = 4e-3,
 		.clip_norm = 1,
+		.trim = 0.02,
+		.hybrid = "budget:1/day",
 	};
 	const struct option table[] = {
 		{ "out", OPT_TEXT, &j.out, 0, 0, "M", "the model file to write" },
 		{ "from", OPT_TEXT, &j.from, 0, 0, "M",
 		  "continue with the weights, features and scaler of this model (Adam starts anew)" },
-		{ "features", OPT_TEXT, &j.features, 0, 0, "SET", "feature set (basic)" },
+		{ "features", OPT_TEXT, &j.features, 0, 0, "SET",
+		  "basic or full (full where the first file has hosts and times, else basic)" },
 		{ "window", OPT_SIZE, &j.window, 1, NETWORK_MAX_STEPS, "T", "flows in a window (10)" },
 		{ "layers", OPT_TEXT, &j.layers, 0, 0, "LIST",
 		  "the network: KIND[:UNITS][:ACTIVATION],... of lstm, dense, repeat "
@@ -350,6 +330,16 @@ int cmd_train(int argc, char **argv)
 		{ "batch", OPT_SIZE, &j.batch, 1, 65536, "N", "windows in a step" },
 		{ "learning-rate", OPT_REAL, &j.learning_rate, 1e-9, 10, "X", "of Adam" },
 		{ "clip-norm", OPT_REAL, &j.clip_norm, 0, 1e9, "X", "longest gradient; 0: none" },
+		{ "trim", OPT_REAL, &j.trim, 0, 0.5, "SHARE",
+		  "of the windows, the oddest, that teach nothing from the third epoch on" },
+		{ "recipe", OPT_TEXT, &j.recipe, 0, 0, "FILE",
+		  "lines of GROUP and PATH instead of FILE...: what belongs together" },
+		{ "group-rows", OPT_SIZE, &j.group_rows, 0, 1000000000, "N", "rows of a group that count at most; 0: all" },
+		{ "folds", OPT_SIZE, &j.folds, 0, 100, "N",
+		  "calibrate on groups that were not trained on, by so many trainings; 0: on the validation share" },
+		{ "fold-epochs", OPT_SIZE, &j.fold_epochs, 0, 1000000, "N", "of each of those; 0: as many as --epochs" },
+		{ "hybrid", OPT_TEXT, &j.hybrid, 0, 0, "S",
+		  "threshold of method hybrid: budget:N/day, fpr:X, pot:Q, sigma:K or a number" },
 		{ "seed", OPT_SIZE, &j.seed, 0, 9007199254740991.0, "N", "of the first weights and of the order of windows" },
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
 		  "sigma:K, percentile:P or a number, from the validation windows" },
@@ -359,7 +349,7 @@ int cmd_train(int argc, char **argv)
 		{ 0 },
 	};
 	static int (*const steps[])(struct train_job * j, struct err * e) = {
-		check_choices, build_network, check_outputs, read_rows, make_windows, train, find_threshold, train_save,
+		check_choices, choose_files, choose_features, check_outputs, read_rows, build_network, train, train_save,
 	};
 	struct settings settings;
 	struct err e = { 0 };
@@ -372,7 +362,7 @@ int cmd_train(int argc, char **argv)
 		fprintf(stderr, "guardian train: %s\n", e.msg);
 		return EXIT_INPUT;
 	}
-	operands = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
+	operands = options_start(table, synopsis, about, argc, argv, 0, -1, &code);
 	if (operands < 0)
 		return code;
 	j.file = argv + 1;

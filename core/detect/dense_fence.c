@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const double FENCE_EXPECTED = 0.1, VALLEY = 7, GROUP_MAX = 0.4, BETWEEN_MAX = 0.1, STEP = 1.04, LEAST_EXCESS = 0.15;
+static const double FENCE_EXPECTED = 0.02, VALLEY = 7, GROUP_MAX = 0.4, BETWEEN_MAX = 0.1, STEP = 1.04, LEAST_EXCESS = 0.15;
 static const double TINY = 1e-12; /* a score of 0 has no logarithm */
 
 enum { LEAST_TAIL = 30 };
@@ -37,8 +37,11 @@ static size_t above(const double *score, size_t n, double s)
 	return n - lo;
 }
 
-/* The far side of the valley above the score of rank `last`; +infinity: there is none. log_sum[i]: of the logarithms before i. */
-static double valley_above(const double *score, const double *log_sum, size_t n, size_t last)
+/*
+ * The far side of the valley above the score of rank `last`, at least `least`, which most of the rows beyond must be above; +infinity: there is
+ * none. log_sum[i]: of the logarithms before i.
+ */
+static double valley_above(const double *score, const double *log_sum, size_t n, size_t last, double least)
 {
 	const size_t twentieth = (last + 1) / 20, tail = twentieth > LEAST_TAIL ? twentieth : LEAST_TAIL;
 	double excess, far;
@@ -47,10 +50,13 @@ static double valley_above(const double *score, const double *log_sum, size_t n,
 	if (last < 2 * tail)
 		return INFINITY;
 	excess = (log_sum[last + 1] - log_sum[last + 1 - tail]) / (double)tail - log_score(score[last - tail]);
-	far = exp(log_score(score[last]) + VALLEY * fmax(excess, LEAST_EXCESS)); /* many rows may be the same */
+	excess = fmax(excess, LEAST_EXCESS); /* many rows may be the same */
+	far = exp(log_score(score[last]) + VALLEY * excess);
 	beyond = above(score, n, far);
 	between = n - 1 - last - beyond;
-	return beyond > 0 && (double)between <= BETWEEN_MAX * (double)beyond ? far : INFINITY;
+	if (beyond == 0 || (double)between > BETWEEN_MAX * (double)beyond || 2 * above(score, n, fmax(far, least)) < beyond)
+		return INFINITY;
+	return fmax(far, least);
 }
 
 double dense_fence(const double *score, double *log_sum, size_t n, double least)
@@ -61,7 +67,7 @@ double dense_fence(const double *score, double *log_sum, size_t n, double least)
 	for (size_t i = 0; i < n; i++)
 		log_sum[i + 1] = log_sum[i] + log_score(score[i]);
 	for (; group >= 1; group /= STEP) {
-		const double far = valley_above(score, log_sum, n, n - 1 - (size_t)group);
+		const double far = valley_above(score, log_sum, n, n - 1 - (size_t)group, least);
 
 		if (far < INFINITY) {
 			fence = fmin(fence, far);

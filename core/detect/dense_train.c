@@ -16,6 +16,9 @@ enum { HIDDEN = 12, BOTTLENECK = 6, BATCH_MAX = 64, BATCH_MIN = 16, STEPS_LEAST 
 /* A row that is reconstructed twice as well as the column's middles do is nothing to report, however well the others are. */
 static const double LEAST_OF_NOTHING = 0.5;
 
+/* In the first third of the epochs so many times the share is trimmed: the network does not know yet what is odd. */
+static const double EARLY = 2;
+
 static const struct adam_options adam = { 3e-3, 0.9, 0.999, 1e-7, 1.0 };
 
 /* What training needs and scoring does not. */
@@ -188,9 +191,9 @@ static void draw(struct course *c, const struct dense *d)
 }
 
 /* The score up to which the rows of this epoch teach. */
-static double cut(struct course *c, struct dense *d)
+static double cut(struct course *c, struct dense *d, double trim)
 {
-	const size_t out = (size_t)(d->trim * (double)c->n);
+	const size_t out = (size_t)(trim * (double)c->n);
 
 	dense_score_rows(d, d->plan, c->row, c->n, c->score);
 	memcpy(c->sorted, c->score, c->n * sizeof(*c->sorted));
@@ -198,14 +201,14 @@ static double cut(struct course *c, struct dense *d)
 	return c->sorted[c->n - 1 - out];
 }
 
-static int epoch(struct course *c, struct dense *d, struct err *e)
+static int epoch(struct course *c, struct dense *d, double trim, struct err *e)
 {
 	double most, loss;
 	size_t m = 0;
 	int r;
 
 	draw(c, d);
-	most = cut(c, d);
+	most = cut(c, d, trim);
 	for (size_t i = 0; i < c->n; i++) {
 		if (c->score[i] > most)
 			continue;
@@ -234,7 +237,7 @@ static int learn(struct dense *d, struct err *e)
 		goto out;
 	epochs = d->epochs ? d->epochs : clamp(STEPS_LEAST * c.batch / c.n, d->epochs_least, EPOCHS_MAX);
 	for (size_t i = 0; i < epochs; i++)
-		if ((r = epoch(&c, d, e)) < 0)
+		if ((r = epoch(&c, d, i < epochs / 3 ? EARLY * d->trim : d->trim, e)) < 0)
 			break;
 out:
 	course_close(&c);

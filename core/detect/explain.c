@@ -12,26 +12,25 @@ enum { GRID = 12, CANDIDATES = GRID + 2 };
 
 static const double TOLERANCE = 1e-4; /* of the border, relative; with three digits of `to` it stays within 1 % */
 
-/* What a value of a unit can be; units that are not here are numbers from 0 on. */
+/* What a value can be. */
 struct domain {
-	const char *unit;
-	double high;
+	double low, high;
 	int whole;
 };
 
-static const struct domain domains[] = {
-	{ "packets", INFINITY, 1 },   { "bytes", INFINITY, 1 }, { "flows", INFINITY, 1 }, { "peers", INFINITY, 1 },
-	{ "addresses", INFINITY, 1 }, { "ports", INFINITY, 1 }, { "share", 1, 0 },
-};
-
-static const struct domain *domain_of(const struct feature *f)
+static struct domain domain_of(const struct feature *f)
 {
-	static const struct domain any = { "", INFINITY, 0 };
+	static const struct domain by_kind[] = {
+		[FEATURE_COUNT] = { 0, INFINITY, 0 },
+		[FEATURE_SIGNED] = { -INFINITY, INFINITY, 0 },
+		[FEATURE_FLAG] = { 0, 1, 1 },
+	};
+	static const char *const whole[] = { "packets", "bytes", "flows", "ports", "hosts" };
+	struct domain d = by_kind[f->kind];
 
-	for (size_t i = 0; i < sizeof(domains) / sizeof(*domains); i++)
-		if (strcmp(domains[i].unit, f->unit) == 0)
-			return &domains[i];
-	return &any;
+	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
+		d.whole |= strcmp(whole[i], f->unit) == 0;
+	return d;
 }
 
 /* A window with one value that is tried. */
@@ -41,7 +40,7 @@ struct trial {
 	void *scratch;
 	float *window; /* (T,F), scaled */
 	size_t F, step, feature;
-	const struct domain *domain;
+	struct domain domain;
 	double threshold;
 	size_t passes; /* for this element */
 };
@@ -76,9 +75,9 @@ static double value_at(const struct trial *t, double place)
 {
 	double v = unsqueeze(place);
 
-	if (t->domain->whole)
+	if (t->domain.whole)
 		v = round(v);
-	return fmin(fmax(v, 0), t->domain->high);
+	return fmin(fmax(v, t->domain.low), t->domain.high);
 }
 
 /* The raw value that is scaled to y. */
@@ -93,7 +92,8 @@ static double unscale(const struct scaler *s, size_t feature, double y)
 static int bracket(struct trial *t, double from, double expected, double *good, double *bad)
 {
 	const double centre = squeeze(unscale(t->scaler, t->feature, 0)), at = squeeze(from);
-	const double least = fmin(fmin(at, centre), 0), most = fmax(fmax(at, centre), squeeze(expected));
+	const double least = fmin(fmin(at, centre), fmin(squeeze(expected), 0)),
+		     most = fmax(fmax(at, centre), fmax(squeeze(expected), 0));
 	double value[CANDIDATES], best = INFINITY;
 	int normal[CANDIDATES];
 
@@ -140,9 +140,9 @@ static double border(struct trial *t, double good, double bad)
 			bad = middle;
 	}
 	round_value = away_from(good, bad);
-	if (t->domain->whole)
+	if (t->domain.whole)
 		round_value = round(round_value);
-	if (round_value >= 0 && fabs(round_value - bad) <= 0.01 * fabs(round_value) && normal_with(t, round_value))
+	if (round_value >= t->domain.low && fabs(round_value - bad) <= 0.01 * fabs(round_value) && normal_with(t, round_value))
 		good = round_value;
 	return good;
 }

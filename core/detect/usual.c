@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "feature/feature.h"
 
 enum {
 	SUB = 8, /* buckets an octave */
 	OCTAVE_MIN = -10,
 	OCTAVE_MAX = 34,
 	BUCKETS = (OCTAVE_MAX - OCTAVE_MIN) * SUB + 1, /* 0: what is less */
+	SIGNED = 2 * BUCKETS - 1,                      /* from the most negative on; BUCKETS - 1: 0 */
 	NOBODY = UINT32_MAX,
 };
 
@@ -21,20 +21,28 @@ static const size_t BYTES_MAX = (size_t)64 << 20;
 /* Where the buckets of an octave begin, in 128ths above its power of two: 2^(k/8), rounded. No bucket is wider than 1.094 times its beginning. */
 static const uint8_t begins[SUB] = { 0, 12, 24, 38, 53, 69, 87, 107 };
 
-struct histogram {
+/* Where the histogram of a feature is among the counts of a device. */
+struct place {
+	enum feature_kind kind;
+	size_t at, n;
+};
+
+struct ends {
 	double least, most;
-	uint16_t count[BUCKETS];
 };
 
 struct known {
 	uint64_t device, flows;
 	uint32_t next;         /* in its chain */
 	uint32_t newer, older; /* by use */
-	struct histogram *of;  /* [features] */
+	struct ends *ends;     /* [features]; the counts are behind, in the same block */
+	uint16_t *count;       /* [count_n] */
 };
 
 struct usual {
 	size_t features, devices, devices_max;
+	struct place place[FEATURE_MAX];
+	size_t count_n;
 	uint32_t newest, oldest;
 	size_t chain_n; /* a power of two */
 	uint32_t *chain;
@@ -80,46 +88,69 @@ static double value_of(size_t bucket)
 	return 2 * a * b / (a + b);
 }
 
-static void histogram_add(struct histogram *h, double v)
+static size_t bucket_by_kind(enum feature_kind kind, double v)
 {
-	uint16_t *const count = &h->count[bucket_of(v)];
+	switch (kind) {
+	case FEATURE_FLAG:
+		return v >= 0.5;
+	case FEATURE_SIGNED:
+		return v < 0 ? BUCKETS - 1 - bucket_of(-v) : BUCKETS - 1 + bucket_of(v);
+	default:
+		return bucket_of(v);
+	}
+}
+
+static double value_by_kind(enum feature_kind kind, size_t bucket)
+{
+	switch (kind) {
+	case FEATURE_FLAG:
+		return (double)bucket;
+	case FEATURE_SIGNED:
+		return bucket < BUCKETS ? -value_of(BUCKETS - 1 - bucket) : value_of(bucket - (BUCKETS - 1));
+	default:
+		return value_of(bucket);
+	}
+}
+
+static void learn(const struct place *p, struct ends *ends, uint16_t *counts, double v)
+{
+	uint16_t *count;
 
 	if (!isfinite(v))
 		return;
-	if (v < h->least)
-		h->least = v;
-	if (v > h->most)
-		h->most = v;
+	count = &counts[p->at + bucket_by_kind(p->kind, v)];
+	if (v < ends->least)
+		ends->least = v;
+	if (v > ends->most)
+		ends->most = v;
 	if (*count == UINT16_MAX)
-		for (size_t i = 0; i < BUCKETS; i++)
-			h->count[i] = (uint16_t)((h->count[i] + 1) / 2); /* what is rare stays */
+		for (size_t i = 0; i < p->n; i++)
+			counts[p->at + i] = (uint16_t)((counts[p->at + i] + 1) / 2); /* what is rare stays */
 	++*count;
 }
 
-static struct usual_range histogram_range(const struct histogram *h)
+static struct usual_range range_of(const struct place *p, const struct ends *ends, const uint16_t *counts)
 {
 	static const double part[3] = { 0.025, 0.5, 0.975 };
 	double quantile[3] = { NAN, NAN, NAN };
 	uint64_t n = 0, below = 0;
 	size_t q = 0;
 
-	for (size_t i = 0; i < BUCKETS; i++)
-		n += h->count[i];
-	for (size_t i = 0; i < BUCKETS && n > 0; i++) {
-		below += h->count[i];
+	for (size_t i = 0; i < p->n; i++)
+		n += counts[p->at + i];
+	for (size_t i = 0; i < p->n && n > 0; i++) {
+		below += counts[p->at + i];
 		while (q < 3 && below > 0 && (double)below >= part[q] * (double)n)
-			quantile[q++] = fmin(fmax(value_of(i), h->least), h->most);
+			quantile[q++] = fmin(fmax(value_by_kind(p->kind, i), ends->least), ends->most);
 	}
 	return (struct usual_range){ quantile[0], quantile[1], quantile[2] };
 }
 
-static void histograms_clear(struct histogram *of, size_t n)
+static void forget(const struct usual *u, struct known *k)
 {
-	memset(of, 0, n * sizeof(*of));
-	for (size_t f = 0; f < n; f++) {
-		of[f].least = INFINITY;
-		of[f].most = -INFINITY;
-	}
+	memset(k->count, 0, u->count_n * sizeof(*k->count));
+	for (size_t f = 0; f < u->features; f++)
+		k->ends[f] = (struct ends){ INFINITY, -INFINITY };
 }
 
 static uint32_t *chain_of(const struct usual *u, uint64_t device)
@@ -163,6 +194,11 @@ static void unlink_chain(struct usual *u, uint32_t i)
 	*at = u->known[i].next;
 }
 
+static size_t device_bytes(const struct usual *u)
+{
+	return u->features * sizeof(struct ends) + u->count_n * sizeof(uint16_t);
+}
+
 /* A place for a device that is not known; NOBODY: memory is out. */
 static uint32_t take_place(struct usual *u, uint64_t device)
 {
@@ -173,13 +209,14 @@ static uint32_t take_place(struct usual *u, uint64_t device)
 		i = u->oldest;
 		unlink_chain(u, i);
 		unlink_age(u, i);
-	} else if ((u->known[i].of = malloc(u->features * sizeof(*u->known[i].of))) == NULL) {
+	} else if ((u->known[i].ends = malloc(device_bytes(u))) == NULL) {
 		return NOBODY;
 	} else {
+		u->known[i].count = (uint16_t *)(void *)(u->known[i].ends + u->features);
 		u->devices++;
 	}
 	k = &u->known[i];
-	histograms_clear(k->of, u->features);
+	forget(u, k);
 	k->device = device;
 	k->flows = 0;
 	k->next = *chain_of(u, device);
@@ -188,27 +225,41 @@ static uint32_t take_place(struct usual *u, uint64_t device)
 	return i;
 }
 
+/* Where the histogram of each feature goes. */
+static void lay_out(struct usual *u, const struct feature_set *set)
+{
+	static const size_t buckets[] = { [FEATURE_COUNT] = BUCKETS, [FEATURE_SIGNED] = SIGNED, [FEATURE_FLAG] = 2 };
+
+	u->features = set->n;
+	for (size_t f = 0; f < set->n; f++) {
+		const enum feature_kind kind = set->feature[f]->kind;
+
+		u->place[f] = (struct place){ kind, u->count_n, buckets[kind] };
+		u->count_n += buckets[kind];
+	}
+}
+
 int usual_new(struct usual **out, const struct usual_options *o, struct err *e)
 {
 	const size_t bytes = o->bytes_max ? o->bytes_max : BYTES_MAX;
 	struct usual *u;
 	size_t fit;
 
-	if (o->features == 0 || o->features > FEATURE_MAX)
-		return err_set(e, ERR_RANGE, "usual ranges of %zu features; 1 to %d are possible", o->features, FEATURE_MAX);
+	if (o->set->n == 0 || o->set->n > FEATURE_MAX)
+		return err_set(e, ERR_RANGE, "usual ranges of %zu features; 1 to %d are possible", o->set->n, FEATURE_MAX);
 	if (o->devices_max >= NOBODY / 2)
 		return err_set(e, ERR_RANGE, "usual ranges of %zu devices are too many", o->devices_max);
-	fit = bytes / (o->features * sizeof(struct histogram));
 	if ((u = calloc(1, sizeof(*u))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for usual ranges");
-	u->features = o->features;
+	lay_out(u, o->set);
+	fit = bytes / device_bytes(u);
 	u->devices_max = o->devices_max ? o->devices_max : USUAL_DEVICES;
 	if (u->devices_max > fit)
 		u->devices_max = fit > 0 ? fit : 1;
 	u->newest = u->oldest = NOBODY;
 	for (u->chain_n = 1; u->chain_n < u->devices_max;)
 		u->chain_n *= 2;
-	for (size_t f = 0; f < o->features; f++)
+	for (size_t f = 0; f < u->features; f++)
 		u->otherwise[f] = o->otherwise != NULL ? o->otherwise[f] : (struct usual_range){ NAN, NAN, NAN };
 	u->chain = malloc(u->chain_n * sizeof(*u->chain));
 	u->known = calloc(u->devices_max, sizeof(*u->known));
@@ -225,8 +276,8 @@ void usual_del(struct usual *u)
 {
 	if (u == NULL)
 		return;
-	for (size_t i = 0; i < u->devices; i++)
-		free(u->known[i].of);
+	for (size_t i = 0; u->known != NULL && i < u->devices; i++)
+		free(u->known[i].ends);
 	free(u->known);
 	free(u->chain);
 	free(u);
@@ -246,21 +297,26 @@ int usual_add(struct usual *u, uint64_t device, const double *row)
 	k = &u->known[i];
 	k->flows++;
 	for (size_t f = 0; f < u->features; f++)
-		histogram_add(&k->of[f], row[f]);
+		learn(&u->place[f], &k->ends[f], k->count, row[f]);
 	return OK;
+}
+
+int usual_get_one(const struct usual *u, uint64_t device, size_t feature, struct usual_range *out)
+{
+	const uint32_t i = find(u, device);
+	const int own = i != NOBODY && u->known[i].flows >= USUAL_FLOWS;
+
+	*out = own ? range_of(&u->place[feature], &u->known[i].ends[feature], u->known[i].count) : u->otherwise[feature];
+	return own;
 }
 
 int usual_get(const struct usual *u, uint64_t device, struct usual_range *out)
 {
-	const uint32_t i = find(u, device);
+	int own = 0;
 
-	if (i == NOBODY || u->known[i].flows < USUAL_FLOWS) {
-		memcpy(out, u->otherwise, u->features * sizeof(*out));
-		return 0;
-	}
 	for (size_t f = 0; f < u->features; f++)
-		out[f] = histogram_range(&u->known[i].of[f]);
-	return 1;
+		own = usual_get_one(u, device, f, &out[f]);
+	return own;
 }
 
 uint64_t usual_flows(const struct usual *u, uint64_t device)
@@ -275,6 +331,25 @@ size_t usual_devices(const struct usual *u)
 	return u->devices;
 }
 
+int usual_fit(struct usual_range *out, const struct feature_set *set, const double *rows, size_t row_n, struct err *e)
+{
+	struct usual *u;
+	int r;
+
+	if (row_n < USUAL_FLOWS)
+		return err_set(e, ERR_TOO_FEW, "%zu flows are too few to say what is usual; it takes %d", row_n, USUAL_FLOWS);
+	if ((r = usual_new(&u, &(struct usual_options){ .set = set, .devices_max = 1 }, e)) < 0)
+		return r;
+	for (size_t i = 0; i < row_n && r == OK; i++)
+		r = usual_add(u, 0, rows + i * set->n);
+	if (r == OK)
+		(void)usual_get(u, 0, out);
+	else
+		err_set(e, r, "out of memory for usual ranges");
+	usual_del(u);
+	return r;
+}
+
 struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 {
 	struct json_object *const list = json_object_new_array();
@@ -284,7 +359,7 @@ struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 		struct json_object *const item = json_object_new_array();
 
 		for (size_t i = 0; item != NULL && i < 3; i++)
-			json_object_array_add(item, json_number(v[i], 17));
+			json_object_array_add(item, isfinite(v[i]) ? json_exact(v[i]) : NULL);
 		json_object_array_add(list, item);
 	}
 	return list;

@@ -13,12 +13,16 @@ const struct limit limits[LIMITS] = {
 	[LIMIT_SCAN_FAST] = { 25, PER_MINUTE(10.0) },
 	/* Seen in an hour: 13; on the web 80, by NTP 36. */
 	[LIMIT_SCAN_SLOW] = { 60, PER_HOUR(15.0) },
+	/* New peers without an answer on any ports, each by the tolerance of its port. Seen: 20 a minute by tolerance, of a laptop that woke up. */
+	[LIMIT_SCAN_WIDE] = { 50, PER_MINUTE(12.0) },
 	/* Ports of one peer without an answer. Seen: 2 a minute by TCP, 13 an hour by UDP; a traceroute makes 90 by UDP. */
 	[LIMIT_SCAN_PORTS] = { 25, PER_MINUTE(10.0) },
+	/* The same in an hour. */
+	[LIMIT_SCAN_PORTS_SLOW] = { 40, PER_HOUR(15.0) },
 	/* Addresses without an echo reply. Seen: 1 a minute. */
-	[LIMIT_SWEEP] = { 20, PER_MINUTE(10.0) },
-	/* Flows to one peer without an answer. Seen: 33 a minute. */
-	[LIMIT_FLOOD_FAILED] = { 100, 1 },
+	[LIMIT_SWEEP] = { 12, PER_MINUTE(10.0) },
+	/* Flows to one peer without an answer. Seen: 33 a minute, by DNS 13. */
+	[LIMIT_FLOOD_FAILED] = { 60, 1 },
 	/* Flows to one peer, answered. Seen: 58 in 10 s, 124 a minute; DNS 262 in 10 s. */
 	[LIMIT_FLOOD_FLOWS] = { 1500, 20 },
 	/* Packets to one peer outside without an answer. Seen: 151 in a minute. */
@@ -26,7 +30,7 @@ const struct limit limits[LIMITS] = {
 	/* The same in the home, where cameras send video to a recorder that does not answer: 1,000 a second at 10 Mbit/s. */
 	[LIMIT_FLOOD_LOCAL] = { 50000, 2000 },
 	/* Flows from outside to the device, unanswered. Seen: none to devices behind a router, 127 a day at a public address. */
-	[LIMIT_INFLOOD_FLOWS] = { 200, 5 },
+	[LIMIT_INFLOOD_FLOWS] = { 60, 2 },
 	/* Packets from outside, unanswered: a film that nobody stopped when its viewer went, 2,000 a second, for some seconds. */
 	[LIMIT_INFLOOD_PACKETS] = { 20000, 2000 },
 	/* Bytes to one peer outside. Seen: speed tests 33 MB, video calls 437 MB (but with as much coming back). Drains 1 Mbit/s away, the
@@ -44,8 +48,6 @@ const struct limit limits[LIMITS] = {
 };
 
 const struct tolerance tolerances[PORT_CLASSES] = {
-	[PORT_PLAIN] = { 1, 1, 1 },
-	[PORT_WEB] = { 4, 1, 1.6 },
-	[PORT_LOGIN] = { 1, 1, 1 },
-	[PORT_CHATTY] = { 8, 8, 0 },
+	[PORT_PLAIN] = { 1, 1, 1 }, [PORT_HTTP] = { 1.6, 1, 1.6 }, [PORT_WEB] = { 4, 1, 1.6 },
+	[PORT_LOGIN] = { 1, 1, 1 }, [PORT_CHATTY] = { 8, 2, 0 },
 };

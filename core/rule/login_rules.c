@@ -1,6 +1,5 @@
 /* login_rules: one short session of a login service after the other, from or to one peer, or by a device to many. */
 #include <math.h>
-#include <string.h>
 
 #include "rule/state.h"
 
@@ -21,21 +20,32 @@ static int is_guess(const struct moment *m)
 	       m->got < LOGIN_BYTES;
 }
 
+/* The limit's multiple; other ports count only while nothing but complete, alike exchanges goes over them, and make hints. */
+static double tolerance(const struct moment *m)
+{
+	if (m->port_class == PORT_LOGIN)
+		return 1;
+	if (is_service_with_login(m))
+		return SERVICE_TOLERANCE;
+	return m->port_class == PORT_PLAIN && m->sent >= GUESS_MIN && m->got >= GUESS_MIN ? SERVICE_TOLERANCE : 0;
+}
+
 void login_judge(struct moment *m)
 {
 	const struct limit *const l = &limits[LIMIT_LOGIN];
-	const int other = m->port_class != PORT_LOGIN;
-	const double level = l->level * (other ? SERVICE_TOLERANCE : 1);
+	const double level = l->level * tolerance(m);
+	const int known = m->port_class == PORT_LOGIN || is_service_with_login(m);
 	struct bucket *const b = &m->end->login;
 	struct rule_hit *h;
 
-	if ((other && !is_service_with_login(m)) || !is_guess(m))
+	if (!(level > 0) || !is_guess(m))
 		return;
 	bucket_drain(b, m->t, l->drain);
 	/* Without an answer there was no guess, though it may have been meant as one. */
 	bucket_add(b, m->t, m->failed ? 0.5 : 1, LEVEL_CAP * level);
-	if (b->level < level * HINT_SHARE ||
-	    (h = hit_new(m, RULE_BRUTE_FORCE, b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
+	if (bucket_level(b, l->drain) < level * HINT_SHARE ||
+	    (h = hit_new(m, RULE_BRUTE_FORCE, known && bucket_level(b, l->drain) >= level, strength_of(b->n, level),
+			 bucket_span(b))) == NULL)
 		return;
 	hit_number(h, "sessions", "sessions", ceil(b->n), NAN);
 	hit_number(h, "span", "s", h->span, NAN);

@@ -20,8 +20,9 @@ static const struct rule table[RULES] = {
 				   "Take the device off the network, update or reset it, and change its password before it comes "
 				   "back.",
 				   HIGH },
-	[RULE_SCAN_SLOW] = { "port_scan_slow", "port_scan", "Slow horizontal port scan", "T1046", "Network Service Discovery",
-			     "Over an hour or longer the same port was tried at many addresses, slowly enough not to stand out.",
+	[RULE_SCAN_SLOW] = { "port_scan_slow", "port_scan", "Slow port scan", "T1046", "Network Service Discovery",
+			     "Over an hour or longer the same port was tried at many addresses, or many ports of one, slowly "
+			     "enough not to stand out.",
 			     "Find out which program on the device does this. If nothing explains it, treat the device as "
 			     "infected.",
 			     MEDIUM },

@@ -9,8 +9,8 @@ static const struct {
 	uint16_t port;
 	enum port_class class;
 } ports[] = {
-	{ PROTO_TCP, 80, PORT_WEB },      { PROTO_UDP, 80, PORT_PLAIN },    { PROTO_UNSET, 443, PORT_WEB },
-	{ PROTO_TCP, 8080, PORT_WEB },    { PROTO_TCP, 8443, PORT_WEB },    { PROTO_TCP, 8883, PORT_WEB }, /* MQTT over TLS */
+	{ PROTO_TCP, 80, PORT_HTTP },     { PROTO_UDP, 80, PORT_PLAIN },    { PROTO_UNSET, 443, PORT_WEB },
+	{ PROTO_TCP, 8080, PORT_HTTP },   { PROTO_TCP, 8443, PORT_WEB },    { PROTO_TCP, 8883, PORT_WEB }, /* MQTT over TLS */
 	{ PROTO_TCP, 5223, PORT_WEB }, /* push messages of Apple's */
 	{ PROTO_TCP, 5228, PORT_WEB }, /* and Google's */
 	{ PROTO_TCP, 993, PORT_WEB },     { PROTO_TCP, 853, PORT_WEB },     { PROTO_TCP, 21, PORT_LOGIN },
@@ -40,7 +40,6 @@ int address_is_group(const struct ip *a)
 	return a->family == 0 || a->b[0] == 0xff || memcmp(a->b, none, 16) == 0;
 }
 
-/* An error message of ICMP is an answer to something, not a question. */
 static int is_icmp(const struct flow *f)
 {
 	return f->proto == PROTO_ICMP || f->proto == PROTO_ICMP6;
@@ -69,6 +68,20 @@ static int is_failed(const struct flow *f)
 	}
 }
 
+/* No SYN was met with data. Pieces of an idle connection, which begin anywhere (OTH), are no attempts; who closes what he opened (SH) got an answer
+   that the capture did not see. */
+static int is_unmet(const struct flow *f)
+{
+	return f->proto == PROTO_TCP && f->state != CONN_OTH && f->state != CONN_SH && is_failed(f);
+}
+
+static int is_program(const struct moment *m)
+{
+	return m->out && m->f->proto == PROTO_TCP && m->external && !m->failed && m->got >= DOWNLOAD_MIN &&
+	       m->got <= DOWNLOAD_MAX && m->sent <= DOWNLOAD_REQUEST && m->sent > 0 && m->got >= DOWNLOAD_RATIO * m->sent &&
+	       !(m->f->duration > DOWNLOAD_SECONDS) && (m->port_class != PORT_WEB || strcmp(m->f->service, "http") == 0);
+}
+
 int sight(struct moment *m, const struct flow *f, int side)
 {
 	m->f = f;
@@ -84,5 +97,7 @@ int sight(struct moment *m, const struct flow *f, int side)
 	m->got = f->bytes[!side];
 	m->sent_pkts = f->pkts[side];
 	m->got_pkts = f->pkts[!side];
+	m->unmet = is_unmet(f);
+	m->program = is_program(m);
 	return m->peer.family != 0 && !address_is_group(&m->peer) && !address_is_group(&f->host[side]);
 }

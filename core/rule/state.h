@@ -39,10 +39,11 @@ struct gateway {
 struct device_state {
 	double first;                       /* its first flow; 0: none */
 	double minute, peers, peers_usual;  /* this minute, fresh peers in it, and how many as a rule (-1: unknown) */
-	double hour, upload, upload_usual;  /* the same for bytes to hosts outside */
+	double hour, upload, upload_most;   /* this hour, bytes to hosts outside in it, and the most in one (fading; -1: unknown) */
 	double alarm_until;                 /* an alarm was raised not long ago */
 	struct bucket in_flows, in_packets; /* from outside, unanswered */
 	double in_sources;
+	struct bucket wide; /* new peers without an answer, whatever the port */
 	struct bucket tls_broken;
 	struct gateway gateway[2]; /* IPv4, IPv6 */
 };
@@ -51,8 +52,9 @@ struct device_state {
 struct peer_state {
 	double first, last;
 	double failed, healthy; /* sessions since */
+	double retried;         /* when a failed attempt was counted last */
 	double suspect_until;   /* another rule raised an alarm of this peer */
-	struct bucket ports, flows, flows_failed, packets, retry, upload, programs;
+	struct bucket ports, ports_slow, flows, flows_failed, packets, retry, upload, programs;
 	double upload_in;        /* bytes that came back in the episode of `upload` */
 	double request, program; /* bytes of the last request and answer that looked like the download of a program */
 };
@@ -69,7 +71,7 @@ struct end_state {
 	double n, failed, tiny; /* attempts, those without an answer, those answered with too little for the protocol */
 	double bytes, spread;   /* mean of the bytes sent, and their mean deviation */
 	struct bucket login;
-	double counted[3];  /* when it counted last in port_state.fast, .slow, peer_state.ports */
+	double counted[4];  /* when it counted last in port_state.fast, .slow, peer_state.ports, .ports_slow */
 	float interval[16]; /* between attempts, the last ones; written round and round */
 	float regular;      /* of 1: how regular they are; 0: unknown yet */
 	uint32_t intervals; /* written so far */
@@ -82,7 +84,9 @@ struct moment {
 	double t;     /* its start */
 	int out;      /* the device began it */
 	int external; /* the peer is outside of the home */
-	int failed;   /* an attempt without an answer */
+	int failed;   /* no answer */
+	int unmet;    /* it began with a SYN that was not answered with data */
+	int program;  /* it looks like the download of a program */
 	int repeat;   /* the same attempt as the flow before: TCP sends SYN again for a minute, readers make flows of the pieces */
 	int timed;    /* the file has times */
 	enum port_class port_class;
@@ -94,6 +98,7 @@ struct moment {
 	struct peer_state *with;
 	struct port_state *on;
 	struct end_state *end;
+	int fresh_peer;       /* `with` was unknown */
 	int fresh;            /* `end` was unknown */
 	struct rule_hit *hit; /* (RULE_HITS) */
 	size_t hits;

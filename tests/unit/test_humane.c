@@ -117,6 +117,8 @@ static void a_quantity_carries_its_unit_and_one_is_singular(void **state)
 		{ "", 3, 2, "3" },
 		{ "packets", NAN, 2, "unknown" },
 		{ "flows", 0, 2, "0 flows" },
+		{ "ms", 187000, 2, "3 min 7 s" },
+		{ "packets/s", 1, 2, "1 packets/s" },
 		{ "packets", 1.04, 2, "1 packet" },
 	};
 
@@ -140,6 +142,7 @@ static void a_range_names_its_unit_once_where_it_can(void **state)
 		{ "packets", 1, 12, "1 to 12 packets" },     { "seconds", 3, 200, "3 s to 3 min 20 s" },
 		{ "share", 0.1, 0.5, "10 to 50 %" },         { "", 1, 2, "1 to 2" },
 		{ "seconds", 120, 300, "2 to 5 min" },       { "bytes", NAN, 5, "unknown to 5 bytes" },
+		{ "bytes", 1, 90, "1 to 90 bytes" },         { "ms", 2, 3000, "2 ms to 3 s" },
 		{ "bytes", 60000, 60010, "60 kB" },
 	};
 

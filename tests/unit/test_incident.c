@@ -12,7 +12,6 @@
 #include "detect/distinct.h"
 #include "detect/frequent.h"
 #include "flow/device.h"
-#include "flow/say.h"
 #include "lib/cm.h"
 
 static const struct rule unusual = { .name = "unusual", .attack = "unusual", .title = "Unusual" };
@@ -474,7 +473,7 @@ static void the_networks_sentence_tells_how_many_and_the_most_unusual(void **sta
 	w.v.side = RESP;
 	incidents_add(w.s, &w.v, NULL, "sent 10 bytes; usual for this traffic are 2 to 60 kB");
 	finish(&w);
-	assert_string_equal(w.i[0].sentence, "1,204 unusual flows to 3 addresses in 25 min; the most unusual, to 203.0.113.1:443: "
+	assert_string_equal(w.i[0].sentence, "1,204 unusual flows to 3 addresses in 25 min 4 s; the most unusual, to 203.0.113.1:443: "
 					     "sent 4.1 MB, received 10 bytes");
 	assert_true(w.i[0].peak_score == 9 && w.i[0].peak_row == 700 && w.i[0].least_p == 1e-5);
 	assert_string_equal(w.i[1].sentence,
@@ -589,35 +588,6 @@ static void the_most_frequent_is_found_and_never_invented(void **state)
 	assert_in_range(found, 300, 600);
 }
 
-static void numbers_are_said_as_people_read_them(void **state)
-{
-	static const struct {
-		double value;
-		const char *bytes, *seconds;
-	} cases[] = {
-		{ 0, "0 bytes", "0 s" },       { 0.25, "0.2 bytes", "0.2 s" }, { 1, "1 bytes", "1 s" },
-		{ 9.97, "10 bytes", "10 s" },  { 60, "60 bytes", "60 s" },     { 150, "150 bytes", "2.5 min" },
-		{ 1500, "1.5 kB", "25 min" },  { 999600, "1 MB", "12 days" },  { 4.14e6, "4.1 MB", "48 days" },
-		{ 2e9, "2 GB", "23148 days" },
-	};
-	const struct ip six = { .family = 6, .b = { 0x20, 0x01, 0x0d, 0xb8, [15] = 7 } };
-	char out[SAY];
-
-	(void)state;
-	for (size_t k = 0; k < sizeof(cases) / sizeof(*cases); k++) {
-		assert_string_equal(say_bytes(out, cases[k].value), cases[k].bytes);
-		assert_string_equal(say_seconds(out, cases[k].value), cases[k].seconds);
-	}
-	say_bytes(out, 1.7e308);
-	assert_true(strlen(out) < SAY);
-	assert_string_equal(say_count(out, 0), "0");
-	assert_string_equal(say_count(out, 999), "999");
-	assert_string_equal(say_count(out, 1204), "1,204");
-	assert_string_equal(say_count(out, UINT64_MAX), "18,446,744,073,709,551,615");
-	assert_string_equal(say_end(out, &six, 443), "[2001:db8::7]:443");
-	assert_string_equal(say_end(out, &six, PORT_UNSET), "2001:db8::7");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -645,7 +615,6 @@ int main(void)
 		cmocka_unit_test(what_the_sink_says_stops_the_scan),
 		cmocka_unit_test(peers_are_counted_exactly_to_64_and_then_within_ten_percent),
 		cmocka_unit_test(the_most_frequent_is_found_and_never_invented),
-		cmocka_unit_test(numbers_are_said_as_people_read_them),
 	};
 
 	return cmocka_run_group_tests_name("incident", tests, NULL, NULL);

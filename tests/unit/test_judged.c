@@ -52,7 +52,7 @@ static void each_device_is_cut_by_its_own_time_with_a_gap_at_each_cut(void **sta
 			judged_add(&j, &(struct judged_flow){ i, i % 2, i % 2 ? 1000 - (double)i : (double)i, TRUTH_BENIGN, 0 },
 				   NULL, &(struct answer){ 0 }, NULL, NULL),
 			OK);
-	assert_int_equal(split_time(&j, GAP, part, NULL), OK);
+	assert_int_equal(split_time(&j, &split_three, GAP, part, NULL), OK);
 	for (size_t k = 0; k < N; k++) {
 		const enum part want = k < 10   ? PART_TRAIN
 				       : k < 12 ? PART_GAP

@@ -18,13 +18,23 @@ enum { SLOWER = 1 };
 #endif
 enum { F = 4, FLOWS = 20000 };
 
-static struct usual *make(size_t features, size_t devices_max, const struct usual_range *otherwise)
+/* Features of one kind, without getters: rows are made here. */
+static const struct feature any_count = { .name = "count", .unit = "", .kind = FEATURE_COUNT };
+static const struct feature any_signed = { .name = "signed", .unit = "", .kind = FEATURE_SIGNED };
+static const struct feature any_flag = { .name = "flag", .unit = "", .kind = FEATURE_FLAG };
+static const struct feature_set counts[] = {
+	[1] = { .n = 1, .feature = { &any_count } },
+	[2] = { .n = 2, .feature = { &any_count, &any_count } },
+	[F] = { .n = F, .feature = { &any_count, &any_count, &any_count, &any_count } },
+};
+static const struct feature_set kinds = { .n = 3, .feature = { &any_signed, &any_flag, &any_count } };
+
+static struct usual *make(const struct feature_set *set, size_t devices_max, const struct usual_range *otherwise)
 {
 	struct usual *u = NULL;
 	struct err e;
 
-	if (usual_new(&u, &(struct usual_options){ .features = features, .otherwise = otherwise, .devices_max = devices_max }, &e) <
-	    0)
+	if (usual_new(&u, &(struct usual_options){ .set = set, .otherwise = otherwise, .devices_max = devices_max }, &e) < 0)
 		fail_msg("%s", e.msg);
 	return u;
 }
@@ -88,7 +98,7 @@ static void quantiles_are_within_five_percent_whatever_the_distribution(void **s
 	rng_init(&g, 5);
 	for (size_t k = 0; k < sizeof(draw) / sizeof(*draw); k++)
 		for (size_t s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
-			struct usual *const u = make(1, 0, NULL);
+			struct usual *const u = make(&counts[1], 0, NULL);
 			struct usual_range range;
 
 			for (size_t i = 0; i < sizes[s]; i++) {
@@ -108,7 +118,7 @@ static void every_magnitude_is_within_five_percent_and_a_constant_is_exact(void 
 {
 	(void)state;
 	for (double v = 0.001; v < 1.7e10; v *= 1.003) {
-		struct usual *const u = make(1, 1, NULL);
+		struct usual *const u = make(&counts[1], 1, NULL);
 		struct usual_range range;
 		const double around[3] = { v / 4, v, v * 4 };
 
@@ -119,8 +129,8 @@ static void every_magnitude_is_within_five_percent_and_a_constant_is_exact(void 
 		usual_del(u);
 	}
 	for (int i = 0; i < 5; i++) {
-		static const double v[] = { 0, -3.5, 1234.5, 1e12, 1e-5 };
-		struct usual *const u = make(1, 1, NULL);
+		static const double v[] = { 0, 3.5, 1234.5, 1e12, 1e-5 };
+		struct usual *const u = make(&counts[1], 1, NULL);
 		struct usual_range range;
 
 		for (size_t k = 0; k < USUAL_FLOWS; k++)
@@ -131,10 +141,45 @@ static void every_magnitude_is_within_five_percent_and_a_constant_is_exact(void 
 	}
 }
 
+static void signed_features_and_flags_have_ranges_too(void **state)
+{
+	struct usual *const u = make(&kinds, 0, NULL);
+	struct usual_range range[3];
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		const double v = i % 10 == 0 ? -5000 : i % 10 == 1 ? 0 : i % 10 < 8 ? 40 : 70000;
+
+		assert_int_equal(usual_add(u, 3, (double[]){ v, i % 50 == 0, 1e9 + i }), OK);
+	}
+	assert_int_equal(usual_get(u, 3, range), 1);
+	assert_true(range[0].low == -5000);
+	assert_float_equal(range[0].middle, 40, 2);
+	assert_float_equal(range[0].high, 70000, 3150);
+	assert_true(range[1].low == 0 && range[1].middle == 0 && range[1].high == 0);
+	assert_true(range[2].low >= 1e9 && range[2].high <= 1e9 + 999);
+	for (size_t f = 0; f < 3; f++) {
+		struct usual_range one;
+
+		assert_int_equal(usual_get_one(u, 3, f, &one), 1);
+		assert_memory_equal(&one, &range[f], sizeof(one));
+		assert_int_equal(usual_get_one(u, 5, f, &one), 0);
+		assert_true(isnan(one.low) && isnan(one.high));
+	}
+	for (int i = 0; i < 40; i++)
+		assert_int_equal(usual_add(u, 4, (double[]){ i % 2 ? -300 : -0.4, i % 2, 0 }), OK);
+	assert_int_equal(usual_get(u, 4, range), 1);
+	assert_float_equal(range[0].low, -300, 14);
+	assert_float_equal(range[0].high, -0.4, 0.02);
+	assert_true(range[1].low == 0 && range[1].high == 1);
+	assert_true(range[2].low == 0 && range[2].high == 0);
+	usual_del(u);
+}
+
 /* More than any counter holds: the shape stays. */
 static void counters_that_are_full_do_not_change_the_answer(void **state)
 {
-	struct usual *const u = make(1, 1, NULL);
+	struct usual *const u = make(&counts[1], 1, NULL);
 	struct usual_range range;
 	struct rng g;
 
@@ -155,7 +200,7 @@ static void counters_that_are_full_do_not_change_the_answer(void **state)
 static void the_models_ranges_stand_in_until_there_are_enough_flows(void **state)
 {
 	const struct usual_range otherwise[2] = { { 1, 2, 3 }, { NAN, NAN, NAN } };
-	struct usual *const u = make(2, 0, otherwise);
+	struct usual *const u = make(&counts[2], 0, otherwise);
 	struct usual_range range[2];
 
 	(void)state;
@@ -177,7 +222,7 @@ static void the_models_ranges_stand_in_until_there_are_enough_flows(void **state
 static void the_device_that_was_silent_for_longest_is_forgotten_first(void **state)
 {
 	enum { ROOM = 5, DEVICES = 9, STEPS = 5000 };
-	struct usual *const u = make(1, ROOM, NULL);
+	struct usual *const u = make(&counts[1], ROOM, NULL);
 	uint64_t order[ROOM + 1], flows[DEVICES] = { 0 };
 	size_t n = 0;
 	struct rng g;
@@ -211,19 +256,19 @@ static void memory_is_bounded_by_bytes_as_well_as_by_devices(void **state)
 	const double row[F] = { 1, 2, 3, 4 };
 
 	(void)state;
-	assert_int_equal(usual_new(&u, &(struct usual_options){ .features = F, .bytes_max = 100000 }, NULL), OK);
+	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &counts[F], .bytes_max = 100000 }, NULL), OK);
 	for (uint64_t d = 0; d < 1000; d++)
 		assert_int_equal(usual_add(u, d, row), OK);
 	assert_in_range(usual_devices(u), 20, 40);
 	assert_int_equal(usual_flows(u, 999), 1);
 	usual_del(u);
-	u = make(F, 0, NULL);
+	u = make(&counts[F], 0, NULL);
 	for (uint64_t d = 0; d < 10000; d++)
 		assert_int_equal(usual_add(u, d, row), OK);
 	assert_int_equal(usual_devices(u), USUAL_DEVICES);
 	usual_del(u);
-	assert_int_equal(usual_new(&u, &(struct usual_options){ .features = 0 }, NULL), ERR_RANGE);
-	assert_int_equal(usual_new(&u, &(struct usual_options){ .features = 1000 }, NULL), ERR_RANGE);
+	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &counts[F], .devices_max = SIZE_MAX }, NULL), ERR_RANGE);
+	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &(struct feature_set){ .n = 0 } }, NULL), ERR_RANGE);
 }
 
 static void ranges_survive_the_way_to_json_and_back(void **state)
@@ -243,6 +288,26 @@ static void ranges_survive_the_way_to_json_and_back(void **state)
 	assert_int_equal(usual_from_json(back, 2, read, NULL), ERR_FORMAT);
 	json_object_put(read);
 	json_object_put(list);
+}
+
+static void rows_of_a_training_give_the_ranges_of_a_model(void **state)
+{
+	static double rows[1000][2];
+	struct usual_range range[2] = { { 5, 6, 7 } };
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		rows[i][0] = (double)i;
+		rows[i][1] = 8;
+	}
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], USUAL_FLOWS - 1, &e), ERR_TOO_FEW);
+	assert_true(range[0].low == 5 && e.msg[0] != '\0');
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], 1000, &e), OK);
+	assert_float_equal(range[0].low, 24, 24 * 0.05);
+	assert_float_equal(range[0].middle, 499, 499 * 0.05);
+	assert_float_equal(range[0].high, 974, 974 * 0.05);
+	assert_true(range[1].low == 8 && range[1].middle == 8 && range[1].high == 8);
 }
 
 static void ranges_that_cannot_be_meant_are_refused(void **state)
@@ -268,7 +333,7 @@ static void learning_costs_a_fraction_of_a_microsecond(void **state)
 {
 	enum { ROWS = 4096, DEVICES = 30, TIMES = 2000000 / SLOWER };
 	static double rows[ROWS][F];
-	struct usual *const u = make(F, 0, NULL);
+	struct usual *const u = make(&counts[F], 0, NULL);
 	double best = INFINITY;
 	struct rng g;
 
@@ -294,11 +359,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quantiles_are_within_five_percent_whatever_the_distribution),
 		cmocka_unit_test(every_magnitude_is_within_five_percent_and_a_constant_is_exact),
+		cmocka_unit_test(signed_features_and_flags_have_ranges_too),
 		cmocka_unit_test(counters_that_are_full_do_not_change_the_answer),
 		cmocka_unit_test(the_models_ranges_stand_in_until_there_are_enough_flows),
 		cmocka_unit_test(the_device_that_was_silent_for_longest_is_forgotten_first),
 		cmocka_unit_test(memory_is_bounded_by_bytes_as_well_as_by_devices),
 		cmocka_unit_test(ranges_survive_the_way_to_json_and_back),
+		cmocka_unit_test(rows_of_a_training_give_the_ranges_of_a_model),
 		cmocka_unit_test(ranges_that_cannot_be_meant_are_refused),
 		cmocka_unit_test(learning_costs_a_fraction_of_a_microsecond),
 	};
