@@ -171,8 +171,11 @@ int evaluate_threshold(struct evaluation *ev, struct evaluated *f, enum scan_met
 		if ((ev->protocol == PROTOCOL_TIME) == (&ev->file[i] == f))
 			r = scores_take(&s, &ev->file[i], (uint64_t)i << 32, m, e);
 	if (r == OK)
-		r = threshold_choose(ev->threshold, &(struct threshold_input){ s.score, s.device, s.ts, s.n, s.device_seconds },
-				     &result, e);
+		r = threshold_choose(
+			ev->threshold,
+			&(struct threshold_input){
+				.score = s.score, .device = s.device, .ts = s.ts, .n = s.n, .device_seconds = s.device_seconds },
+			&result, e);
 	if (r == OK)
 		*threshold = result.value;
 	free(s.score);

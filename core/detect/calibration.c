@@ -72,7 +72,7 @@ static double spread(const double *x, size_t n)
 }
 
 /* x[n] rising; x is changed. */
-static void fit_sorted(struct calibration *c, double *x, size_t n)
+static void fit_sorted(struct calibration *c, double *x, size_t n, int log10_p)
 {
 	const size_t share = n * TAIL_PERCENT / 100, half = n / 2;
 	const size_t k = share > TAIL_LEAST ? share : TAIL_LEAST < half ? TAIL_LEAST : half;
@@ -100,10 +100,10 @@ static void fit_sorted(struct calibration *c, double *x, size_t n)
 		c->score[i] = c->p[i] = 0;
 	for (size_t i = at; i < n; i++)
 		x[i] -= from;
-	c->tail = pareto_fit(x + at, n - at, least);
+	c->tail = log10_p ? pareto_fit_log10(x + at, n - at) : pareto_fit(x + at, n - at, least);
 }
 
-int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e)
+static int fit(struct calibration *c, const double *score, size_t n, int log10_p, struct err *e)
 {
 	double *sorted;
 
@@ -118,9 +118,19 @@ int calibration_fit(struct calibration *c, const double *score, size_t n, struct
 		sorted[i] = score[i] + 0.0; /* -0 becomes 0 */
 	qsort(sorted, n, sizeof(*sorted), compare_doubles);
 	memset(c, 0, sizeof(*c));
-	fit_sorted(c, sorted, n);
+	fit_sorted(c, sorted, n, log10_p);
 	free(sorted);
 	return OK;
+}
+
+int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e)
+{
+	return fit(c, score, n, 0, e);
+}
+
+int calibration_fit_log10(struct calibration *c, const double *score, size_t n, struct err *e)
+{
+	return fit(c, score, n, 1, e);
 }
 
 double calibration_p(const struct calibration *c, double score)

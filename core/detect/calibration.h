@@ -34,6 +34,9 @@ struct calibration {
  */
 int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e);
 
+/* The same for scores that are -log10 of p-values: with the tail that such have. */
+int calibration_fit_log10(struct calibration *c, const double *score, size_t n, struct err *e);
+
 /* In (0, 1]; falling in score; +infinity, or no number, gives DBL_MIN, never 0. */
 double calibration_p(const struct calibration *c, double score);
 

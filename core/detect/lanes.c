@@ -62,6 +62,7 @@ int lanes_push(struct lanes *l, struct lane *lane, const float *row, uint64_t nu
 	memcpy(lane->row + at * l->F, row, l->F * sizeof(*row));
 	lane->number[at] = number;
 	lane->drop_last = suspicious;
+	lane->pushed++;
 	return OK;
 }
 

@@ -11,6 +11,7 @@ struct lane {
 	uint64_t device;  /* whose it is; meaningless while n is 0 */
 	size_t n;         /* rows in it, <= T */
 	size_t head;      /* index of the oldest */
+	uint64_t pushed;  /* rows of the device so far */
 	int drop_last;    /* the newest row is not to stay */
 	void *waiting;    /* the caller's: what came before the first window */
 	float *row;       /* (T,F), a ring; allocated when the first device comes */

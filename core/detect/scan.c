@@ -246,6 +246,7 @@ static int take_flow(void *arg, const struct flow *f)
 			goto drop;
 		lane_start(lane, context.device);
 	}
+	w->device_flow = lane->pushed;
 	if (ask_rules(s, w) < 0 ||
 	    lanes_push(s->lanes, lane, scaled, f->row,
 		       w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm)) < 0) {

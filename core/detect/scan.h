@@ -50,6 +50,7 @@ struct anomaly {
 	uint64_t incident;                  /* that it belongs to; 0: none */
 	struct ip host[2];                  /* of the last flow */
 	int32_t port[2];
+	int side;                     /* the device is host[side]; DEVICE_NONE: the file does not say who took part */
 	char sentence[RULE_SENTENCE]; /* what happened */
 	double threshold;
 	enum severity severity;

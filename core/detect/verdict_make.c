@@ -31,9 +31,12 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 	const struct detector *const d = m->detector;
 	const double error = window != NULL ? step_error(window, step, d->net.features) : (double)NAN;
 
-	*out = (struct verdict){
-		.flow = &w->flow, .device = w->device, .side = w->side, .row = w->row, .by = { NAN, NAN, NAN, NAN }
-	};
+	*out = (struct verdict){ .flow = &w->flow,
+				 .device = w->device,
+				 .device_flow = w->device_flow,
+				 .side = w->side,
+				 .row = w->row,
+				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
 		out->by[BY_SEQUENCE] = window != NULL ? calibration_p(&d->sequence_p, error) : (double)NAN;
 		out->by[BY_PROFILE] = calibration_p(&d->profile_p, w->profile);
@@ -148,6 +151,7 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },
 		.port = { f->port[ORIG], f->port[RESP] },
+		.side = worst->side,
 		.features = set,
 	};
 	if (m->method == METHOD_HYBRID && !(v->by[BY_SEQUENCE] < v->by[BY_PROFILE])) {

@@ -13,7 +13,7 @@ struct waiting {
 	struct waiting
 		*before; /* flows of the device that came before its first window, oldest first; only of the first window's flow */
 	struct flow flow;
-	uint64_t device;
+	uint64_t device, device_flow; /* as in a verdict */
 	int side;
 	uint64_t oldest;      /* row of the file of the oldest flow in its window */
 	double profile;       /* score of the profile; NaN: the model has none */

@@ -7,11 +7,13 @@
 
 #include "rule/state.h"
 
-/* Packets without an answer beyond what a one-way stream of the flow's length may have. */
+/* Packets without an answer beyond what a one-way stream of the flow's length may have. Of TCP data comes back only if all was received. */
 static double packets_over(const struct moment *m, double sent, double got, double rate)
 {
 	const double seconds = m->f->duration > 0 ? m->f->duration : 0;
 
+	if (m->f->proto == PROTO_TCP && !m->failed)
+		return 0;
 	return fmax(0, sent - PACKETS_ANSWERED * got - rate * seconds);
 }
 
@@ -42,7 +44,7 @@ static double flood_packets(struct moment *m, int *fire)
 
 	bucket_drain(b, m->t, l->drain);
 	bucket_add(b, m->t, packets_over(m, m->sent_pkts, m->got_pkts, l->drain), LEVEL_CAP * l->level);
-	*fire = b->level >= l->level;
+	*fire = bucket_level(b, l->drain) >= l->level;
 	return strength_of(b->n, l->level);
 }
 
@@ -58,7 +60,7 @@ static double flood_flows(struct moment *m, struct bucket *b, enum limit_id id, 
 
 	bucket_drain(b, m->t, limits[id].drain);
 	bucket_add(b, m->t, counted, LEVEL_CAP * level);
-	*fire = b->level >= level;
+	*fire = bucket_level(b, limits[id].drain) >= level;
 	return strength_of(b->n, level);
 }
 
@@ -72,7 +74,7 @@ static void outwards(struct moment *m)
 	const struct bucket *const b = by_failed ? &w->flows_failed : by_flows ? &w->flows : &w->packets;
 	struct rule_hit *h;
 
-	by_packets &= m->failed || m->got_pkts * PACKETS_ANSWERED < m->sent_pkts;
+	by_packets &= packets_over(m, m->sent_pkts, m->got_pkts, 0) > 0;
 	if (!by_packets && !by_failed && !by_flows)
 		return;
 	strength = fmax(by_packets ? strength : 0, fmax(by_failed ? failed : 0, by_flows ? all : 0));
@@ -100,7 +102,7 @@ static void inwards(struct moment *m)
 	strength = flood_flows(m, &d->in_flows, LIMIT_INFLOOD_FLOWS, m->failed, &by_flows);
 	bucket_drain(&d->in_packets, m->t, l->drain);
 	bucket_add(&d->in_packets, m->t, packets_over(m, m->got_pkts, m->sent_pkts, l->drain), LEVEL_CAP * l->level);
-	by_packets = d->in_packets.level >= l->level;
+	by_packets = bucket_level(&d->in_packets, l->drain) >= l->level;
 	packets = strength_of(d->in_packets.n, l->level);
 	if (!m->failed || (!by_flows && !by_packets))
 		return;

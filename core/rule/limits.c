@@ -13,6 +13,8 @@ const struct limit limits[LIMITS] = {
 	[LIMIT_SCAN_FAST] = { 25, PER_MINUTE(10.0) },
 	/* Seen in an hour: 13; on the web 80, by NTP 36. */
 	[LIMIT_SCAN_SLOW] = { 60, PER_HOUR(15.0) },
+	/* New peers without an answer on any ports, each by the tolerance of its port. Seen: 20 a minute by tolerance, of a laptop that woke up. */
+	[LIMIT_SCAN_WIDE] = { 50, PER_MINUTE(12.0) },
 	/* Ports of one peer without an answer. Seen: 2 a minute by TCP, 13 an hour by UDP; a traceroute makes 90 by UDP. */
 	[LIMIT_SCAN_PORTS] = { 25, PER_MINUTE(10.0) },
 	/* The same in an hour. */

@@ -43,8 +43,9 @@ void login_judge(struct moment *m)
 	bucket_drain(b, m->t, l->drain);
 	/* Without an answer there was no guess, though it may have been meant as one. */
 	bucket_add(b, m->t, m->failed ? 0.5 : 1, LEVEL_CAP * level);
-	if (b->level < level * HINT_SHARE ||
-	    (h = hit_new(m, RULE_BRUTE_FORCE, known && b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
+	if (bucket_level(b, l->drain) < level * HINT_SHARE ||
+	    (h = hit_new(m, RULE_BRUTE_FORCE, known && bucket_level(b, l->drain) >= level, strength_of(b->n, level),
+			 bucket_span(b))) == NULL)
 		return;
 	hit_number(h, "sessions", "sessions", ceil(b->n), NAN);
 	hit_number(h, "span", "s", h->span, NAN);

@@ -68,10 +68,11 @@ static int is_failed(const struct flow *f)
 	}
 }
 
-/* No SYN was met with data. Pieces of an idle connection, which begin anywhere (OTH), are no attempts. */
+/* No SYN was met with data. Pieces of an idle connection, which begin anywhere (OTH), are no attempts; who closes what he opened (SH) got an answer
+   that the capture did not see. */
 static int is_unmet(const struct flow *f)
 {
-	return f->proto == PROTO_TCP && f->state != CONN_OTH && is_failed(f);
+	return f->proto == PROTO_TCP && f->state != CONN_OTH && f->state != CONN_SH && is_failed(f);
 }
 
 static int is_program(const struct moment *m)
