@@ -1,6 +1,6 @@
 /*
- * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged on, and the
- * judge (core/judge) measures the answers.
+ * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged
+ * on, and the judge (core/judge) measures the answers.
  */
 #ifndef CMD_EVALUATE_H
 #define CMD_EVALUATE_H
