@@ -59,6 +59,8 @@ static int add_ours(struct evaluation *ev, struct evaluated *f, struct err *e)
 		for (size_t i = 0; i < f->all.n; i++)
 			if (is_judged(ev, f, i))
 				c->answer[n++] = f->ours[m][i];
+		if (f->retrained.plan != NULL && m != METHOD_DENSE)
+			snprintf(c->note, sizeof(c->note), "trained anew on what the protocol lets it learn from");
 		if (m == METHOD_DENSE)
 			snprintf(c->note, sizeof(c->note), "is trained on the file itself, attacks included: that is how it works");
 	}
@@ -223,6 +225,16 @@ static int scaler_is_of(const struct evaluation *ev, const struct evaluated *f)
 	       memcmp(s.scale, d->scaler.scale, s.n * sizeof(*s.scale)) == 0;
 }
 
+/* Does the model's own account of its training have a file of this name? */
+static int names_file(const char *training, const char *path)
+{
+	const char *const slash = strrchr(path, '/');
+	char quoted[300];
+
+	snprintf(quoted, sizeof(quoted), "\"%.250s\"", slash != NULL ? slash + 1 : path);
+	return training != NULL && strstr(training, quoted) != NULL;
+}
+
 static int find_leaks(struct evaluation *ev, struct evaluated *f, struct err *e)
 {
 	const char *const training = ev->model.detector.training;
@@ -231,9 +243,11 @@ static int find_leaks(struct evaluation *ev, struct evaluated *f, struct err *e)
 
 	if ((r = leak_shared(l, &f->train, &f->test, ev->T, e)) < 0 || (r = leak_duplicates(l, &f->test, e)) < 0)
 		return r;
-	if (training != NULL && strstr(training, f->digest) != NULL)
-		leak_trained_on(l, f->digest);
-	if (scaler_is_of(ev, f))
+	if (f->retrained.plan == NULL && training != NULL && strstr(training, f->digest) != NULL)
+		leak_trained_on(l, "this very file, by its SHA-256");
+	else if (f->retrained.plan == NULL && names_file(training, f->name))
+		leak_trained_on(l, "a file of this name");
+	if (f->retrained.plan == NULL && scaler_is_of(ev, f))
 		leak_scaler(l, "the model");
 	leak_training(l, &f->train);
 	if (!isnan(f->best.auc))
@@ -289,6 +303,7 @@ void evaluation_free(struct evaluation *ev)
 		judged_free(&f->calibrate);
 		judged_free(&f->test);
 		free(f->part);
+		model_close(&f->retrained);
 	}
 	free(ev->file);
 	judged_free(&ev->given);

@@ -47,7 +47,7 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 {
 	struct listening l = { .all = &f->all, .answer = f->ours[m] };
 	const struct scan_options o = {
-		.model = model_for_scan(&ev->model),
+		.model = model_for_scan(f->retrained.plan != NULL ? &f->retrained : &ev->model),
 		.plain = model_for_scan(&ev->plain),
 		.method = m,
 		.threshold = threshold,
