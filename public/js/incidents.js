@@ -1,6 +1,6 @@
 /* incidents: what happened, worst first, each with who, when, why and what to do. */
 import { byId, element, setMark, setText, show, stamp } from './dom.js';
-import { bytes, count, plural, pValue, sentence, setTime } from './words.js';
+import { bytes, count, duration, plural, pValue, sentence, setTime } from './words.js';
 
 const FIRST = 10; /* before "show more" */
 
@@ -33,7 +33,8 @@ function technique(i) {
 	return link;
 }
 
-const number = (value, unit) => (unit === 'bytes' ? bytes(value) : `${count(value)}${unit ? ` ${unit}` : ''}`);
+const units = { bytes, s: duration };
+const number = (value, unit) => (Object.hasOwn(units, unit) ? units[unit](value) : `${count(value)}${unit ? ` ${unit}` : ''}`);
 
 function pair(name, value) {
 	const box = document.createElement('div');
