@@ -132,6 +132,14 @@ static void blame(const struct verdict_maker *m, const struct scored *w, const s
 		a->step == m->T - 1 ? last->row[a->feature] : scaler_invert(&m->detector->scaler, a->feature, (double)w->input[at]);
 }
 
+/* As an incident of this flow alone. */
+static enum severity severity_by_p(const struct waiting *w, const struct verdict *v)
+{
+	const enum severity s = severity_of_p(v->p);
+
+	return w->hit != NULL && w->hit->alarm ? severity_worst(s, (enum severity)w->hit->rule->severity) : s;
+}
+
 void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct waiting *worst,
 		     const struct verdict *v, const struct scored *window, double error, struct anomaly *out)
 {
@@ -146,7 +154,7 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.error = (float)error,
 		.p = v->p,
 		.threshold = m->threshold,
-		.severity = severity_of(error, m->threshold),
+		.severity = m->method == METHOD_HYBRID ? severity_by_p(worst, v) : severity_of(error, m->threshold),
 		.rule = worst->hit != NULL ? worst->hit->rule : unusual(),
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },
