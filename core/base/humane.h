@@ -16,8 +16,9 @@ const char *humane_seconds(char out[HUMANE_TEXT], double s);    /* "25 ms", "4.1
 const char *humane_percent(char out[HUMANE_TEXT], double part); /* of 1: 0.98 is "98 %"; what is less than all is not "100 %" */
 
 /*
- * A value with its unit. "bytes", "seconds" (or "s", "ms") and "share" (of 1) as above; all other units are counts: "1 packet", "1,204 packets" (a
- * plural s goes when it is one; of "packets/s" it stays). "" for none. digits: significant ones, HUMANE_DIGITS or more where that would hide a difference.
+ * A value with its unit. "bytes", "seconds" (or "s", "ms") and "share" (of 1) as above; all other units are counts: "1 packet",
+ * "1,204 packets" (a plural s goes when it is one; of "packets/s" it stays). "" for none. digits: significant ones, HUMANE_DIGITS or more
+ * where that would hide a difference.
  */
 const char *humane_quantity(char out[HUMANE_TEXT], const char *unit, double v, int digits);
 

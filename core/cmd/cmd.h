@@ -11,6 +11,7 @@
 enum { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_USAGE = 2 };
 
 int cmd_scan(int argc, char **argv);
+int cmd_evaluate(int argc, char **argv);
 int cmd_flows(int argc, char **argv);
 int cmd_generate(int argc, char **argv);
 int cmd_train(int argc, char **argv);

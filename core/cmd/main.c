@@ -15,6 +15,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "scan", cmd_scan, "find anomalies in flow records" },
+	{ "evaluate", cmd_evaluate, "judge a model on labelled flows" },
 	{ "flows", cmd_flows, "print the flows of any input" },
 	{ "train", cmd_train, "train a model on benign traffic" },
 	{ "threshold", cmd_threshold, "adapt a model to a network by its normal traffic" },

@@ -205,13 +205,12 @@ static int run_pass(struct work *w, int pass, struct err *e)
 	return r;
 }
 
-static int choose(const struct work *w, const struct scores *s, const char *what, struct threshold_result *out, struct err *e)
+static int choose(const struct work *w, const struct scores *s, int log10_p, struct threshold_result *out, struct err *e)
 {
-	const struct threshold_input in = { s->score, s->device, s->ts, s->n, w->out.device_seconds };
+	const struct threshold_input in = { s->score, s->device, s->ts, s->n, w->out.device_seconds, log10_p };
 
 	if (s->n == 0)
-		return err_set(e, ERR_TOO_FEW, "there are no %s of normal traffic: a window takes %zu flows of one device", what,
-			       w->T);
+		return err_set(e, ERR_TOO_FEW, "no normal traffic is left: a window takes %zu flows of one device", w->T);
 	return threshold_choose(w->o->strategy, &in, out, e);
 }
 
@@ -231,6 +230,7 @@ static int calibrate(struct work *w, struct err *e)
 {
 	const size_t n = w->flows.n, from = w->d.calibrated ? 0 : n / 2;
 	double *score;
+	size_t infinite = 0;
 	int r = OK;
 
 	if (!w->d.calibrated && (r = profile_fit(&w->d.profile, w->row, NULL, from, w->F, e)) < 0)
@@ -240,7 +240,10 @@ static int calibrate(struct work *w, struct err *e)
 	for (size_t i = from; i < n; i++)
 		score[i - from] = profile_score(&w->d.profile, w->row + i * w->F, NULL);
 	if ((r = calibration_fit(&w->d.profile_p, score, keep_finite(score, n - from), e)) == OK) {
-		w->out.infinite += n - keep_finite(w->flows.score, n);
+		/* NaN: a flow without a window. */
+		for (size_t i = 0; i < n; i++)
+			infinite += isinf(w->flows.score[i]) != 0;
+		w->out.infinite += infinite;
 		r = calibration_fit(&w->d.sequence_p, w->flows.score, keep_finite(w->flows.score, n), e);
 	}
 	free(score);
@@ -267,12 +270,12 @@ static int adapt_to_files(struct work *w, struct err *e)
 		return r;
 	w->out.flows = w->flows.n;
 	w->out.windows = w->windows.n;
-	if (lstm && (r = choose(w, &w->windows, "windows", &w->out.lstm, e)) < 0)
+	if (lstm && (r = choose(w, &w->windows, 0, &w->out.lstm, e)) < 0)
 		return r;
 	w->out.has_lstm = lstm;
 	if (!hybrid)
 		return OK;
-	if ((r = calibrate(w, e)) < 0 || (r = run_pass(w, 1, e)) < 0 || (r = choose(w, &w->flows, "flows", &w->out.hybrid, e)) < 0)
+	if ((r = calibrate(w, e)) < 0 || (r = run_pass(w, 1, e)) < 0 || (r = choose(w, &w->flows, 1, &w->out.hybrid, e)) < 0)
 		return r;
 	w->out.flows = w->flows.n;
 	w->out.has_hybrid = 1;

@@ -163,7 +163,7 @@ static size_t peaks_above(struct series *s, double level)
 }
 
 /* Beyond the data: the rate of incidents above some level, and from there the tail of their peaks. */
-static int by_peaks(struct series *s, double wanted, double per_incident, struct budget_result *out)
+static int by_peaks(struct series *s, int log10_p, double wanted, double per_incident, struct budget_result *out)
 {
 	const double top = s->level[s->level_n - 1].score;
 	const size_t half = s->level[0].incidents / 2;
@@ -175,7 +175,7 @@ static int by_peaks(struct series *s, double wanted, double per_incident, struct
 		out->peaks = 0;
 		return 0;
 	}
-	tail = pareto_fit(s->peak, out->peaks, fmax(1e-6 * fabs(top), 1e-12));
+	tail = log10_p ? pareto_fit_log10(s->peak, out->peaks) : pareto_fit(s->peak, out->peaks, fmax(1e-6 * fabs(top), 1e-12));
 	out->value = fmax(from + pareto_at(&tail, wanted / ((double)out->peaks * per_incident)), top);
 	out->rate = (double)out->peaks * per_incident * pareto_above(&tail, out->value - from);
 	return 1;
@@ -186,7 +186,7 @@ static int by_scores(const struct threshold_input *in, double top, double wanted
 {
 	struct calibration c;
 	const double per_time = (double)in->n * per_incident;
-	const int r = calibration_fit(&c, in->score, in->n, e);
+	const int r = in->log10_p ? calibration_fit_log10(&c, in->score, in->n, e) : calibration_fit(&c, in->score, in->n, e);
 
 	if (r < 0)
 		return r;
@@ -216,7 +216,7 @@ int budget_find(const struct budget *b, const struct threshold_input *in, struct
 
 		out->value = l->score;
 		out->rate = (1 + (double)l->incidents) * each;
-	} else if (r == OK && !by_peaks(&s, b->incidents, each, out)) {
+	} else if (r == OK && !by_peaks(&s, in->log10_p, b->incidents, each, out)) {
 		r = by_scores(in, s.level[s.level_n - 1].score, b->incidents, each, out, e);
 	}
 	series_free(&s);

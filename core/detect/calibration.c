@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 
-enum { TAIL_LEAST = 30, TAIL_PERCENT = 2 };
+enum { TAIL_LEAST = 30, TAIL_MOST = 250, TAIL_PERCENT = 2 };
 static const double score_most = 1e300; /* so that differences are finite */
 
 static int compare_doubles(const void *a, const void *b)
@@ -72,10 +72,11 @@ static double spread(const double *x, size_t n)
 }
 
 /* x[n] rising; x is changed. */
-static void fit_sorted(struct calibration *c, double *x, size_t n)
+static void fit_sorted(struct calibration *c, double *x, size_t n, int log10_p)
 {
 	const size_t share = n * TAIL_PERCENT / 100, half = n / 2;
-	const size_t k = share > TAIL_LEAST ? share : TAIL_LEAST < half ? TAIL_LEAST : half;
+	const size_t least_k = TAIL_LEAST < half ? TAIL_LEAST : half;
+	const size_t k = share < least_k ? least_k : share > TAIL_MOST ? TAIL_MOST : share;
 	const double largest = fmax(fabs(x[0]), fabs(x[n - 1]));
 	/* What a score may differ by without meaning anything; where few differ at the top, that is all that is known of their spread. */
 	double least = fmax(1e-6 * largest, 1e-12);
@@ -100,10 +101,10 @@ static void fit_sorted(struct calibration *c, double *x, size_t n)
 		c->score[i] = c->p[i] = 0;
 	for (size_t i = at; i < n; i++)
 		x[i] -= from;
-	c->tail = pareto_fit(x + at, n - at, least);
+	c->tail = log10_p ? pareto_fit_log10(x + at, n - at) : pareto_fit(x + at, n - at, least);
 }
 
-int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e)
+static int fit(struct calibration *c, const double *score, size_t n, int log10_p, struct err *e)
 {
 	double *sorted;
 
@@ -118,9 +119,19 @@ int calibration_fit(struct calibration *c, const double *score, size_t n, struct
 		sorted[i] = score[i] + 0.0; /* -0 becomes 0 */
 	qsort(sorted, n, sizeof(*sorted), compare_doubles);
 	memset(c, 0, sizeof(*c));
-	fit_sorted(c, sorted, n);
+	fit_sorted(c, sorted, n, log10_p);
 	free(sorted);
 	return OK;
+}
+
+int calibration_fit(struct calibration *c, const double *score, size_t n, struct err *e)
+{
+	return fit(c, score, n, 0, e);
+}
+
+int calibration_fit_log10(struct calibration *c, const double *score, size_t n, struct err *e)
+{
+	return fit(c, score, n, 1, e);
 }
 
 double calibration_p(const struct calibration *c, double score)

@@ -144,6 +144,20 @@ static int read_hybrid(struct detector *d, struct err *e)
 	return OK;
 }
 
+static int read_usual(struct detector *d, struct err *e)
+{
+	struct json_object *obj;
+	int r;
+
+	if ((r = meta_json(d->file, "usual", &obj, e)) < 0 || obj == NULL)
+		return r;
+	if ((r = usual_from_json(d->usual, d->net.features, obj, e)) < 0)
+		err_prefix(e, "metadata \"usual\"");
+	d->has_usual = r == OK;
+	json_object_put(obj);
+	return r;
+}
+
 static int read_training(struct detector *d, struct err *e)
 {
 	const char *const text = modelfile_meta(d->file, "training");
@@ -163,7 +177,7 @@ int detector_open(struct detector *d, const char *path, struct err *e)
 	made.net = *modelfile_network(made.file);
 	if ((r = network_is_autoencoder(&made.net, e)) < 0 || (r = read_features(&made, e)) < 0 ||
 	    (r = read_scaler(&made, e)) < 0 || (r = read_threshold(&made, "threshold", &made.threshold, made.strategy, e)) < 0 ||
-	    (r = read_hybrid(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
+	    (r = read_hybrid(&made, e)) < 0 || (r = read_usual(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
 		err_prefix(e, "%s", path);
 		detector_close(&made);
 		return r;
@@ -221,6 +235,7 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 		{ "profile", d->calibrated ? profile_to_json(&d->profile) : NULL, d->calibrated },
 		{ "calibration", d->calibrated ? calibration_json(d) : NULL, d->calibrated },
 		{ "hybrid", d->calibrated ? threshold_json(d->hybrid_threshold, d->hybrid_strategy) : NULL, d->calibrated },
+		{ "usual", d->has_usual ? usual_to_json(d->usual, d->features->n) : NULL, d->has_usual },
 	};
 	enum { PARTS = sizeof(part) / sizeof(*part) };
 	struct modelfile_meta meta[PARTS + 1];

@@ -8,6 +8,7 @@
  *   "profile"    see profile.h                          what single flows look like
  *   "calibration" {"sequence":{…},"profile":{…}}        see calibration.h: of the error of a flow's own step, and of the profile's score
  *   "hybrid"     {"value":4,"strategy":"budget:1/day"}  threshold of method hybrid: -log10 of the fused p-value
+ *   "usual"      [[low,middle,high],…]      see usual.h: ranges of the raw features in the training rows
  *   "training"   {…}                        facts for people: rows, epochs, seed, losses, date; free form
  */
 #ifndef DETECT_DETECTOR_H
@@ -16,6 +17,7 @@
 #include "base/err.h"
 #include "detect/calibration.h"
 #include "detect/profile.h"
+#include "detect/usual.h"
 #include "feature/feature.h"
 #include "feature/scaler.h"
 #include "nn/modelfile.h"
@@ -34,6 +36,8 @@ struct detector {
 	struct calibration sequence_p, profile_p;
 	double hybrid_threshold;
 	char hybrid_strategy[32];
+	int has_usual;
+	struct usual_range usual[FEATURE_MAX];
 	char *training; /* JSON text, or NULL; owned */
 };
 

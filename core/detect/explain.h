@@ -3,11 +3,12 @@
  * make it normal.
  *
  * The score of a window is the mean of (x - y)^2 over its elements, so the shares (x - y)^2 / sum are exact and sum to 1: no sampling.
- * The counterfactual is found with the network itself. Of the EXPLAIN_TRIED elements with the largest shares, in that order, the first that can: its
- * raw value is tried at the centre of the scaler, at what the network expected and on a grid over its range; between the normal one nearest
- * to the value and its neighbour the border is found by bisection, on a logarithmic scale, whole numbers for what is counted. `to` is on the
- * normal side, within 1 % of the border, and rounded to three digits where that keeps it so. At most EXPLAIN_PASSES passes an element. What is computed
- * from the same number (bytes a packet, from bytes) is left as it is: it is the network that is asked, not the world.
+ * The counterfactual is found with the network itself. Of the EXPLAIN_TRIED elements with the largest shares, in that order, the first that
+ * can: its raw value is tried at the centre of the scaler, at what the network expected and on a grid over its range; between the normal
+ * one nearest to the value and its neighbour the border is found by bisection, on a logarithmic scale, whole numbers for what is
+ * counted. `to` is on the normal side, within 1 % of the border, and rounded to three digits where that keeps it so. At most
+ * EXPLAIN_PASSES passes an element. What is computed from the same number (bytes a packet, from bytes) is left as it is: it is the
+ * network that is asked, not the world.
  */
 #ifndef DETECT_EXPLAIN_H
 #define DETECT_EXPLAIN_H

@@ -4,7 +4,8 @@
 #include <math.h>
 
 enum { GRID_MAX = 128 };
-static const double shape_least = 0.05, shape_most = 1, prior_shape = 0.5, prior_weight = 10, ln2 = 0.69314718055994530942;
+static const double shape_least = 0.05, shape_most = 1, prior_shape = 0.5, prior_weight = 10, ln2 = 0.69314718055994530942,
+		    ln10 = 2.30258509299404568402;
 
 /* Mean of log(1 - theta x): the shape that is most likely for this theta = -shape / scale. */
 static double mean_log(const double *x, size_t n, double theta)
@@ -67,6 +68,18 @@ struct pareto pareto_fit(const double *x, size_t n, double least)
 	p.shape = fmin(fmax(shape, shape_least), shape_most);
 	p.scale = fmax(median * p.shape / expm1(p.shape * ln2), least);
 	return p;
+}
+
+struct pareto pareto_fit_log10(const double *x, size_t n)
+{
+	double sum = prior_weight / ln10, weight = prior_weight;
+
+	for (size_t i = 0; i < n; i++)
+		if (x[i] > 0) {
+			sum += x[i];
+			weight++;
+		}
+	return (struct pareto){ .scale = sum / weight };
 }
 
 double pareto_above(const struct pareto *p, double x)

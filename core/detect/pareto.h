@@ -24,6 +24,12 @@ struct pareto {
  */
 struct pareto pareto_fit(const double *x, size_t n, double least);
 
+/*
+ * The same for x that are above a level on a scale of -log10(p): were the p-values exact, they would be exponential with mean 1 / ln 10, and a
+ * shape of more than 0 would be absurd: it says that p = 1e-30 happens. So shape 0, and their mean drawn to that as by 10 more observations.
+ */
+struct pareto pareto_fit_log10(const double *x, size_t n);
+
 /* P(X > x); 1 for x <= 0; 0 when it is too small for a double. */
 double pareto_above(const struct pareto *p, double x);
 

@@ -145,12 +145,12 @@ static void put_usual(struct line *l, const struct feature *f, double value, con
 static void put_host(char out[HOST], const struct flow *f, int which, int is_peer)
 {
 	static const struct {
-		uint8_t proto;
 		const char *name;
 		int ports;
+		uint8_t proto;
 	} protos[] = {
-		{ PROTO_TCP, "TCP", 1 },      { PROTO_UDP, "UDP", 1 }, { PROTO_ICMP, "ICMP", 0 },
-		{ PROTO_ICMP6, "ICMPv6", 0 }, { PROTO_UNSET, "", 1 },
+		{ "TCP", 1, PROTO_TCP },      { "UDP", 1, PROTO_UDP }, { "ICMP", 0, PROTO_ICMP },
+		{ "ICMPv6", 0, PROTO_ICMP6 }, { "", 1, PROTO_UNSET },
 	};
 	char ip[IP_TEXT];
 	struct line l = { out, HOST, 0 };

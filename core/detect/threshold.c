@@ -69,7 +69,7 @@ static int percentile(const struct request *q, const struct threshold_input *in,
 static int by_tail(double p, const struct threshold_input *in, struct threshold_result *r, double least, struct err *e)
 {
 	struct calibration c;
-	const int code = calibration_fit(&c, in->score, in->n, e);
+	const int code = in->log10_p ? calibration_fit_log10(&c, in->score, in->n, e) : calibration_fit(&c, in->score, in->n, e);
 
 	if (code < 0)
 		return code;
@@ -78,8 +78,8 @@ static int by_tail(double p, const struct threshold_input *in, struct threshold_
 	if (p < calibration_floor(&c))
 		snprintf(r->note, sizeof(r->note),
 			 "The calibration data (%zu scores) support no less than %.2g of the scores; what is below is extrapolated "
-			 "by a Pareto tail.",
-			 in->n, calibration_floor(&c));
+			 "by %s tail.",
+			 in->n, calibration_floor(&c), in->log10_p ? "an exponential" : "a Pareto");
 	return OK;
 }
 
@@ -281,7 +281,7 @@ int threshold_choose(const char *text, const struct threshold_input *in, struct 
 		err_prefix(e, "threshold %.60s", text);
 	else if (!isfinite(r.value))
 		code = err_set(e, ERR_NUMERIC, "threshold %.60s: the scores are too large", text);
-	else if (isnan(r.expected_rate) && in->n > 0)
+	else if (isnan(r.expected_rate) && sorted != NULL)
 		r.expected_rate = share_above(sorted, in->n, r.value);
 	free(sorted);
 	if (code < 0)

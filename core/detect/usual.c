@@ -245,6 +245,8 @@ int usual_new(struct usual **out, const struct usual_options *o, struct err *e)
 	struct usual *u;
 	size_t fit;
 
+	if (o->set->n == 0 || o->set->n > FEATURE_MAX)
+		return err_set(e, ERR_RANGE, "usual ranges of %zu features; 1 to %d are possible", o->set->n, FEATURE_MAX);
 	if (o->devices_max >= NOBODY / 2)
 		return err_set(e, ERR_RANGE, "usual ranges of %zu devices are too many", o->devices_max);
 	if ((u = calloc(1, sizeof(*u))) == NULL)
@@ -274,7 +276,7 @@ void usual_del(struct usual *u)
 {
 	if (u == NULL)
 		return;
-	for (size_t i = 0; i < u->devices; i++)
+	for (size_t i = 0; u->known != NULL && i < u->devices; i++)
 		free(u->known[i].ends);
 	free(u->known);
 	free(u->chain);
@@ -299,19 +301,22 @@ int usual_add(struct usual *u, uint64_t device, const double *row)
 	return OK;
 }
 
-int usual_get(const struct usual *u, uint64_t device, struct usual_range *out)
+int usual_get_one(const struct usual *u, uint64_t device, size_t feature, struct usual_range *out)
 {
 	const uint32_t i = find(u, device);
-	const struct known *k;
+	const int own = i != NOBODY && u->known[i].flows >= USUAL_FLOWS;
 
-	if (i == NOBODY || u->known[i].flows < USUAL_FLOWS) {
-		memcpy(out, u->otherwise, u->features * sizeof(*out));
-		return 0;
-	}
-	k = &u->known[i];
+	*out = own ? range_of(&u->place[feature], &u->known[i].ends[feature], u->known[i].count) : u->otherwise[feature];
+	return own;
+}
+
+int usual_get(const struct usual *u, uint64_t device, struct usual_range *out)
+{
+	int own = 0;
+
 	for (size_t f = 0; f < u->features; f++)
-		out[f] = range_of(&u->place[f], &k->ends[f], k->count);
-	return 1;
+		own = usual_get_one(u, device, f, &out[f]);
+	return own;
 }
 
 uint64_t usual_flows(const struct usual *u, uint64_t device)
@@ -326,6 +331,25 @@ size_t usual_devices(const struct usual *u)
 	return u->devices;
 }
 
+int usual_fit(struct usual_range *out, const struct feature_set *set, const double *rows, size_t row_n, struct err *e)
+{
+	struct usual *u;
+	int r;
+
+	if (row_n < USUAL_FLOWS)
+		return err_set(e, ERR_TOO_FEW, "%zu flows are too few to say what is usual; it takes %d", row_n, USUAL_FLOWS);
+	if ((r = usual_new(&u, &(struct usual_options){ .set = set, .devices_max = 1 }, e)) < 0)
+		return r;
+	for (size_t i = 0; i < row_n && r == OK; i++)
+		r = usual_add(u, 0, rows + i * set->n);
+	if (r == OK)
+		(void)usual_get(u, 0, out);
+	else
+		err_set(e, r, "out of memory for usual ranges");
+	usual_del(u);
+	return r;
+}
+
 struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 {
 	struct json_object *const list = json_object_new_array();
@@ -335,7 +359,7 @@ struct json_object *usual_to_json(const struct usual_range *range, size_t n)
 		struct json_object *const item = json_object_new_array();
 
 		for (size_t i = 0; item != NULL && i < 3; i++)
-			json_object_array_add(item, json_number(v[i], 17));
+			json_object_array_add(item, isfinite(v[i]) ? json_exact(v[i]) : NULL);
 		json_object_array_add(list, item);
 	}
 	return list;

@@ -25,17 +25,20 @@ static const struct rule *unusual(void)
 	return rule_get(rules_n() - 1);
 }
 
-void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step,
+void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step, int odd,
 		  struct verdict *out)
 {
 	const struct detector *const d = m->detector;
 	const double error = window != NULL ? step_error(window, step, d->net.features) : (double)NAN;
 
-	*out = (struct verdict){
-		.flow = &w->flow, .device = w->device, .side = w->side, .row = w->row, .by = { NAN, NAN, NAN, NAN }
-	};
+	*out = (struct verdict){ .flow = &w->flow,
+				 .device = w->device,
+				 .device_flow = w->device_flow,
+				 .side = w->side,
+				 .row = w->row,
+				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
-		out->by[BY_SEQUENCE] = window != NULL ? calibration_p(&d->sequence_p, error) : (double)NAN;
+		out->by[BY_SEQUENCE] = window != NULL && !odd ? calibration_p(&d->sequence_p, error) : (double)NAN;
 		out->by[BY_PROFILE] = calibration_p(&d->profile_p, w->profile);
 	}
 	if (w->hit != NULL && w->hit->alarm)
@@ -47,7 +50,7 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 		out->p = out->by[BY_SEQUENCE];
 		out->score = error;
 	}
-	out->anomalous = out->score > m->threshold;
+	out->anomalous = out->score > m->flow_threshold;
 	if (out->anomalous)
 		out->rule = w->hit != NULL ? w->hit->rule : unusual();
 }

@@ -60,6 +60,17 @@ double baseline_quantile(const double *v, size_t n, double q)
 	return v[low] + (v[high] - v[low]) * (rank - (double)low);
 }
 
+double baseline_deviation(const double *v, size_t n)
+{
+	double mean = 0, squares = 0;
+
+	for (size_t i = 0; i < n; i++)
+		mean += v[i] / (double)n;
+	for (size_t i = 0; i < n; i++)
+		squares += (v[i] - mean) * (v[i] - mean) / (double)n;
+	return sqrt(squares);
+}
+
 /* The area under the curve of one feature over the rows that choose. */
 static int feature_auc(const struct samples *s, size_t f, const uint8_t *attack, const uint8_t *use, double *value, uint8_t *truth,
 		       double *auc, struct err *e)

@@ -4,7 +4,10 @@
 
 #include "judge/baselines.h"
 
-/* A feature that hardly varies has a box of no height: 0.05 on the log scale is 5 % of a large value. */
+/*
+ * More than half of the rows alike make a box of no height, as with flags: then it is as high as a normal distribution's with the same
+ * deviation, 1.349 sigma. At least 0.05: on the log scale that is 5 % of a large value.
+ */
 static const double least_iqr = 0.05;
 
 struct box {
@@ -27,7 +30,10 @@ static int fit(const struct samples *train, struct box *box, struct err *e)
 		baseline_column(level, train->n, train->F, f, column);
 		box[f].q1 = baseline_quantile(column, train->n, 0.25);
 		box[f].q3 = baseline_quantile(column, train->n, 0.75);
-		box[f].iqr = fmax(box[f].q3 - box[f].q1, least_iqr);
+		box[f].iqr = box[f].q3 - box[f].q1;
+		if (box[f].iqr <= 0)
+			box[f].iqr = 1.349 * baseline_deviation(column, train->n);
+		box[f].iqr = fmax(box[f].iqr, least_iqr);
 	}
 	free(level);
 	free(column);

@@ -98,12 +98,18 @@ static int fit_scale(struct pca *p, const double *level, size_t n, struct err *e
 	if (column == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu rows of a baseline", n);
 	for (size_t f = 0; f < p->F; f++) {
+		double deviation;
+
 		baseline_column(level, n, p->F, f, column);
+		deviation = baseline_deviation(column, n);
 		p->center[f] = baseline_quantile(column, n, 0.5);
 		for (size_t i = 0; i < n; i++)
 			column[i] = fabs(level[i * p->F + f] - p->center[f]);
 		baseline_column(column, n, 1, 0, column);
-		p->scale[f] = fmax(1.4826 * baseline_quantile(column, n, 0.5), least_scale);
+		p->scale[f] = 1.4826 * baseline_quantile(column, n, 0.5);
+		if (p->scale[f] <= 0) /* more than half alike, as with flags */
+			p->scale[f] = deviation;
+		p->scale[f] = fmax(p->scale[f], least_scale);
 	}
 	free(column);
 	return OK;

@@ -14,6 +14,8 @@ void baseline_column(const double *row, size_t n, size_t F, size_t f, double *ou
 /* The q-quantile of sorted v[n], n > 0, linear between ranks. */
 double baseline_quantile(const double *v, size_t n, double q);
 
+double baseline_deviation(const double *v, size_t n); /* standard, of v[n], n > 0 */
+
 /*
  * Eigenvectors of the symmetric a[n][n] by cyclic Jacobi rotations (Golub & Van Loan 2013, 8.5): value[n] falling, vector[i] the i-th as a row. a is
  * destroyed.

@@ -129,9 +129,9 @@ void leak_scaler(struct leaks *l, const char *who)
 	add(l, "scaler_saw_test", LEAK_SPOILS, 1, "the scaler of %.80s was fitted on the judged rows", who);
 }
 
-void leak_trained_on(struct leaks *l, const char *digest)
+void leak_trained_on(struct leaks *l, const char *what)
 {
-	add(l, "trained_on_file", LEAK_SPOILS, 1, "the model was trained on this very file (SHA-256 %.16s…)", digest);
+	add(l, "trained_on_file", LEAK_SPOILS, 1, "the model says that it was trained on %.80s", what);
 }
 
 void leak_training(struct leaks *l, const struct judged *train)

@@ -31,7 +31,7 @@ static inline int bucket_drain(struct bucket *b, double t, double rate)
 /* x of something that the sum is of; negative: it speaks against it. */
 static inline void bucket_add(struct bucket *b, double t, double x, double cap)
 {
-	if (t < b->start)
+	if (t < b->start && b->at - t < DISORDER)
 		b->start = t;
 	b->level += x;
 	if (b->level > cap)
@@ -45,6 +45,14 @@ static inline void bucket_add(struct bucket *b, double t, double x, double cap)
 static inline double bucket_span(const struct bucket *b)
 {
 	return b->at - b->start;
+}
+
+/* What the rules compare with their limits. Flows that came late found nothing left to drain: so it is no more than the episode as a whole gives. */
+static inline double bucket_level(const struct bucket *b, double rate)
+{
+	const double whole = b->n - rate * bucket_span(b);
+
+	return b->level < whole ? b->level : whole;
 }
 
 #endif

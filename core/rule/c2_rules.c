@@ -35,14 +35,26 @@ static double retry_level(const struct moment *m)
 	return m->t < w->suspect_until ? level * SUSPECT_SHARE : level;
 }
 
-/* A session of hours in which next to nothing is said, to a peer that failed before. */
+/* A session of hours in which next to nothing is said. */
 static int is_held_open(const struct moment *m)
 {
 	const double d = m->f->duration;
-	const int alike = fabs(m->sent - m->got) <= fmax(16, 0.02 * m->got);
 
-	return d > LONG_SESSION && m->sent < LONG_RATE * d && m->got < LONG_RATE * d && m->with->failed >= LONG_FAILED &&
-	       m->with->healthy < FAMILIAR_SESSIONS && (alike || m->port_class == PORT_PLAIN);
+	return d > LONG_SESSION && m->sent < LONG_RATE * d && m->got < LONG_RATE * d && m->with->healthy < FAMILIAR_SESSIONS;
+}
+
+/* Each sign of life is answered by an equal one; TLS, with its certificates one way only, is never like this. */
+static int is_echo(const struct moment *m)
+{
+	return m->sent > 0 && fabs(m->sent - m->got) <= fmax(16, LONG_ALIKE * m->got);
+}
+
+/* Push messages and MQTT are held open too: it takes failures before, or Telnet, to be an alarm. */
+static int is_held_by_malware(const struct moment *m)
+{
+	if (m->with->failed >= LONG_FAILED)
+		return is_echo(m) || m->port_class == PORT_PLAIN || m->port_class == PORT_LOGIN;
+	return is_echo(m) && (m->port == 23 || m->port == 2323);
 }
 
 static void say_retry(struct moment *m, struct rule_hit *h, int held)
@@ -56,7 +68,7 @@ static void say_retry(struct moment *m, struct rule_hit *h, int held)
 		hit_number(h, "held", "s", m->f->duration, NAN);
 		hit_number(h, "bytes", "bytes", m->sent + m->got, NAN);
 		hit_say(m, h,
-			"held a connection to {peer} on {port} open for {3s} with only {4b} in it, after {0} attempts that failed");
+			"held a connection to {peer} on {port} open for {3s} with only {4b} in it; {0} attempts failed before");
 	} else if (is_irc(m))
 		hit_say(m, h, "{0} attempts to reach {peer} on {port} (IRC, which bots use) failed or ended soon in {span}");
 	else
@@ -66,8 +78,8 @@ static void say_retry(struct moment *m, struct rule_hit *h, int held)
 /* Attempts come too fast for somebody who waits for an answer. */
 static int is_flood(const struct peer_state *w)
 {
-	return w->flows_failed.level > limits[LIMIT_FLOOD_FAILED].level * RETRY_QUIET ||
-	       w->packets.level > limits[LIMIT_FLOOD_PACKETS].level * RETRY_QUIET;
+	return bucket_level(&w->flows_failed, limits[LIMIT_FLOOD_FAILED].drain) > limits[LIMIT_FLOOD_FAILED].level * RETRY_QUIET ||
+	       bucket_level(&w->packets, limits[LIMIT_FLOOD_PACKETS].drain) > limits[LIMIT_FLOOD_PACKETS].level * RETRY_QUIET;
 }
 
 static void retry(struct moment *m)
@@ -92,14 +104,19 @@ static void retry(struct moment *m)
 		w->retried = m->t;
 	w->failed += again;
 	w->healthy += healthy && !held;
-	if (held) {
-		w->suspect_until = m->t + SUSPECT_SECONDS;
-		if ((h = hit_new(m, RULE_C2_RETRY, 1, strength_of(w->failed, LONG_FAILED), m->f->duration)) != NULL)
+	if (held && (is_held_by_malware(m) || m->port_class == PORT_PLAIN || is_echo(m))) {
+		const int alarm = is_held_by_malware(m);
+
+		if (alarm)
+			w->suspect_until = m->t + SUSPECT_SECONDS;
+		if ((h = hit_new(m, RULE_C2_RETRY, alarm, strength_of(w->failed, LONG_FAILED), m->f->duration)) != NULL)
 			say_retry(m, h, 1);
 		return;
 	}
-	if (b->level < level * (m->unmet || irc ? RETRY_HINT : 1) || healthy || (m->failed && !m->unmet) || is_flood(w) ||
-	    (h = hit_new(m, RULE_C2_RETRY, b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
+	if (bucket_level(b, limits[LIMIT_RETRY].drain) < level * (m->unmet || irc ? RETRY_HINT : 1) || healthy ||
+	    (m->failed && !m->unmet) || is_flood(w) ||
+	    (h = hit_new(m, RULE_C2_RETRY, bucket_level(b, limits[LIMIT_RETRY].drain) >= level, strength_of(b->n, level),
+			 bucket_span(b))) == NULL)
 		return;
 	say_retry(m, h, 0);
 }

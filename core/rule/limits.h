@@ -10,6 +10,7 @@
 enum limit_id {
 	LIMIT_SCAN_FAST,
 	LIMIT_SCAN_SLOW,
+	LIMIT_SCAN_WIDE,
 	LIMIT_SCAN_PORTS,
 	LIMIT_SCAN_PORTS_SLOW,
 	LIMIT_SWEEP,
@@ -39,7 +40,7 @@ enum port_class {
 	PORT_PLAIN,  /* nothing special */
 	PORT_HTTP,   /* without TLS: where worms look for victims too */
 	PORT_WEB,    /* HTTPS, QUIC and the like: browsers contact a hundred hosts a minute */
-	PORT_LOGIN,  /* SSH, Telnet, FTP, RDP, VNC */
+	PORT_LOGIN,  /* SSH, Telnet, RDP, VNC */
 	PORT_CHATTY, /* DNS, NTP, DHCP and discovery, where no answer is normal */
 	PORT_CLASSES
 };
@@ -53,8 +54,9 @@ struct tolerance {
 extern const struct tolerance tolerances[PORT_CLASSES];
 
 /* Single numbers that are no sums. */
-#define UDP_SCAN_TOLERANCE 4.0        /* peer-to-peer programs meet many hosts that are gone: 48 a minute were seen of one */
-#define LEVEL_CAP          4.0        /* a sum grows to this many times its level, so that it drains soon after the attack */
+#define UDP_SCAN_TOLERANCE 4.0 /* peer-to-peer programs meet many hosts that are gone: 48 a minute were seen of one */
+#define LEVEL_CAP          4.0 /* a sum grows to this many times its level, so that it drains soon after the attack */
+#define DISORDER           600.0 /* seconds by which flows are late in a file; what is later is a long flow that ended, and moves nothing */
 #define CLOCK_JUMP         86400.0    /* seconds backwards that are no disorder any more, but another clock */
 #define SERVICE_TOLERANCE  4.0        /* MQTT and SMB: clients that lost their session come back at once, again and again */
 #define LOGIN_SECONDS      60.0       /* a session that ended sooner may have been a guess; people stay longer */
@@ -71,10 +73,12 @@ extern const struct tolerance tolerances[PORT_CLASSES];
 #define FAMILIAR_TOLERANCE 6.0        /* failed attempts that such a peer may have more: 69 an hour were seen */
 #define SUSPECT_SHARE      0.3        /* of the level that it takes where another rule has raised an alarm of this peer */
 #define SUSPECT_SECONDS    86400.0    /* how long that lasts */
+#define INFECTED_SECONDS   3600.0     /* after an alarm of what malware does, in which programs from new hosts are more of it */
 #define HINT_SHARE         0.5        /* of the level, from which on there is a hint */
 #define IRC_WEIGHT         2.0        /* failed attempts that a short IRC session counts as: no device has a use for IRC */
 #define LONG_SESSION       3600.0     /* seconds; longer sessions that carry next to nothing are held open for commands */
 #define LONG_RATE          10.0       /* bytes a second and direction at most */
+#define LONG_ALIKE         0.02       /* by which share in and out differ where every sign of life is answered by an equal one */
 #define LONG_FAILED        6.0        /* failed attempts before it, for an alarm */
 #define BEACON_INTERVALS   12         /* as many as a coefficient of dispersion needs to mean something */
 #define BEACON_SCORE       0.85       /* of 1: mean of 1 - |Bowley's skewness| and 1 - MAD/median (RITA's score of times) */
@@ -92,7 +96,10 @@ extern const struct tolerance tolerances[PORT_CLASSES];
 #define DOWNLOAD_SAME      16.0   /* bytes by which requests for the same program for another processor differ */
 #define DOWNLOAD_FRESH     900.0  /* seconds since the first contact in which a peer is new */
 #define UPLOAD_RATIO       10.0   /* out for each byte in */
-#define UPLOAD_USUAL       8.0    /* times what the device sends in an hour as a rule */
+#define UPLOAD_USUAL       8.0    /* times the most that the device sent in an hour */
+#define UPLOAD_FRESH       3600.0 /* seconds since the first contact of a peer that the device has no habit of sending to */
+#define UPLOAD_FORGET      0.99   /* of the most that the device sent in an hour, with each hour: half is left after three days */
+#define USUAL_WEIGHT       0.3    /* of the last minute in what is usual */
 #define UPLOAD_KNOWN       3600.0 /* seconds that a device must have been watched to have a usual upload */
 #define GATEWAY_FLOWS      20.0   /* flows by one hardware address that make it the way out; as many make another one the new way */
 

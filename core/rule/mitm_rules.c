@@ -69,7 +69,8 @@ static void tls_broken(struct moment *m)
 		return;
 	bucket_drain(b, m->t, l->drain);
 	bucket_add(b, m->t, 1, LEVEL_CAP * l->level);
-	if (b->level < l->level || (h = hit_new(m, RULE_MITM, 0, strength_of(b->n, l->level), bucket_span(b))) == NULL)
+	if (bucket_level(b, l->drain) < l->level ||
+	    (h = hit_new(m, RULE_MITM, 0, strength_of(b->n, l->level), bucket_span(b))) == NULL)
 		return;
 	hit_number(h, "broken", "connections", b->n, NAN);
 	hit_say(m, h,

@@ -45,37 +45,40 @@ void rules_del(struct rules *r)
 	free(r);
 }
 
-/* What is usual is the mean of the last spans (the last one with a weight of 0.3), without those of an alarm. */
-static void roll(double *start, double *sum, double *usual, double t, double span, int quiet)
+/* Another span begins. What is usual comes from those before, but for the day after an alarm: 1 is told, with the sum of the span that ended. */
+static int roll(double *start, double *sum, double *ended, double t, double span)
 {
 	const double gone = (t - *start) / span;
 
 	if (*start == 0 || t < *start - CLOCK_JUMP) {
 		*start = t;
 		*sum = 0;
-		return;
+		return 0;
 	}
 	if (gone < 1)
-		return;
-	if (quiet)
-		*usual = *usual < 0 ? *sum : *usual + 0.3 * (*sum - *usual);
+		return 0;
 	*start = gone < 2 ? *start + span : t;
+	*ended = *sum;
 	*sum = 0;
+	return 1;
 }
 
 static struct device_state *device_at(struct rules *r, const struct moment *m, uint64_t device)
 {
+	double ended;
 	int fresh;
 	struct device_state *d = memory_get(&r->device, memory_mix(0xD, device), &fresh);
 
 	if (fresh) {
 		d->first = m->t;
-		d->peers_usual = d->upload_usual = -1;
+		d->peers_usual = d->upload_most = -1;
 	}
 	if (m->t < d->first)
 		d->first = m->t;
-	roll(&d->minute, &d->peers, &d->peers_usual, m->t, 60, m->t > d->alarm_until);
-	roll(&d->hour, &d->upload, &d->upload_usual, m->t, 3600, m->t > d->alarm_until);
+	if (roll(&d->minute, &d->peers, &ended, m->t, 60) && m->t > d->alarm_until)
+		d->peers_usual = d->peers_usual < 0 ? ended : d->peers_usual + USUAL_WEIGHT * (ended - d->peers_usual);
+	if (roll(&d->hour, &d->upload, &ended, m->t, 3600) && m->t > d->alarm_until)
+		d->upload_most = fmax(ended, UPLOAD_FORGET * d->upload_most);
 	return d;
 }
 
@@ -113,6 +116,7 @@ static void remember(struct rules *r, struct moment *m, uint64_t device)
 		}
 	} else
 		m->with = memory_get(&r->peer, peer, &fresh);
+	m->fresh_peer = fresh;
 	if (fresh) {
 		m->with->first = m->t;
 		m->device->peers++;
@@ -124,17 +128,24 @@ static void remember(struct rules *r, struct moment *m, uint64_t device)
 	attempt(m);
 }
 
+static void keep_alarm(struct moment *m, const struct rule_hit *h)
+{
+	const struct rule *const r = h->rule;
+
+	m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
+	if (m->out && r != rule_get(RULE_EXFILTRATION)) /* people upload too */
+		m->device->infected_until = fmax(m->device->infected_until, m->t + INFECTED_SECONDS);
+	if (h->peer.family != 0 && r != rule_get(RULE_C2_RETRY)) /* more of the same does not make it another thing */
+		m->with->suspect_until = m->t + SUSPECT_SECONDS;
+}
+
 /* What the next flow is compared with; after the rules, which compare this one. */
 static void keep(struct moment *m)
 {
 	m->end->last = fmax(m->t, m->end->last);
-	m->with->last = fmax(m->t, m->with->last);
 	for (size_t i = 0; i < m->hits; i++)
-		if (m->hit[i].alarm) {
-			m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
-			if (m->hit[i].peer.family != 0 && m->hit[i].rule != rule_get(RULE_C2_RETRY))
-				m->with->suspect_until = m->t + SUSPECT_SECONDS;
-		}
+		if (m->hit[i].alarm)
+			keep_alarm(m, &m->hit[i]);
 }
 
 static int before(const struct rule_hit *a, const struct rule_hit *b)

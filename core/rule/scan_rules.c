@@ -49,10 +49,32 @@ static void horizontal(struct moment *m, int which, enum rule_id rule, enum limi
 		*answered += !m->failed;
 		bucket_add(b, m->t, m->failed ? 1 : m->port_class == PORT_LOGIN ? 0 : -1, LEVEL_CAP * level);
 	}
-	if (b->level < level * HINT_SHARE || (!m->failed && !first && m->port_class != PORT_LOGIN))
+	if (bucket_level(b, l->drain) < level * HINT_SHARE || (!m->failed && !first && m->port_class != PORT_LOGIN))
 		return;
-	if ((h = hit_new(m, rule, b->level >= level, strength_of(b->n, level), bucket_span(b))) != NULL)
+	if ((h = hit_new(m, rule, bucket_level(b, l->drain) >= level, strength_of(b->n, level), bucket_span(b))) != NULL)
 		say_horizontal(m, h, b, *answered);
+}
+
+/* Peer-to-peer worms look for each other on ports of all kinds. Browsers and their like are kept out by the tolerances. */
+static void wide(struct moment *m)
+{
+	const struct limit *const l = &limits[LIMIT_SCAN_WIDE];
+	struct bucket *const b = &m->device->wide;
+	const double weight = 1 / (tolerances[m->port_class].scan * (m->f->proto == PROTO_UDP ? UDP_SCAN_TOLERANCE : 1));
+	struct rule_hit *h;
+
+	bucket_drain(b, m->t, l->drain);
+	if (!m->fresh_peer)
+		return;
+	bucket_add(b, m->t, m->failed ? weight : -weight, LEVEL_CAP * l->level);
+	if (!m->failed || bucket_level(b, l->drain) < l->level || m->hits > 0 ||
+	    (h = hit_new(m, RULE_SCAN_HORIZONTAL, 1, strength_of(b->n, l->level), bucket_span(b))) == NULL)
+		return;
+	h->peer.family = 0;
+	h->port = PORT_UNSET;
+	hit_number(h, "peers", "addresses", ceil(b->n), NAN);
+	hit_number(h, "span", "s", h->span, NAN);
+	hit_say(m, h, "contacted at least {0} new addresses on {port} in {span} that did not answer");
 }
 
 static void vertical(struct moment *m, int which, enum rule_id rule, enum limit_id id)
@@ -67,8 +89,8 @@ static void vertical(struct moment *m, int which, enum rule_id rule, enum limit_
 		return;
 	if (first)
 		bucket_add(b, m->t, 1, LEVEL_CAP * level);
-	if (b->level < level * HINT_SHARE ||
-	    (h = hit_new(m, rule, b->level >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
+	if (bucket_level(b, l->drain) < level * HINT_SHARE ||
+	    (h = hit_new(m, rule, bucket_level(b, l->drain) >= level, strength_of(b->n, level), bucket_span(b))) == NULL)
 		return;
 	h->port = PORT_UNSET;
 	hit_number(h, "ports", "ports", b->n, NAN);
@@ -91,8 +113,9 @@ static void sweep(struct moment *m)
 		return;
 	if (first)
 		bucket_add(b, m->t, m->failed ? 1 : -1, LEVEL_CAP * l->level);
-	if (!m->failed || b->level < l->level * HINT_SHARE ||
-	    (h = hit_new(m, RULE_SWEEP, b->level >= l->level, strength_of(b->n, l->level), bucket_span(b))) == NULL)
+	if (!m->failed || bucket_level(b, l->drain) < l->level * HINT_SHARE ||
+	    (h = hit_new(m, RULE_SWEEP, bucket_level(b, l->drain) >= l->level, strength_of(b->n, l->level), bucket_span(b))) ==
+		    NULL)
 		return;
 	h->peer.family = 0;
 	h->port = PORT_UNSET;
@@ -115,4 +138,5 @@ void scan_judge(struct moment *m)
 		return; /* of an attacker outside no other victims are seen */
 	horizontal(m, FAST, RULE_SCAN_HORIZONTAL, LIMIT_SCAN_FAST);
 	horizontal(m, SLOW, RULE_SCAN_SLOW, LIMIT_SCAN_SLOW);
+	wide(m);
 }

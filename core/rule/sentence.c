@@ -144,10 +144,7 @@ static void put_value(struct line *l, const struct rule_hit *h, const char *name
 		}
 	} else if (strncmp(name, "usual", n) == 0 && isfinite(h->number[0].normal)) {
 		put_text(l, ", normally ");
-		if (strcmp(h->number[0].unit, "bytes") == 0)
-			put_bytes(l, h->number[0].normal);
-		else
-			put_number(l, round(h->number[0].normal));
+		put_number(l, round(h->number[0].normal));
 	}
 }
 

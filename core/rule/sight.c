@@ -13,13 +13,13 @@ static const struct {
 	{ PROTO_TCP, 8080, PORT_HTTP },   { PROTO_TCP, 8443, PORT_WEB },    { PROTO_TCP, 8883, PORT_WEB }, /* MQTT over TLS */
 	{ PROTO_TCP, 5223, PORT_WEB }, /* push messages of Apple's */
 	{ PROTO_TCP, 5228, PORT_WEB }, /* and Google's */
-	{ PROTO_TCP, 993, PORT_WEB },     { PROTO_TCP, 853, PORT_WEB },     { PROTO_TCP, 21, PORT_LOGIN },
-	{ PROTO_TCP, 22, PORT_LOGIN },    { PROTO_TCP, 23, PORT_LOGIN },    { PROTO_TCP, 2222, PORT_LOGIN },
-	{ PROTO_TCP, 2323, PORT_LOGIN },  { PROTO_TCP, 3389, PORT_LOGIN },  { PROTO_TCP, 5900, PORT_LOGIN },
-	{ PROTO_UNSET, 53, PORT_CHATTY }, { PROTO_UDP, 67, PORT_CHATTY },   { PROTO_UDP, 68, PORT_CHATTY },
-	{ PROTO_UDP, 123, PORT_CHATTY },  { PROTO_UDP, 137, PORT_CHATTY },  { PROTO_UDP, 138, PORT_CHATTY },
-	{ PROTO_UDP, 161, PORT_CHATTY },  { PROTO_UDP, 546, PORT_CHATTY },  { PROTO_UDP, 547, PORT_CHATTY },
-	{ PROTO_UDP, 1900, PORT_CHATTY }, { PROTO_UDP, 3478, PORT_CHATTY }, /* STUN */
+	{ PROTO_TCP, 993, PORT_WEB },     { PROTO_TCP, 853, PORT_WEB },     { PROTO_TCP, 22, PORT_LOGIN },
+	{ PROTO_TCP, 23, PORT_LOGIN },    { PROTO_TCP, 2222, PORT_LOGIN },  { PROTO_TCP, 2323, PORT_LOGIN },
+	{ PROTO_TCP, 3389, PORT_LOGIN },  { PROTO_TCP, 5900, PORT_LOGIN },  { PROTO_UNSET, 53, PORT_CHATTY },
+	{ PROTO_UDP, 67, PORT_CHATTY },   { PROTO_UDP, 68, PORT_CHATTY },   { PROTO_UDP, 123, PORT_CHATTY },
+	{ PROTO_UDP, 137, PORT_CHATTY },  { PROTO_UDP, 138, PORT_CHATTY },  { PROTO_UDP, 161, PORT_CHATTY },
+	{ PROTO_UDP, 546, PORT_CHATTY },  { PROTO_UDP, 547, PORT_CHATTY },  { PROTO_UDP, 1900, PORT_CHATTY },
+	{ PROTO_UDP, 3478, PORT_CHATTY }, /* STUN */
 	{ PROTO_UDP, 3702, PORT_CHATTY }, { PROTO_UDP, 5353, PORT_CHATTY }, { PROTO_UDP, 5355, PORT_CHATTY },
 };
 
@@ -68,10 +68,11 @@ static int is_failed(const struct flow *f)
 	}
 }
 
-/* No SYN was met with data. Pieces of an idle connection, which begin anywhere (OTH), are no attempts. */
+/* No SYN was met with data. Pieces of an idle connection, which begin anywhere (OTH), are no attempts; who closes what he opened (SH) got an answer
+   that the capture did not see. */
 static int is_unmet(const struct flow *f)
 {
-	return f->proto == PROTO_TCP && f->state != CONN_OTH && is_failed(f);
+	return f->proto == PROTO_TCP && f->state != CONN_OTH && f->state != CONN_SH && is_failed(f);
 }
 
 static int is_program(const struct moment *m)

@@ -39,17 +39,19 @@ struct gateway {
 struct device_state {
 	double first;                       /* its first flow; 0: none */
 	double minute, peers, peers_usual;  /* this minute, fresh peers in it, and how many as a rule (-1: unknown) */
-	double hour, upload, upload_usual;  /* the same for bytes to hosts outside */
+	double hour, upload, upload_most;   /* this hour, bytes to hosts outside in it, and the most in one (fading; -1: unknown) */
 	double alarm_until;                 /* an alarm was raised not long ago */
+	double infected_until;              /* the alarm was of something that malware on the device does */
 	struct bucket in_flows, in_packets; /* from outside, unanswered */
 	double in_sources;
+	struct bucket wide; /* new peers without an answer, whatever the port */
 	struct bucket tls_broken;
 	struct gateway gateway[2]; /* IPv4, IPv6 */
 };
 
 /* A device and a peer, in one direction. */
 struct peer_state {
-	double first, last;
+	double first;           /* contact */
 	double failed, healthy; /* sessions since */
 	double retried;         /* when a failed attempt was counted last */
 	double suspect_until;   /* another rule raised an alarm of this peer */
@@ -97,6 +99,7 @@ struct moment {
 	struct peer_state *with;
 	struct port_state *on;
 	struct end_state *end;
+	int fresh_peer;       /* `with` was unknown */
 	int fresh;            /* `end` was unknown */
 	struct rule_hit *hit; /* (RULE_HITS) */
 	size_t hits;

@@ -28,9 +28,9 @@ void download_judge(struct moment *m)
 		return;
 	count_program(m);
 	fresh = m->t - w->first < DOWNLOAD_FRESH;
-	failed = w->retry.level >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
-	many = fresh && w->programs.level >= l->level;
-	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->alarm_until);
+	failed = bucket_level(&w->retry, limits[LIMIT_RETRY].drain) >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
+	many = fresh && bucket_level(&w->programs, l->drain) >= l->level;
+	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->infected_until);
 	if ((h = hit_new(m, RULE_DOWNLOAD, failed || many || suspect,
 			 1 + failed + many + suspect + strength_of(w->programs.n, l->level) - 1, m->t - w->first)) == NULL)
 		return;
@@ -50,7 +50,7 @@ void upload_judge(struct moment *m)
 	const struct limit *const l = &limits[LIMIT_UPLOAD];
 	struct device_state *const d = m->device;
 	struct bucket *const b = &m->with->upload;
-	const int known = d->upload_usual >= 0 && m->t - d->first >= UPLOAD_KNOWN;
+	const int known = d->upload_most >= 0 && m->t - d->first >= UPLOAD_KNOWN;
 	struct rule_hit *h;
 	int alarm;
 
@@ -61,15 +61,19 @@ void upload_judge(struct moment *m)
 	d->upload += m->sent;
 	m->with->upload_in += m->got;
 	bucket_add(b, m->t, m->sent, LEVEL_CAP * l->level);
-	if (b->level < l->level || b->n < UPLOAD_RATIO * m->with->upload_in || m->sent < UPLOAD_RATIO * m->got)
+	if (bucket_level(b, l->drain) < l->level || b->n < UPLOAD_RATIO * m->with->upload_in || m->sent < UPLOAD_RATIO * m->got)
 		return;
-	alarm = known && b->n > UPLOAD_USUAL * d->upload_usual;
+	alarm = known && b->n / fmax(1, bucket_span(b) / 3600) > UPLOAD_USUAL * d->upload_most;
 	if (known && !alarm)
 		return; /* a camera does that */
+	alarm &= b->start - m->with->first < UPLOAD_FRESH;
 	if ((h = hit_new(m, RULE_EXFILTRATION, alarm, strength_of(b->n, l->level), fmax(bucket_span(b), m->f->duration))) == NULL)
 		return;
-	hit_number(h, "sent", "bytes", b->n, known ? d->upload_usual : NAN);
+	hit_number(h, "sent", "bytes", b->n, known ? d->upload_most : NAN);
 	hit_number(h, "got", "bytes", m->with->upload_in, NAN);
 	hit_number(h, "span", "s", h->span, NAN);
-	hit_say(m, h, "sent {0b} to {peer} on {port} in {span} and got {1b} back{usual}");
+	hit_number(h, "most", "bytes", known ? d->upload_most : 0, NAN);
+	hit_say(m, h,
+		known ? "sent {0b} to {peer} on {port} in {span} and got {1b} back; before, it sent at most {3b} in an hour"
+		      : "sent {0b} to {peer} on {port} in {span} and got {1b} back");
 }

@@ -27,7 +27,7 @@ static void neighbouring_exceedances_of_a_device_are_one_incident(void **state)
 	static const double score[] = { 8, 9, 8, 1, 1, 1, 1, 5, 6, 7, 2, 2, 2, 3 };
 	static const double ts[] = { 0, 600, 1200, 9000, 9001, 9002, 9003, 20000, 20601, 20000, 50000, 50001, 50002, 60000 };
 	static const uint64_t device[] = { 4, 4, 4, 4, 4, 4, 4, 4, 4, 2, 4, 4, 4, 2 };
-	const struct threshold_input in = { score, device, ts, 14, 20 * 20 * DAY };
+	const struct threshold_input in = { score, device, ts, 14, 20 * 20 * DAY, 0 };
 	static const struct {
 		const char *text;
 		double value, rate;
@@ -57,7 +57,7 @@ static void neighbouring_exceedances_of_a_device_are_one_incident(void **state)
 static void a_higher_threshold_that_splits_an_incident_counts(void **state)
 {
 	static const double score[] = { 9, 8, 9 }, ts[] = { 0, 400, 800 };
-	const struct threshold_input in = { score, NULL, ts, 3, 2 * 20 * DAY };
+	const struct threshold_input in = { score, NULL, ts, 3, 2 * 20 * DAY, 0 };
 
 	(void)state;
 	assert_true(choose("budget:1/day", &in).value == 9);
@@ -125,7 +125,9 @@ static void fresh_traffic_keeps_to_the_budget(void **state)
 
 		for (uint64_t home = 0; home < HOMES; home++) {
 			size_t n = make_traffic(score, device, ts, cases[c].devices, cases[c].days, 2 * home);
-			const struct threshold_input in = { score, device, ts, n, (double)cases[c].devices * cases[c].days * DAY };
+			const struct threshold_input in = {
+				score, device, ts, n, (double)cases[c].devices * cases[c].days * DAY, 0
+			};
 			const struct threshold_result r = choose("budget:1/day", &in);
 
 			assert_int_equal(r.note[0] != '\0', cases[c].extrapolated);
@@ -147,7 +149,7 @@ static void fresh_traffic_keeps_to_the_budget(void **state)
 static void what_the_data_cannot_show_is_said(void **state)
 {
 	static double score[1000], ts[1000];
-	struct threshold_input in = { score, NULL, ts, 1000, 1.3 * DAY };
+	struct threshold_input in = { score, NULL, ts, 1000, 1.3 * DAY, 0 };
 	struct threshold_result r;
 	struct rng g;
 
@@ -176,6 +178,35 @@ static void what_the_data_cannot_show_is_said(void **state)
 	assert_float_equal(r.expected_rate, 1, 1e-6);
 }
 
+/*
+ * Of p-values the tail is known: of forty incidents above 1 to one in a hundred times as long is two decades further up. A Pareto tail would
+ * be drawn to hundreds.
+ */
+static void budget_of_p_values_goes_on_by_decades(void **state)
+{
+	double mean = 0, least = INFINITY, most = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 50; seed++) {
+		static double score[400], ts[400];
+		const struct threshold_input in = { score, NULL, ts, 400, 20 * DAY, 1 };
+		struct rng g;
+		double x;
+
+		rng_init(&g, seed);
+		for (size_t i = 0; i < 400; i++) {
+			score[i] = -log10(1 - rng_uniform(&g));
+			ts[i] = 1000 * (double)i;
+		}
+		x = choose("budget:0.4/day", &in).value;
+		mean += x / 50;
+		least = fmin(least, x);
+		most = fmax(most, x);
+	}
+	if (!(mean > 2.7 && mean < 3.4 && least > 2 && most < 6))
+		fail_msg("mean %g, %g to %g: should be about 3", mean, least, most);
+}
+
 static void without_times_there_is_no_budget(void **state)
 {
 	static double score[30], ts[30];
@@ -190,11 +221,11 @@ static void without_times_there_is_no_budget(void **state)
 	assert_int_equal(threshold_choose("budget:1/day", &(struct threshold_input){ .score = score, .ts = ts, .n = 30 }, &r, NULL),
 			 ERR_RANGE);
 	ts[3] = NAN;
-	assert_int_equal(threshold_choose("budget:1/day", &(struct threshold_input){ score, NULL, ts, 30, DAY }, &r, &e),
+	assert_int_equal(threshold_choose("budget:1/day", &(struct threshold_input){ score, NULL, ts, 30, DAY, 0 }, &r, &e),
 			 ERR_RANGE);
 	assert_non_null(strstr(e.msg, "not all have one"));
 	ts[3] = 0;
-	assert_int_equal(threshold_choose("budget:1/day", &(struct threshold_input){ score, NULL, ts, 19, DAY }, &r, &e),
+	assert_int_equal(threshold_choose("budget:1/day", &(struct threshold_input){ score, NULL, ts, 19, DAY, 0 }, &r, &e),
 			 ERR_TOO_FEW);
 }
 
@@ -226,8 +257,8 @@ static void the_order_of_the_scores_does_not_matter(void **state)
 		static const char *const text[] = { "budget:0.01/day", "budget:1/day", "budget:100/day", "budget:2000/day" };
 
 		for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
-			const struct threshold_input a = { score[0], device[0], ts[0], N, k ? DAY : 400 * DAY },
-						     b = { score[1], device[1], ts[1], N, k ? DAY : 400 * DAY };
+			const struct threshold_input a = { score[0], device[0], ts[0], N, k ? DAY : 400 * DAY, 0 },
+						     b = { score[1], device[1], ts[1], N, k ? DAY : 400 * DAY, 0 };
 			const double x = choose(text[i], &a).value, y = choose(text[i], &b).value;
 
 			assert_memory_equal(&x, &y, sizeof(x));
@@ -242,6 +273,7 @@ int main(void)
 		cmocka_unit_test(a_higher_threshold_that_splits_an_incident_counts),
 		cmocka_unit_test(fresh_traffic_keeps_to_the_budget),
 		cmocka_unit_test(what_the_data_cannot_show_is_said),
+		cmocka_unit_test(budget_of_p_values_goes_on_by_decades),
 		cmocka_unit_test(without_times_there_is_no_budget),
 		cmocka_unit_test(the_order_of_the_scores_does_not_matter),
 	};

@@ -197,6 +197,24 @@ static void detector_refuses_a_threshold_that_is_none(void **state)
 	}
 }
 
+static void detector_refuses_usual_ranges_that_are_none(void **state)
+{
+	static const char *const usual[] = { "[[1,2,3]]", "[[1,2,3],[1,2,3],[1,2,3],[3,2,1]]", "{}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++) {
+		struct net_case c = net_make("lstm:2,repeat,dense", 3, 4, 0, 1);
+		const struct modelfile_meta meta[] = { { "features", FEATURES }, { "usual", usual[i] } };
+		struct detector d;
+		struct err e;
+
+		assert_int_equal(modelfile_save(tempdir_file(&dir, "u"), &c.net, meta, 2, &e), OK);
+		assert_int_equal(detector_open(&d, dir.file, &e), ERR_FORMAT);
+		assert_non_null(strstr(e.msg, "metadata \"usual\": usual range"));
+		net_drop(&c);
+	}
+}
+
 static void detector_takes_training_facts_as_they_are(void **state)
 {
 	static const char *const texts[] = { "{\"rows\":3}", "no JSON \"at all\"", "" };
@@ -269,6 +287,8 @@ static void detector_survives_save_and_open(void **state)
 			    .scale = { 1, 1e-300, DBL_MAX, 0.7 } },
 		.threshold = 0.1 + 1e-16,
 		.strategy = "1234567890123456789012345678901",
+		.has_usual = 1,
+		.usual = { { 1, 2, 1.0 / 3 + 2 }, { NAN, NAN, NAN }, { 0, 0, 0 }, { 0, 1e-300, DBL_MAX } },
 		.training = facts,
 	};
 	struct detector got;
@@ -291,6 +311,10 @@ static void detector_survives_save_and_open(void **state)
 	assert_memory_equal(&got.threshold, &made.threshold, sizeof(double));
 	assert_string_equal(got.strategy, made.strategy);
 	assert_string_equal(got.training, facts);
+	assert_int_equal(got.has_usual, 1);
+	assert_true(isnan(got.usual[1].low) && isnan(got.usual[1].middle) && isnan(got.usual[1].high));
+	got.usual[1] = made.usual[1]; /* a NaN has many forms */
+	assert_memory_equal(got.usual, made.usual, 4 * sizeof(*got.usual));
 	for (size_t i = 0; i < c.net.layer_n; i++) {
 		for (int k = 0; k < LAYER_MAX_TENSORS; k++) {
 			size_t rows, cols;
@@ -318,6 +342,7 @@ int main(void)
 		cmocka_unit_test(detector_refuses_thousands_of_features),
 		cmocka_unit_test(detector_refuses_a_scaler_that_does_not_fit),
 		cmocka_unit_test(detector_refuses_a_threshold_that_is_none),
+		cmocka_unit_test(detector_refuses_usual_ranges_that_are_none),
 		cmocka_unit_test(detector_takes_training_facts_as_they_are),
 		cmocka_unit_test(detector_refuses_a_network_that_is_no_autoencoder),
 		cmocka_unit_test(detector_without_scaler_and_threshold_says_so),

@@ -8,6 +8,7 @@
 #include "lib/cm.h"
 
 #include "base/rng.h"
+#include "lib/nets.h"
 #include "nn/init.h"
 #include "nn/train.h"
 
@@ -319,6 +320,54 @@ static void every_scaler_and_every_threshold_ends_within_the_passes(void **state
 	detector.scaler = before;
 }
 
+/* Flags stay flags, what is counted whole and not negative, and only what has a sign may be negative. */
+static void what_is_proposed_is_a_value_that_the_feature_can_have(void **state)
+{
+	enum { STEPS = 3, ALL = 36 };
+	const struct feature_set *const full = feature_set_find("full");
+	struct net_case c = net_make("lstm:6,repeat,lstm:6,dense", STEPS, ALL, 0, 5);
+	struct detector d = { .net = c.net, .features = full, .has_scaler = 1 };
+	size_t found[3] = { 0 };
+	struct plan *p = NULL;
+	struct rng g;
+
+	(void)state;
+	rng_init(&g, 26);
+	assert_int_equal(full->n, ALL);
+	assert_int_equal(plan_new(&p, &c.net, kernel_select(NULL, NULL), NULL), OK);
+	d.scaler = (struct scaler){ .kind = SCALER_ROBUST, .n = ALL, .log1p = 1, .clip = 8 };
+	for (size_t f = 0; f < ALL; f++)
+		d.scaler.scale[f] = full->feature[f]->kind == FEATURE_FLAG ? 0.1 : 1;
+	for (int i = 0; i < TRIALS; i++) {
+		const size_t odd = (size_t)rng_below(&g, STEPS * ALL);
+		const enum feature_kind kind = full->feature[odd % ALL]->kind;
+		const char *const unit = full->feature[odd % ALL]->unit;
+		double raw[STEPS * ALL] = { 0 };
+		struct explanation plain, x, again;
+		double to;
+
+		assert_int_equal(explain_window(&plain, &d, p, raw, INFINITY, NULL), OK);
+		raw[odd] = kind == FEATURE_FLAG ? 1 : kind == FEATURE_SIGNED ? -5000 : 5000;
+		assert_int_equal(explain_window(&x, &d, p, raw, (double)plain.score + 0.02, NULL), OK);
+		assert_int_equal(x.change.found, 1);
+		assert_int_equal(x.change.step * ALL + x.change.feature, odd);
+		to = x.change.to;
+		assert_true(to >= 0 || kind == FEATURE_SIGNED);
+		assert_true(kind != FEATURE_FLAG || to == 0);
+		assert_true(to == floor(to) || strcmp(unit, "ms") == 0 || strcmp(unit, "packets/s") == 0);
+		raw[odd] = to;
+		assert_int_equal(explain_window(&again, &d, p, raw, (double)plain.score + 0.02, NULL), OK);
+		assert_true((double)again.score <= (double)plain.score + 0.02);
+		found[kind]++;
+		explanation_free(&again);
+		explanation_free(&plain);
+		explanation_free(&x);
+	}
+	assert_true(found[FEATURE_COUNT] > 0 && found[FEATURE_SIGNED] > 0 && found[FEATURE_FLAG] > 0);
+	plan_del(p);
+	net_drop(&c);
+}
+
 static void the_json_has_what_the_header_says(void **state)
 {
 	const struct usual_range usual[F] = { { 1, 2, 3 }, { NAN, NAN, NAN }, { 4, 5, 6 }, { 7, 8, 9 } };
@@ -329,11 +378,11 @@ static void the_json_has_what_the_header_says(void **state)
 	(void)state;
 	x.value = (double[]){ 1, 2, 3, 4, 5, 6, 4123456, NAN };
 	o = explanation_to_json(&x, detector.features, usual);
-	assert_string_equal(
-		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-		"{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
-		"\"usual\":{\"orig_pkts\":[1,2,3],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4,5,6],\"resp_bytes\":[7,8,9]},"
-		"\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
+			    "{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
+			    "\"usual\":{\"orig_pkts\":[1.0,2.0,3.0],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4.0,5.0,6.0],"
+			    "\"resp_bytes\":[7.0,8.0,9.0]},"
+			    "\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
 	json_object_put(o);
 	x.change.found = 0;
 	x.T = 1;
@@ -353,6 +402,7 @@ int main(void)
 		cmocka_unit_test(scores_that_are_not_finite_have_no_shares),
 		cmocka_unit_test(without_scaler_or_threshold_it_says_so),
 		cmocka_unit_test(every_scaler_and_every_threshold_ends_within_the_passes),
+		cmocka_unit_test(what_is_proposed_is_a_value_that_the_feature_can_have),
 		cmocka_unit_test(the_json_has_what_the_header_says),
 	};
 

@@ -209,6 +209,39 @@ static void threshold_is_never_infinite(void **state)
 	assert_true(out == 7);
 }
 
+/* -log10 of 999 p-values: one in a million is 6, give or take what three hundred times more than the data can show costs. */
+static void threshold_of_p_values_has_an_exponential_tail(void **state)
+{
+	double score[999];
+	const struct threshold_input in = { .score = score, .n = 999, .log10_p = 1 };
+	struct threshold_result r;
+
+	(void)state;
+	for (size_t i = 0; i < 999; i++)
+		score[i] = -log10((double)(i + 1) / 1000);
+	r = choose("fpr:1e-6", &in);
+	if (!(r.value > 5.7 && r.value < 6.3))
+		fail_msg("%g", r.value);
+	assert_non_null(strstr(r.note, "extrapolated by an exponential tail."));
+	assert_true(choose("pot:1e-6", &in).value == r.value);
+}
+
+static void threshold_as_json_says_what_is_unknown(void **state)
+{
+	const struct threshold_input none = { 0 };
+	struct threshold_result r;
+	struct json_object *o;
+
+	(void)state;
+	assert_int_equal(threshold_choose("0.25", &none, &r, NULL), OK);
+	o = threshold_to_json(&r);
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+			    "{\"strategy\":\"manual\",\"value\":0.25,\"expected_rate\":null,\"supported_rate\":null,\"unit\":\"of "
+			    "the scores\"}");
+	json_object_put(o);
+	assert_true(threshold_is_number("0.25") && !threshold_is_number("pot") && !threshold_is_number("x"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +254,8 @@ int main(void)
 		cmocka_unit_test(threshold_is_never_infinite),
 		cmocka_unit_test(threshold_of_a_false_alarm_rate_counts_the_flow_to_come),
 		cmocka_unit_test(threshold_of_a_rate_that_the_data_cannot_show_is_extrapolated_and_says_so),
+		cmocka_unit_test(threshold_of_p_values_has_an_exponential_tail),
+		cmocka_unit_test(threshold_as_json_says_what_is_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,14 @@ static void signed_features_and_flags_have_ranges_too(void **state)
 	assert_float_equal(range[0].high, 70000, 3150);
 	assert_true(range[1].low == 0 && range[1].middle == 0 && range[1].high == 0);
 	assert_true(range[2].low >= 1e9 && range[2].high <= 1e9 + 999);
+	for (size_t f = 0; f < 3; f++) {
+		struct usual_range one;
+
+		assert_int_equal(usual_get_one(u, 3, f, &one), 1);
+		assert_memory_equal(&one, &range[f], sizeof(one));
+		assert_int_equal(usual_get_one(u, 5, f, &one), 0);
+		assert_true(isnan(one.low) && isnan(one.high));
+	}
 	for (int i = 0; i < 40; i++)
 		assert_int_equal(usual_add(u, 4, (double[]){ i % 2 ? -300 : -0.4, i % 2, 0 }), OK);
 	assert_int_equal(usual_get(u, 4, range), 1);
@@ -260,6 +268,7 @@ static void memory_is_bounded_by_bytes_as_well_as_by_devices(void **state)
 	assert_int_equal(usual_devices(u), USUAL_DEVICES);
 	usual_del(u);
 	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &counts[F], .devices_max = SIZE_MAX }, NULL), ERR_RANGE);
+	assert_int_equal(usual_new(&u, &(struct usual_options){ .set = &(struct feature_set){ .n = 0 } }, NULL), ERR_RANGE);
 }
 
 static void ranges_survive_the_way_to_json_and_back(void **state)
@@ -279,6 +288,26 @@ static void ranges_survive_the_way_to_json_and_back(void **state)
 	assert_int_equal(usual_from_json(back, 2, read, NULL), ERR_FORMAT);
 	json_object_put(read);
 	json_object_put(list);
+}
+
+static void rows_of_a_training_give_the_ranges_of_a_model(void **state)
+{
+	static double rows[1000][2];
+	struct usual_range range[2] = { { 5, 6, 7 } };
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 1000; i++) {
+		rows[i][0] = (double)i;
+		rows[i][1] = 8;
+	}
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], USUAL_FLOWS - 1, &e), ERR_TOO_FEW);
+	assert_true(range[0].low == 5 && e.msg[0] != '\0');
+	assert_int_equal(usual_fit(range, &counts[2], rows[0], 1000, &e), OK);
+	assert_float_equal(range[0].low, 24, 24 * 0.05);
+	assert_float_equal(range[0].middle, 499, 499 * 0.05);
+	assert_float_equal(range[0].high, 974, 974 * 0.05);
+	assert_true(range[1].low == 8 && range[1].middle == 8 && range[1].high == 8);
 }
 
 static void ranges_that_cannot_be_meant_are_refused(void **state)
@@ -336,6 +365,7 @@ int main(void)
 		cmocka_unit_test(the_device_that_was_silent_for_longest_is_forgotten_first),
 		cmocka_unit_test(memory_is_bounded_by_bytes_as_well_as_by_devices),
 		cmocka_unit_test(ranges_survive_the_way_to_json_and_back),
+		cmocka_unit_test(rows_of_a_training_give_the_ranges_of_a_model),
 		cmocka_unit_test(ranges_that_cannot_be_meant_are_refused),
 		cmocka_unit_test(learning_costs_a_fraction_of_a_microsecond),
 	};
