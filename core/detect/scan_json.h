@@ -9,6 +9,12 @@
 /* {"sequence_id", "rows":[first,last], "ts"?, "error", "note"?, "threshold", "severity", "most_unusual":{…}, "sample_data":{…}} */
 struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a);
 
+/*
+ * Why it scores as it does: explanation_to_json() with what is usual, and "usual_of": "device" or "training", whose ranges these are; NULL when it
+ * is not one of those that the scan can explain. Call after scan_finish().
+ */
+struct json_object *scan_explanation_to_json(const struct scan *s, const struct anomaly *a);
+
 /* The features of a row by name. */
 struct json_object *sample_to_json(const struct feature_set *set, const double *sample);
 
