@@ -400,5 +400,13 @@ int scan_explanation(const struct scan *s, const struct anomaly *a, struct expla
 
 int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out)
 {
-	return usual_get(s->usual, a->device, out) && !s->sum.one_stream;
+	const int own = usual_get(s->usual, a->device, out);
+
+	for (size_t f = 0; f < a->features->n; f++) {
+		const struct feature *const feature = a->features->feature[f];
+
+		out[f] = (struct usual_range){ explain_possible(feature, out[f].low), explain_possible(feature, out[f].middle),
+					       explain_possible(feature, out[f].high) };
+	}
+	return own && !s->sum.one_stream;
 }
