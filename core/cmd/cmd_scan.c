@@ -30,11 +30,11 @@ static const char about[] =
 	"compressed by gzip or zstd;\n"
 	"- is standard input.\n";
 
-enum { INCIDENTS_SHOWN = 1000 };
+enum { INCIDENTS_SHOWN = 1000, EXPLAIN_JSON = 10, EXPLAIN_TABLE = 3, EXPLAIN_UNSAID = SCAN_EXPLAIN_MAX + 1 };
 
 struct job {
 	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel;
-	size_t top, threads;
+	size_t top, threads, explain;
 	struct reader_options input;
 	int all, model_given;
 
@@ -121,8 +121,8 @@ static int take_piece(void *arg, const void *data, size_t n, struct err *e)
 	return scan_feed(arg, data, n, e);
 }
 
-static int scan_once(struct job *j, const char *name, double threshold, size_t top, error_sink errors, anomaly_sink sink,
-		     struct pass *p, struct scan **out, struct err *e)
+static int scan_once(struct job *j, const char *name, double threshold, size_t top, size_t explain, error_sink errors,
+		     anomaly_sink sink, struct pass *p, struct scan **out, struct err *e)
 {
 	const struct scan_options o = {
 		.model = model_for_scan(&j->main),
@@ -132,6 +132,7 @@ static int scan_once(struct job *j, const char *name, double threshold, size_t t
 		.input = j->input,
 		.threads = j->threads,
 		.top = top,
+		.explain = explain,
 		.sink = sink,
 		.errors = errors,
 		.incidents = p->incidents != NULL ? take_incident : NULL,
@@ -161,7 +162,7 @@ static int own_threshold(struct job *j, const char *name, double *threshold, str
 
 	if (strcmp(name, "-") == 0 || (stat(name, &st) == 0 && !S_ISREG(st.st_mode)))
 		return err_set(e, ERR_USAGE, "--threshold %s reads the file twice: it must be a regular file", j->threshold);
-	if ((r = scan_once(j, name, INFINITY, 0, take_error, NULL, &p, &s, e)) == OK)
+	if ((r = scan_once(j, name, INFINITY, 0, 0, take_error, NULL, &p, &s, e)) == OK)
 		r = threshold_find(j->threshold, p.error, p.error_n, threshold, e);
 	scan_del(s);
 	free(p.error);
@@ -182,7 +183,7 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 	if (r == OK && j->own)
 		r = own_threshold(j, name, &threshold, e);
 	if (r == OK)
-		r = scan_once(j, name, threshold, j->all ? 0 : j->top, NULL, j->all ? take_anomaly : NULL, &p, &s, e);
+		r = scan_once(j, name, threshold, j->all ? 0 : j->top, j->explain, NULL, j->all ? take_anomaly : NULL, &p, &s, e);
 	if (s != NULL) {
 		scan_summary(s, &result.summary);
 		scan_print_problems(stderr, name, result.summary.input);
@@ -197,6 +198,7 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 	result.list = p.list;
 	result.n = p.list_n;
 	result.incidents = p.incidents;
+	result.scan = s;
 	if (!j->all)
 		result.n = scan_top(s, &result.list);
 	if (j->array != NULL)
@@ -265,6 +267,8 @@ static int prepare(struct job *j, struct err *e)
 	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
 		return r;
 	j->kernel_name = kernel_name(k);
+	if (j->explain == EXPLAIN_UNSAID)
+		j->explain = strcmp(j->format, "json") == 0 ? EXPLAIN_JSON : EXPLAIN_TABLE;
 	j->array = strcmp(j->format, "json") == 0 ? json_object_new_array() : NULL;
 	return OK;
 }
@@ -322,6 +326,7 @@ int cmd_scan(int argc, char **argv)
 	struct job j = {
 		.format = "table",
 		.top = 100,
+		.explain = EXPLAIN_UNSAID,
 	};
 	const struct option table[] = {
 		{ "model", OPT_TEXT, &given, 0, 0, "M", "the model" },
@@ -335,6 +340,8 @@ int cmd_scan(int argc, char **argv)
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
+		{ "explain", OPT_SIZE, &j.explain, 0, SCAN_EXPLAIN_MAX, "N",
+		  "explain the N worst anomalies that are shown (table: 3, json: 10)" },
 		{ "threads", OPT_SIZE, &j.threads, 0, SCORER_THREADS_MAX, "N",
 		  "that score, 0: one for each processor; the result does not depend on it" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },

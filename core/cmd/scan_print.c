@@ -5,11 +5,13 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/humane.h"
 #include "base/json.h"
 #include "cmd/shown.h"
+#include "detect/phrases.h"
 #include "detect/scan_json.h"
 
-enum { INCIDENT_LINES = 30 };
+enum { INCIDENT_LINES = 30, SHARES_SHOWN = 3 };
 
 struct json_object *scan_to_json(const struct scan_result *r)
 {
@@ -39,8 +41,14 @@ struct json_object *scan_to_json(const struct scan_result *r)
 	json_object_object_add(o, "seconds", json_number(r->seconds, 6));
 	json_object_object_add(o, "model", shown_json(r->model));
 	json_object_object_add(o, "kernel", json_object_new_string(r->kernel));
-	for (size_t i = 0; i < r->n; i++)
-		json_object_array_add(details, anomaly_to_json(r->summary.detector->features, &r->list[i]));
+	for (size_t i = 0; i < r->n; i++) {
+		struct json_object *const a = anomaly_to_json(r->summary.detector->features, &r->list[i]);
+		struct json_object *const why = scan_explanation_to_json(r->scan, &r->list[i]);
+
+		if (why != NULL)
+			json_object_object_add(a, "explanation", why);
+		json_object_array_add(details, a);
+	}
 	json_object_object_add(o, "details", details);
 	return o;
 }
@@ -92,6 +100,39 @@ static void print_incidents(FILE *f, const struct scan_result *r)
 		fprintf(f, "... of %" PRIu64 " incidents; --format json shows more\n", r->summary.incidents);
 }
 
+/* The largest shares with what is usual, and what would be normal, in one line. */
+static void print_explanation(FILE *f, const struct scan_result *r, const struct anomaly *a)
+{
+	const size_t steps = r->summary.detector->net.steps;
+	struct usual_range usual[FEATURE_MAX];
+	char text[RULE_SENTENCE], value[HUMANE_TEXT], range[HUMANE_RANGE];
+	struct explanation x;
+	size_t at[SHARES_SHOWN], n;
+
+	if (scan_explanation(r->scan, a, &x, NULL) != 1)
+		return;
+	(void)scan_usual(r->scan, a, usual);
+	n = explanation_largest(&x, at, SHARES_SHOWN);
+	fprintf(f, "%12s%s", "", n == 0 ? "a rule decides: " : "");
+	if (n == 0)
+		fprintf(f, "%s", shown(text, sizeof(text), a->sentence));
+	for (size_t i = 0; i < n; i++) {
+		const struct feature *const feature = a->features->feature[at[i] % x.F];
+		const struct usual_range *const u = &usual[at[i] % x.F];
+
+		fprintf(f, "%s%.0f %% %s of flow %zu: %s", i > 0 ? ", " : "", 100 * (double)x.share[at[i]], feature->name,
+			at[i] / x.F + 1, humane_quantity(value, feature->unit, x.value[at[i]], HUMANE_DIGITS));
+		if (isfinite(u->low) && isfinite(u->high))
+			fprintf(f, " (usual: %s)", humane_range(range, feature->unit, u->low, u->high));
+	}
+	if (x.change.found)
+		fprintf(f, "; %s", phrase_change(text, &x.change, a->features, steps));
+	else if (n > 0)
+		fprintf(f, "; %s", x.no_change);
+	fputc('\n', f);
+	explanation_free(&x);
+}
+
 void scan_print_table(FILE *f, const struct scan_result *r)
 {
 	char name[SHOWN_NAME];
@@ -122,6 +163,7 @@ void scan_print_table(FILE *f, const struct scan_result *r)
 		fprintf(f, "%10" PRIu64 "  %-8s  %11.6g  %19s  %-20s  %s = %.6g in flow %zu of %zu (%.0f %% of the error)\n",
 			a->sequence_id, severity_name(a->severity), (double)a->error, rows, when, set->feature[a->feature]->name,
 			a->value, a->step + 1, s->detector->net.steps, 100 * a->share);
+		print_explanation(f, r, a);
 	}
 	if (r->n < s->anomalies)
 		fprintf(f, "... the %zu worst of %" PRIu64 "; --top N or --all shows more\n", r->n, s->anomalies);

@@ -17,6 +17,7 @@ struct scan_result {
 	const struct anomaly *list; /* what to show, in this order */
 	size_t n;
 	double seconds;
+	const struct scan *scan;       /* finished: explains what it kept of the list */
 	struct json_object *incidents; /* array, in the order of their ends; borrowed */
 };
 

@@ -98,6 +98,25 @@ static int compare_doubles(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What is usual is kept of the rows that scaler and profile are made of; too few of them say nothing, which is no error. */
+static int fit_usual(struct making *m, const size_t *index, size_t n, struct err *e)
+{
+	const size_t F = m->s->features->n;
+	double *part;
+	int r;
+
+	if (n < USUAL_FLOWS)
+		return OK;
+	if ((part = malloc(n * F * sizeof(*part))) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", n);
+	for (size_t i = 0; i < n; i++)
+		memcpy(part + i * F, m->s->row + index[i] * F, F * sizeof(*part));
+	r = usual_fit(m->d->usual, m->s->features, part, n, e);
+	m->d->has_usual = r == OK;
+	free(part);
+	return r;
+}
+
 /* Twice: of all, then of those that are not the most unusual tenth. */
 static int fit_profile(struct making *m, const size_t *index, size_t n, struct err *e)
 {
@@ -157,7 +176,7 @@ static int too_few(const struct making *m, struct err *e)
 		m->s->n, m->s->benign_only ? "benign " : "", m->d->net.steps, 100 * m->validation);
 }
 
-/* Scaler (unless there is one), profile, windows and weights. */
+/* Scaler (unless there is one), profile, usual ranges, windows and weights. */
 static int make(struct making *m, const struct train_options *train, train_report report, void *arg, struct train_result *result,
 		struct err *e)
 {
@@ -181,7 +200,7 @@ static int make(struct making *m, const struct train_options *train, train_repor
 		goto out;
 	for (size_t i = 0; i < m->s->n; i++)
 		scaler_apply(&m->d->scaler, m->s->row + i * F, m->scaled + i * F);
-	if ((r = fit_profile(m, index, n, e)) < 0 ||
+	if ((r = fit_profile(m, index, n, e)) < 0 || (m->without == NO_FOLD && (r = fit_usual(m, index, n, e)) < 0) ||
 	    (r = windows_make(&m->w, m->s, m->scaled, m->d->net.steps, m->validation, e)) < 0)
 		goto out;
 	choose_windows(m, m->w.train, &m->w.train_n, count, seen);

@@ -3,7 +3,8 @@
  *
  * Rows are used by groups (a capture, a kind of device): a group with more than group_rows rows counts for no more than that many, evenly
  * spread, so that a busy network does not outvote a quiet device. Scaler and profile are fitted to the training part alone; the profile drops
- * its most unusual tenth once and is fitted again, so that neither rare traffic nor attacks among the rows widen it.
+ * its most unusual tenth once and is fitted again, so that neither rare traffic nor attacks among the rows widen it. What is usual (usual.h)
+ * is of the same rows.
  *
  * Calibration is never done on what was trained on. With folds >= 2, groups are dealt out to folds; for each fold scaler, profile and network
  * are made anew from the others, and the scores of the fold's rows are those of devices never seen: what a new home will see (cross-conformal

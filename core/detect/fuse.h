@@ -17,6 +17,12 @@ double fuse_p(const double by[COMPONENTS]);
 /* The p-value that an alarm of this strength stands for. */
 double fuse_rule_p(double strength);
 
+/*
+ * What part each component has in the fused p, hence in the score: >= 0, they sum to 1 (all 0 when no component took part). An alarm that
+ * lowers p has all; else each the weighted tangent that is summed, negative ones 0; where none is positive, the largest has all.
+ */
+void fuse_shares(const double by[COMPONENTS], double share[COMPONENTS]);
+
 /* -log10(p); larger is more unusual. */
 double fuse_score(double p);
 

@@ -131,7 +131,7 @@ static void put_usual(struct line *l, const struct feature *f, double value, con
 
 	if (!known(usual) || isnan(value))
 		return;
-	humane_range(range, f->unit, usual->low, usual->high);
+	humane_range(range, f->unit, explain_possible(f, usual->low), explain_possible(f, usual->high));
 	if (value >= usual->low && value <= usual->high)
 		snprintf(text, sizeof(text), "; that alone is usual for this %s, but not among the flows before it", of);
 	else if (f->kind == FEATURE_FLAG)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "detect/fuse.h"
+#include "detect/kept.h"
 #include "detect/lanes.h"
 #include "detect/verdict_make.h"
 #include "detect/waiting.h"
@@ -13,6 +14,9 @@
 #include "nn/scorer.h"
 
 enum { PLAIN_FLOWS = 20 };
+/* What a device usually does is learnt of its first flows and of some later ones: of all it would cost a tenth of the scan. */
+enum { USUAL_ALL = 64, USUAL_EVERY = 8 };
+
 static const double SUSPICIOUS = 1e-3; /* p of the profile */
 static const double PLAIN_P = 1e-5;
 
@@ -35,7 +39,9 @@ struct scan {
 	double error_sum;
 	uint64_t finite;
 	struct worst worst;
-	struct err err; /* of the sinks below the reader */
+	struct kept kept;
+	struct usual *usual; /* of flows that are not anomalous */
+	struct err err;      /* of the sinks below the reader */
 };
 
 static const struct {
@@ -75,14 +81,17 @@ static int end_incident(void *arg, const struct incident *i)
 }
 
 /* Hand on the verdict of a flow; a message of its own only where the sinks gave none. */
-static int give_verdict(struct scan *s, const struct waiting *w, struct verdict *v)
+static int give_verdict(struct scan *s, const struct judged_flow *j, struct verdict *v)
 {
 	int r = OK;
 
 	s->sum.flows_anomalous += (uint64_t)v->anomalous;
-	if (v->anomalous) {
+	if (!v->anomalous) {
+		if ((v->device_flow < USUAL_ALL || v->device_flow % USUAL_EVERY == 0) && usual_add(s->usual, v->device, v->row) < 0)
+			return nomem(s);
+	} else {
 		char sentence[RULE_SENTENCE];
-		const int64_t id = incidents_add(s->incidents, v, w->hit, verdict_sentence(&s->maker, w, v, sentence));
+		const int64_t id = incidents_add(s->incidents, v, j->flow->hit, verdict_sentence(&s->maker, j, v, sentence));
 
 		if (id < 0)
 			return id == ERR_NOMEM ? nomem(s) : (int)id;
@@ -104,11 +113,17 @@ static void take_error(struct scan *s, uint64_t window, double error)
 		s->o.errors(s->o.arg, window, (float)error);
 }
 
-static int take_anomaly(struct scan *s, struct anomaly *a)
+static int take_anomaly(struct scan *s, const struct waiting *last, const struct judged_flow *worst, const struct verdict *v,
+			double error)
 {
+	const struct judged_flow by_window = { last, worst->window, s->T - 1, 0 };
+	struct anomaly a;
+
+	verdict_anomaly(&s->maker, last, worst, v, error, &a);
 	s->sum.anomalies++;
-	worst_add(&s->worst, a);
-	return s->o.sink != NULL ? s->o.sink(s->o.arg, a) : OK;
+	worst_add(&s->worst, &a);
+	kept_add(&s->kept, &a, s->o.method == METHOD_HYBRID ? worst : &by_window, v);
+	return s->o.sink != NULL ? s->o.sink(s->o.arg, &a) : OK;
 }
 
 /* A scored window: verdicts for its last flow and, of a first window, for those before. */
@@ -116,30 +131,30 @@ static int take_window(void *arg, const struct scored *scored)
 {
 	struct scan *const s = arg;
 	struct waiting *const last = waiting_pop(&s->queue);
-	struct waiting *w = last->before != NULL ? last->before : last, *worst = last;
+	struct waiting *w = last->before != NULL ? last->before : last;
+	struct judged_flow worst = { last, scored, s->T - 1, 0 };
 	size_t step = last->before != NULL ? 0 : s->T - 1;
 	struct verdict v, worst_v = { 0 };
 	int r = OK;
 
 	for (; w != NULL && r == OK; step++) {
-		verdict_make(&s->maker, w, scored, step, last->odd_n > (size_t)w->odd, &v);
-		r = give_verdict(s, w, &v);
+		const struct judged_flow j = { w, scored, step, last->odd_n > (size_t)w->odd };
+
+		verdict_make(&s->maker, &j, &v);
+		r = give_verdict(s, &j, &v);
 		if (worst_v.flow == NULL || v.score > worst_v.score) {
-			worst = w;
+			worst = j;
 			worst_v = v;
 		}
 		w = w == last ? NULL : w->next != NULL ? w->next : last;
 	}
 	if (r == OK) {
-		struct anomaly a;
 		const double error = s->o.method == METHOD_LSTM ? (double)scored->score : worst_v.score;
 
 		s->sum.windows++;
 		take_error(s, scored->window, error);
-		if (!(error <= s->sum.threshold)) {
-			verdict_anomaly(&s->maker, last, worst, &worst_v, scored, error, &a);
-			r = take_anomaly(s, &a);
-		}
+		if (!(error <= s->sum.threshold))
+			r = take_anomaly(s, last, &worst, &worst_v, error);
 	}
 	waiting_put_list(&s->pool, last);
 	return r;
@@ -158,10 +173,11 @@ static int judge_unwindowed(struct scan *s, struct lane *lane)
 	}
 	lane->waiting = NULL;
 	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
+		const struct judged_flow j = { w, NULL, 0, 0 };
 		struct verdict v;
 
-		verdict_make(&s->maker, w, NULL, 0, 0, &v);
-		r = give_verdict(s, w, &v);
+		verdict_make(&s->maker, &j, &v);
+		r = give_verdict(s, &j, &v);
 	}
 	waiting_put_list(&s->pool, list);
 	return r;
@@ -216,9 +232,13 @@ static int start(struct scan *s, const struct flow *first)
 	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
+	if (usual_new(&s->usual, &(struct usual_options){ .set = d->features, .otherwise = d->has_usual ? d->usual : NULL },
+		      &s->err) < 0)
+		return s->err.code;
 	s->maker = (struct verdict_maker){
 		.detector = d,
 		.method = s->o.method,
+		.usual = s->usual,
 		.T = s->T,
 		.threshold = s->sum.threshold,
 		.flow_threshold = hybrid || !d->calibrated || !isnan(s->o.threshold)
@@ -226,7 +246,7 @@ static int start(struct scan *s, const struct flow *first)
 					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
 	};
 	s->lanes = lanes_new(s->T, s->F);
-	if (s->lanes == NULL)
+	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0)
 		return nomem(s);
 	return scorer_new(&s->scorer, s->model.plan, s->o.threads, take_window, s, &s->err);
 }
@@ -299,6 +319,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 		return err_set(e, ERR_RANGE, "the threshold is negative");
 	if (o->top > SCAN_TOP_MAX)
 		return err_set(e, ERR_RANGE, "the %zu worst anomalies are more than %d", o->top, SCAN_TOP_MAX);
+	if (o->explain > SCAN_EXPLAIN_MAX)
+		return err_set(e, ERR_RANGE, "explanations of %zu anomalies are more than %d", o->explain, SCAN_EXPLAIN_MAX);
 	if (o->threads < 1 || o->threads > SCORER_THREADS_MAX)
 		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", o->threads, SCORER_THREADS_MAX);
 	s = calloc(1, sizeof(*s));
@@ -332,6 +354,8 @@ void scan_del(struct scan *s)
 	rules_del(s->rules);
 	context_del(s->context);
 	worst_free(&s->worst);
+	kept_free(&s->kept);
+	usual_del(s->usual);
 	free(s);
 }
 
@@ -386,4 +410,24 @@ void scan_summary(const struct scan *s, struct scan_summary *out)
 size_t scan_top(struct scan *s, const struct anomaly **out)
 {
 	return worst_list(&s->worst, out);
+}
+
+int scan_explanation(const struct scan *s, const struct anomaly *a, struct explanation *x, struct err *e)
+{
+	const struct kept_window *const k = kept_find(&s->kept, a->sequence_id);
+
+	return k == NULL ? 0 : kept_explain(k, &s->model, s->o.method, s->sum.threshold, x, e);
+}
+
+int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out)
+{
+	const int own = usual_get(s->usual, a->device, out);
+
+	for (size_t f = 0; f < a->features->n; f++) {
+		const struct feature *const feature = a->features->feature[f];
+
+		out[f] = (struct usual_range){ explain_possible(feature, out[f].low), explain_possible(feature, out[f].middle),
+					       explain_possible(feature, out[f].high) };
+	}
+	return own && !s->sum.one_stream;
 }

@@ -28,14 +28,16 @@
 
 #include "base/err.h"
 #include "detect/detector.h"
+#include "detect/explain.h"
 #include "detect/incident.h"
 #include "detect/severity.h"
+#include "detect/usual.h"
 #include "detect/verdict.h"
 #include "flow/report.h"
 #include "input/reader.h"
 #include "nn/plan.h"
 
-enum { SCAN_TOP_MAX = 100000 };
+enum { SCAN_TOP_MAX = 100000, SCAN_EXPLAIN_MAX = 1000 };
 
 enum scan_method { METHOD_LSTM, METHOD_DENSE, METHOD_HYBRID };
 
@@ -59,7 +61,7 @@ struct anomaly {
 	char sentence[RULE_SENTENCE]; /* what happened */
 	double threshold;
 	enum severity severity;
-	size_t step, feature; /* the element with the largest share of the error */
+	size_t step, feature; /* the element with the largest share of the error (hybrid: of what the networks say of the flow) */
 	double share;         /* that share, 0..1; 0 when the network gave no finite answer: then the element farthest from 0 */
 	double value;         /* its raw value */
 	double sample[FEATURE_MAX]; /* raw features of the last flow, by the detector's feature set */
@@ -97,6 +99,7 @@ struct scan_options {
 	struct reader_options input; /* limits of reading */
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
+	size_t explain;              /* of how many of the worst to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */
 	anomaly_sink sink;
 	error_sink errors;
 	verdict_sink verdicts;   /* may be NULL */
@@ -121,5 +124,19 @@ void scan_summary(const struct scan *s, struct scan_summary *out);
 
 /* The `top` worst anomalies, worst first (equal errors: earlier first); call after scan_finish(). Borrowed until scan_del(). */
 size_t scan_top(struct scan *s, const struct anomaly **out);
+
+/*
+ * Why an anomaly scores as it does (explain.h); call after scan_finish(). 1: x is the caller's, for explanation_free(); 0: it is not one of the
+ * `explain` worst; ERR_NOMEM. The shares are of the flow that is judged and of its window (lstm: of the window). Raw values of flows before
+ * it are what the scaled ones stand for, so that of a clipped one only the border is known; those of the flow itself are exact.
+ * Costs up to a few hundred passes of the network.
+ */
+int scan_explanation(const struct scan *s, const struct anomaly *a, struct explanation *x, struct err *e);
+
+/*
+ * What is usual of each feature for the device of an anomaly: out[detector's features], of its flows that were not anomalous, but only every
+ * eighth of them after the first 64; whole numbers of what is counted. 1: the device's own; 0: of the model's training, NaN where it does not say.
+ */
+int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out);
 
 #endif

@@ -15,6 +15,12 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 /* {"ip", "port"}; null where there is none. ip NULL: unknown, port negative: unknown. */
 struct json_object *endpoint_to_json(const char *ip, int64_t port);
 
+/*
+ * Why it scores as it does: explanation_to_json() with what is usual, and "usual_of": "device" or "training", whose ranges these are; NULL when it
+ * is not one of those that the scan can explain. Call after scan_finish().
+ */
+struct json_object *scan_explanation_to_json(const struct scan *s, const struct anomaly *a);
+
 /* The features of a row by name. */
 struct json_object *sample_to_json(const struct feature_set *set, const double *sample);
 

@@ -6,30 +6,22 @@
 #include <string.h>
 
 #include "detect/fuse.h"
-
-/* Mean squared error of one step; infinite when the network could not cope. */
-static double step_error(const struct scored *w, size_t step, size_t F)
-{
-	double sum = 0;
-
-	for (size_t f = 0; f < F; f++) {
-		const double d = (double)w->input[step * F + f] - (double)w->recon[step * F + f];
-
-		sum += d * d;
-	}
-	return isfinite(sum) && isfinite(w->score) ? sum / (double)F : INFINITY;
-}
+#include "detect/phrases.h"
+#include "detect/share.h"
+#include "flow/device.h"
 
 static const struct rule *unusual(void)
 {
 	return rule_get(rules_n() - 1);
 }
 
-void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step, int odd,
-		  struct verdict *out)
+void verdict_make(const struct verdict_maker *m, const struct judged_flow *j, struct verdict *out)
 {
 	const struct detector *const d = m->detector;
-	const double error = window != NULL ? step_error(window, step, d->net.features) : (double)NAN;
+	const struct waiting *const w = j->flow;
+	const size_t F = d->net.features, at = j->step * F;
+	const double error = j->window != NULL ? share_step_error(j->window->input + at, j->window->recon + at, F, j->window->score)
+					       : (double)NAN;
 
 	*out = (struct verdict){ .flow = &w->flow,
 				 .device = w->device,
@@ -38,7 +30,7 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 				 .row = w->row,
 				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
-		out->by[BY_SEQUENCE] = window != NULL && !odd ? calibration_p(&d->sequence_p, error) : (double)NAN;
+		out->by[BY_SEQUENCE] = j->window != NULL && !j->odd ? calibration_p(&d->sequence_p, error) : (double)NAN;
 		out->by[BY_PROFILE] = calibration_p(&d->profile_p, w->profile);
 	}
 	if (w->hit != NULL && w->hit->alarm)
@@ -55,49 +47,47 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 		out->rule = w->hit != NULL ? w->hit->rule : unusual();
 }
 
-/* The feature of a flow that its profile finds most unusual, and its share. */
-static size_t most_unusual(const struct verdict_maker *m, const struct waiting *w, double *share)
+/* The feature with the largest part in what the networks say of a flow, and that part. */
+static size_t most_unusual(const struct verdict_maker *m, const struct judged_flow *j, const struct verdict *v, double *share)
 {
-	const struct detector *const d = m->detector;
-	double part[FEATURE_MAX], sum = 0;
+	const size_t F = m->detector->net.features, at = j->step * F;
+	const double networks[COMPONENTS] = { v->by[BY_SEQUENCE], v->by[BY_PROFILE], NAN, NAN };
+	double part[COMPONENTS] = { [BY_SEQUENCE] = 1 }, each[FEATURE_MAX];
 	float scaled[FEATURE_MAX];
-	size_t at = 0;
+	size_t most;
 
-	scaler_apply(&d->scaler, w->row, scaled);
-	profile_score(&d->profile, scaled, part);
-	for (size_t f = 0; f < d->profile.n; f++) {
-		sum += fmax(part[f], 0);
-		if (part[f] > part[at])
-			at = f;
-	}
-	*share = sum > 0 ? fmax(part[at], 0) / sum : 0;
-	return at;
+	if (m->method == METHOD_HYBRID)
+		fuse_shares(networks, part);
+	if (j->window == NULL)
+		scaler_apply(&m->detector->scaler, j->flow->row, scaled);
+	share_flow(m->detector, part, j->window != NULL ? j->window->input + at : scaled,
+		   j->window != NULL ? j->window->recon + at : NULL, each);
+	most = share_largest(each, F);
+	*share = each[most];
+	return most;
 }
 
-const char *verdict_sentence(const struct verdict_maker *m, const struct waiting *w, const struct verdict *v,
+const char *verdict_sentence(const struct verdict_maker *m, const struct judged_flow *j, const struct verdict *v,
 			     char text[RULE_SENTENCE])
 {
-	const struct feature *f;
+	const struct waiting *const w = j->flow;
+	struct phrase_of o = { .flow = &w->flow, .side = w->side };
+	struct usual_range usual;
 	double share;
 	size_t at;
 
-	(void)v;
 	if (w->hit != NULL) {
 		snprintf(text, RULE_SENTENCE, "%s", w->hit->sentence);
 		return text;
 	}
-	if (!m->detector->calibrated) {
-		snprintf(text, RULE_SENTENCE, "the flow does not fit what came before it");
-		return text;
+	at = most_unusual(m, j, v, &share);
+	o.feature = m->detector->features->feature[at];
+	o.value = w->row[at];
+	if (m->usual != NULL) {
+		o.own = usual_get_one(m->usual, w->device, at, &usual) && w->side != DEVICE_NONE;
+		o.usual = &usual;
 	}
-	at = most_unusual(m, w, &share);
-	f = m->detector->features->feature[at];
-	if (f->kind == FEATURE_FLAG)
-		snprintf(text, RULE_SENTENCE, "unusual: %s%s", w->row[at] > 0 ? "" : "not ", f->meaning);
-	else
-		snprintf(text, RULE_SENTENCE, "unusual: %s: %.6g %s; usual is about %.3g", f->meaning, w->row[at], f->unit,
-			 scaler_invert(&m->detector->scaler, at, m->detector->profile.mean[at]));
-	return text;
+	return phrase_flow(text, &o);
 }
 
 /*
@@ -140,11 +130,13 @@ static enum severity severity_by_p(const struct waiting *w, const struct verdict
 	return w->hit != NULL && w->hit->alarm ? severity_worst(s, (enum severity)w->hit->rule->severity) : s;
 }
 
-void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct waiting *worst,
-		     const struct verdict *v, const struct scored *window, double error, struct anomaly *out)
+void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct judged_flow *worst,
+		     const struct verdict *v, double error, struct anomaly *out)
 {
 	const struct feature_set *const set = m->detector->features;
-	const struct flow *const f = &worst->flow;
+	const struct scored *const window = worst->window;
+	const struct rule_hit *const hit = worst->flow->hit;
+	const struct flow *const f = &worst->flow->flow;
 
 	*out = (struct anomaly){
 		.sequence_id = window->window,
@@ -154,18 +146,18 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.error = (float)error,
 		.p = v->p,
 		.threshold = m->threshold,
-		.severity = m->method == METHOD_HYBRID ? severity_by_p(worst, v) : severity_of(error, m->threshold),
-		.rule = worst->hit != NULL ? worst->hit->rule : unusual(),
+		.severity = m->method == METHOD_HYBRID ? severity_by_p(worst->flow, v) : severity_of(error, m->threshold),
+		.rule = hit != NULL ? hit->rule : unusual(),
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },
 		.port = { f->port[ORIG], f->port[RESP] },
-		.side = worst->side,
+		.side = worst->flow->side,
 		.features = set,
 	};
-	if (m->method == METHOD_HYBRID && !(v->by[BY_SEQUENCE] < v->by[BY_PROFILE])) {
-		out->step = m->T - 1;
-		out->feature = most_unusual(m, worst, &out->share);
-		out->value = worst->row[out->feature];
+	if (m->method == METHOD_HYBRID) {
+		out->step = worst->step;
+		out->feature = most_unusual(m, worst, v, &out->share);
+		out->value = worst->flow->row[out->feature];
 	} else {
 		blame(m, window, last, out);
 	}

@@ -3,30 +3,39 @@
 #define DETECT_VERDICT_MAKE_H
 
 #include "detect/scan.h"
+#include "detect/usual.h"
 #include "detect/waiting.h"
 #include "nn/scorer.h"
 
 struct verdict_maker {
 	const struct detector *detector;
 	enum scan_method method;
+	const struct usual *usual; /* of the devices; NULL: nothing is known */
 	size_t T;
 	double threshold;      /* of the method's score; lstm: of a window's */
 	double flow_threshold; /* of a flow's */
 };
 
 /*
- * The flow w is `step` of the window; window NULL: its device had fewer flows than a window takes; odd: other flows of it are suspicious, so that the
- * network's answer does not count. incident stays 0.
+ * A flow as it is judged: `step` of the window. window NULL: its device had fewer flows than a window takes; odd: other flows of the window are
+ * suspicious, so that the network's answer does not count.
  */
-void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step, int odd,
-		  struct verdict *out);
+struct judged_flow {
+	const struct waiting *flow;
+	const struct scored *window;
+	size_t step;
+	int odd;
+};
 
-/* What the networks found unusual, or what the rule says; returns text. */
-const char *verdict_sentence(const struct verdict_maker *m, const struct waiting *w, const struct verdict *v,
+/* incident stays 0. */
+void verdict_make(const struct verdict_maker *m, const struct judged_flow *j, struct verdict *out);
+
+/* What the rule says, or the feature with the largest part in the score of the networks (share.h), for the owner; returns text. */
+const char *verdict_sentence(const struct verdict_maker *m, const struct judged_flow *j, const struct verdict *v,
 			     char text[RULE_SENTENCE]);
 
 /* The anomaly of a window whose last flow is `last` and whose worst is `worst`, with verdict v. */
-void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct waiting *worst,
-		     const struct verdict *v, const struct scored *window, double error, struct anomaly *out);
+void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct judged_flow *worst,
+		     const struct verdict *v, double error, struct anomaly *out);
 
 #endif

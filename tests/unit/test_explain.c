@@ -146,7 +146,7 @@ static void shares_sum_to_one_and_times_the_score_give_the_parts(void **state)
 		plan_score(plan, scratch, &one, 1, &score, recon);
 		free(scratch);
 		x = explain(raw, threshold);
-		assert_true(x.T == T && x.F == F && x.score == score);
+		assert_true(x.T == T && x.F == F && x.score == (double)score);
 		assert_memory_equal(x.value, raw, sizeof(raw));
 		for (size_t k = 0; k < N; k++) {
 			const double d = (double)window[k] - (double)recon[k];
@@ -211,7 +211,7 @@ static void the_counterfactual_makes_it_normal_and_a_bit_less_would_not(void **s
 		const struct counterfactual *const c = &x.change;
 
 		assert_true(x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
-		if ((double)x.score <= threshold) {
+		if (x.score <= threshold) {
 			assert_int_equal(c->found, 0);
 			assert_int_equal(x.passes, 1);
 		} else if (alarms++, c->found) {
@@ -248,7 +248,7 @@ static void where_no_single_change_helps_none_is_given(void **state)
 		for (size_t k = 0; k < N; k++)
 			raw[k] = floor(raw[k] * (k % 3 == 0 ? 5000 : 40));
 		x = explain(raw, threshold);
-		assert_true((double)x.score > threshold);
+		assert_true(x.score > threshold);
 		assert_int_equal(x.change.found, 0);
 		assert_true(x.passes > EXPLAIN_TRIED && x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
 		explanation_free(&x);
@@ -270,7 +270,7 @@ static void scores_that_are_not_finite_have_no_shares(void **state)
 		(void)odd_window(&g, 1, raw);
 		raw[17] = odd[i];
 		x = explain(raw, threshold);
-		assert_true((double)x.score > threshold);
+		assert_true(x.score > threshold);
 		for (size_t k = 0; k < N && isinf(x.score); k++)
 			assert_true(x.share[k] == 0);
 		assert_int_equal(isinf(x.score) != 0, isnan(odd[i]) != 0);
@@ -348,7 +348,7 @@ static void what_is_proposed_is_a_value_that_the_feature_can_have(void **state)
 
 		assert_int_equal(explain_window(&plain, &d, p, raw, INFINITY, NULL), OK);
 		raw[odd] = kind == FEATURE_FLAG ? 1 : kind == FEATURE_SIGNED ? -5000 : 5000;
-		assert_int_equal(explain_window(&x, &d, p, raw, (double)plain.score + 0.02, NULL), OK);
+		assert_int_equal(explain_window(&x, &d, p, raw, plain.score + 0.02, NULL), OK);
 		assert_int_equal(x.change.found, 1);
 		assert_int_equal(x.change.step * ALL + x.change.feature, odd);
 		to = x.change.to;
@@ -356,8 +356,8 @@ static void what_is_proposed_is_a_value_that_the_feature_can_have(void **state)
 		assert_true(kind != FEATURE_FLAG || to == 0);
 		assert_true(to == floor(to) || strcmp(unit, "ms") == 0 || strcmp(unit, "packets/s") == 0);
 		raw[odd] = to;
-		assert_int_equal(explain_window(&again, &d, p, raw, (double)plain.score + 0.02, NULL), OK);
-		assert_true((double)again.score <= (double)plain.score + 0.02);
+		assert_int_equal(explain_window(&again, &d, p, raw, plain.score + 0.02, NULL), OK);
+		assert_true(again.score <= plain.score + 0.02);
 		found[kind]++;
 		explanation_free(&again);
 		explanation_free(&plain);
@@ -368,6 +368,10 @@ static void what_is_proposed_is_a_value_that_the_feature_can_have(void **state)
 	net_drop(&c);
 }
 
+#define PARTS_JSON \
+	"{\"by\":\"profile\",\"components\":{\"sequence\":{\"p\":0.001,\"share\":0.25},\"profile\":{\"p\":0.0005,\"share\":0.75}," \
+	"\"rules\":{\"p\":null,\"share\":0}},"
+
 static void the_json_has_what_the_header_says(void **state)
 {
 	const struct usual_range usual[F] = { { 1, 2, 3 }, { NAN, NAN, NAN }, { 4, 5, 6 }, { 7, 8, 9 } };
@@ -375,20 +379,26 @@ static void the_json_has_what_the_header_says(void **state)
 	struct explanation x = { .T = 2, .F = F, .share = (float[]){ 0.25, 0, 0, 0, 0, 0, 0.75, 0 }, .change = change };
 	struct json_object *o;
 
+	x.by[BY_SEQUENCE] = (struct explained_part){ 0.001, 0.25 };
+	x.by[BY_PROFILE] = (struct explained_part){ 0.0005, 0.75 };
+	x.by[BY_RULES] = (struct explained_part){ NAN, 0 };
+
 	(void)state;
 	x.value = (double[]){ 1, 2, 3, 4, 5, 6, 4123456, NAN };
 	o = explanation_to_json(&x, detector.features, usual);
 	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-			    "{\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
+			    PARTS_JSON "\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
 			    "\"usual\":{\"orig_pkts\":[1.0,2.0,3.0],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4.0,5.0,6.0],"
 			    "\"resp_bytes\":[7.0,8.0,9.0]},"
 			    "\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
 	json_object_put(o);
 	x.change.found = 0;
+	x.no_change = "it is normal";
 	x.T = 1;
 	o = explanation_to_json(&x, detector.features, NULL);
 	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-			    "{\"shares\":[[0.25,0,0,0]],\"values\":[[1,2,3,4]],\"counterfactual\":null}");
+			    PARTS_JSON "\"shares\":[[0.25,0,0,0]],\"values\":[[1,2,3,4]],\"counterfactual\":null,"
+				       "\"no_counterfactual\":\"it is normal\"}");
 	json_object_put(o);
 }
 
