@@ -7,6 +7,7 @@
 
 #include "detect/fuse.h"
 #include "detect/lanes.h"
+#include "detect/mitm.h"
 #include "detect/verdict_make.h"
 #include "detect/waiting.h"
 #include "detect/worst.h"
@@ -27,6 +28,7 @@ struct scan {
 	struct lanes *lanes;
 	struct scorer *scorer;
 	struct waiting_pool pool;
+	uint64_t told;             /* incidents that are not made of flows */
 	struct waiting_list queue; /* whose windows are being scored, in that order */
 	double suspicious;         /* score of the profile from which on a flow is no context for others; infinite: method lstm */
 	struct scan_summary sum;
@@ -334,6 +336,10 @@ static int finish_flows(struct scan *s)
 		r = scorer_finish(s->scorer, &s->err);
 	for (size_t i = 0; r == OK && i < CONTEXT_DEVICES; i++)
 		r = judge_unwindowed(s, lanes_get(s->lanes, i));
+	if (r == OK)
+		r = mitm_tell(reader_arp(s->reader), s->context, s->incidents, &s->told);
+	if (r == ERR_NOMEM && s->err.code == OK)
+		r = nomem(s);
 	return r == OK ? incidents_finish(s->incidents) : r;
 }
 
@@ -343,7 +349,7 @@ int scan_finish(struct scan *s, struct err *e)
 
 	if (r == OK)
 		r = finish_flows(s);
-	if (r == OK && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
+	if (r == OK && s->told == 0 && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
 		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu%s", (unsigned long long)s->sum.flows,
 			       s->T, s->sum.flows < s->T ? "" : " of one device");
 	return settle(s, r, e);

@@ -175,6 +175,16 @@ static void add_service(struct context *c, const struct flow *f, uint64_t hash, 
 	out->service_failed = (double)s->failed;
 }
 
+static struct device_entry *device(struct context *c, const uint8_t key[DEVICE_KEY], int *fresh)
+{
+	struct device_entry *const d =
+		find(c->device, CONTEXT_DEVICES, sizeof(*d), hash_bytes(0, key, DEVICE_KEY), c->flows, fresh);
+
+	if (*fresh)
+		d->number = c->devices++;
+	return d;
+}
+
 void context_add(struct context *c, const struct flow *f, struct flow_context *out)
 {
 	uint8_t key[DEVICE_KEY] = { 0 };
@@ -186,9 +196,7 @@ void context_add(struct context *c, const struct flow *f, struct flow_context *o
 	*out = (struct flow_context){ .side = flow_device(f) };
 	if (out->side != DEVICE_NONE)
 		flow_device_key(f, out->side, key);
-	d = find(c->device, CONTEXT_DEVICES, sizeof(*d), hash_bytes(0, key, sizeof(key)), c->flows, &fresh);
-	if (fresh)
-		d->number = c->devices++;
+	d = device(c, key, &fresh);
 	out->device = d->number;
 	out->slot = (size_t)(d - c->device);
 	out->gap = since(&d->last, f->ts, fresh);
@@ -198,6 +206,14 @@ void context_add(struct context *c, const struct flow *f, struct flow_context *o
 	service = service_hash(f, out);
 	add_peer(c, f, service, out);
 	add_service(c, f, service, out);
+}
+
+uint64_t context_device(struct context *c, const uint8_t key[DEVICE_KEY])
+{
+	int fresh;
+
+	c->flows++; /* an entry that was used at 0 is free */
+	return device(c, key, &fresh)->number;
 }
 
 uint64_t context_devices(const struct context *c)

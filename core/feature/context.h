@@ -42,6 +42,9 @@ void context_del(struct context *c);
 /* Count the flow and tell what it became part of. */
 void context_add(struct context *c, const struct flow *f, struct flow_context *out);
 
+/* The number of the device with this key (flow_device_key()) outside of any flow; one that is unknown becomes the next device. */
+uint64_t context_device(struct context *c, const uint8_t key[DEVICE_KEY]);
+
 uint64_t context_devices(const struct context *c); /* so far */
 
 /* TCP: the attempt led to no connection. */

@@ -34,4 +34,8 @@ int reader_finish(struct reader *r, struct err *e);
 /* What happened so far; borrowed, valid until reader_del(). */
 const struct read_report *reader_report(const struct reader *r);
 
+/* What the ARP packets of a capture tell (capture/arp.h), likewise; NULL: the file is none. */
+struct arp;
+const struct arp *reader_arp(const struct reader *r);
+
 #endif
