@@ -111,11 +111,9 @@ static void make(struct incident *i, const struct claimed *c, size_t n)
 static void number_device(struct incident *i, struct context *context)
 {
 	struct flow f = { .host = { i->device_ip }, .has_mac = { i->has_mac } };
-	uint8_t key[DEVICE_KEY];
 
 	memcpy(f.mac[ORIG], i->device_mac, sizeof(i->device_mac));
-	flow_device_key(&f, ORIG, key);
-	i->device = context_device(context, key);
+	i->device = context_device(context, &f, ORIG);
 }
 
 static size_t collect(const struct arp *arp, struct claimed *c)

@@ -192,7 +192,7 @@ static int model_check(const struct scan_options *o, const struct scan_model *m,
 /* The model that suits the file, and all that depends on it. */
 static int start(struct scan *s, const struct flow *first)
 {
-	const int bare = first != NULL && (flow_device(first) == DEVICE_NONE || isnan(first->ts));
+	const int bare = first != NULL && (flow_device(first, &s->o.input.home) == DEVICE_NONE || isnan(first->ts));
 	const int plain = bare && s->o.plain.detector != NULL && s->o.model.detector->features->needs_hosts;
 	const struct detector *const d = (s->model = plain ? s->o.plain : s->o.model).detector;
 	const int hybrid = s->o.method == METHOD_HYBRID;
@@ -201,7 +201,7 @@ static int start(struct scan *s, const struct flow *first)
 	s->T = plan_steps(s->model.plan);
 	s->F = s->pool.F = plan_features(s->model.plan);
 	s->sum.detector = d;
-	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
+	s->sum.one_stream = first != NULL && flow_device(first, &s->o.input.home) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
 	s->maker = (struct verdict_maker){ .detector = d, .method = s->o.method, .T = s->T, .threshold = s->sum.threshold };
@@ -267,6 +267,7 @@ drop:
 
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
+	const struct rules_options rules = { .home = o->input.home };
 	const struct incidents_options incidents = { .sink = o->incidents, .arg = o->arg };
 	struct scan *s;
 	int r;
@@ -285,8 +286,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	s->o = *o;
-	s->context = context_new();
-	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, NULL, NULL) < 0 ||
+	s->context = context_new(&o->input.home);
+	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, &rules, NULL) < 0 ||
 	    incidents_new(&s->incidents, &incidents, NULL) < 0 ||
 	    reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);

@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "flow/home_networks.h"
 #include "flow/source.h"
 
 struct reader_options {
 	struct source_options source;
-	uint64_t unpacked_max; /* bytes after decompression; 0: no limit */
-	uint64_t ratio_max;    /* times the packed size, looked at whenever another MiB is out; 0: no limit */
+	uint64_t unpacked_max;     /* bytes after decompression; 0: no limit */
+	uint64_t ratio_max;        /* times the packed size, looked at whenever another MiB is out; 0: no limit */
+	struct home_networks home; /* whose hosts are the devices: for those who read flows, not for the reader */
 };
 
 struct reader;

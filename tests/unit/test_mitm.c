@@ -67,7 +67,7 @@ static void spoof(struct capfile *c, double from, int times)
 static void tell(const struct capfile *c, struct seen *seen, int expected)
 {
 	struct incidents *incidents = NULL;
-	struct context *const context = context_new();
+	struct context *const context = context_new(NULL);
 	struct reader *r = NULL;
 	struct err e = { 0 };
 	uint64_t told = 99;
