@@ -33,7 +33,7 @@ static const char about[] =
 enum { INCIDENTS_SHOWN = 1000, EXPLAIN_JSON = 10, EXPLAIN_TABLE = 3, EXPLAIN_UNSAID = SCAN_EXPLAIN_MAX + 1 };
 
 struct job {
-	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel;
+	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel, *home;
 	size_t top, threads, explain;
 	struct reader_options input;
 	int all, model_given;
@@ -259,6 +259,8 @@ static int prepare(struct job *j, struct err *e)
 
 	if (k == NULL)
 		return ERR_USAGE;
+	if (j->home != NULL && home_networks_parse(&j->input.home, j->home, e) < 0)
+		return err_prefix(e, "--home-networks");
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
 	j->k = k;
@@ -335,6 +337,8 @@ int cmd_scan(int argc, char **argv)
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
 		  "instead of the model's: a number; fpr:X (hybrid); or sigma:K, percentile:P of the scanned file itself, for "
 		  "comparison only" },
+		{ "home-networks", OPT_TEXT, &j.home, 0, 0, "LIST",
+		  "networks whose hosts are the devices, as \"192.168.0.0/16,2001:db8::/48\" (default: private addresses)" },
 		{ "scores", OPT_TEXT, &j.scores, 0, 0, "OUT.csv",
 		  "also write row,score,p_value,anomalous,attack,incident for each row" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },

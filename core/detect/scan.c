@@ -8,6 +8,7 @@
 #include "detect/fuse.h"
 #include "detect/kept.h"
 #include "detect/lanes.h"
+#include "detect/mitm.h"
 #include "detect/verdict_make.h"
 #include "detect/waiting.h"
 #include "detect/worst.h"
@@ -33,6 +34,7 @@ struct scan {
 	struct lanes *lanes;
 	struct scorer *scorer;
 	struct waiting_pool pool;
+	uint64_t told;             /* incidents that are not made of flows */
 	struct waiting_list queue; /* whose windows are being scored, in that order */
 	double suspicious;         /* score of the profile from which on a flow is no context for others; infinite: method lstm */
 	struct scan_summary sum;
@@ -220,7 +222,7 @@ static int model_check(const struct scan_options *o, const struct scan_model *m,
 /* The model that suits the file, and all that depends on it. */
 static int start(struct scan *s, const struct flow *first)
 {
-	const int bare = first != NULL && (flow_device(first) == DEVICE_NONE || isnan(first->ts));
+	const int bare = first != NULL && (flow_device(first, &s->o.input.home) == DEVICE_NONE || isnan(first->ts));
 	const int plain = bare && s->o.plain.detector != NULL && s->o.model.detector->features->needs_hosts;
 	const struct detector *const d = (s->model = plain ? s->o.plain : s->o.model).detector;
 	const int hybrid = s->o.method == METHOD_HYBRID;
@@ -229,7 +231,7 @@ static int start(struct scan *s, const struct flow *first)
 	s->T = plan_steps(s->model.plan);
 	s->F = s->pool.F = plan_features(s->model.plan);
 	s->sum.detector = d;
-	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
+	s->sum.one_stream = first != NULL && flow_device(first, &s->o.input.home) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
 	if (usual_new(&s->usual, &(struct usual_options){ .set = d->features, .otherwise = d->has_usual ? d->usual : NULL },
@@ -307,6 +309,7 @@ drop:
 
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
+	const struct rules_options rules = { .home = o->input.home };
 	struct incidents_options incidents = { .sink = end_incident };
 	struct scan *s;
 	int r;
@@ -328,8 +331,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	s->o = *o;
 	incidents.arg = s;
-	s->context = context_new();
-	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, NULL, NULL) < 0 ||
+	s->context = context_new(&o->input.home);
+	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, &rules, NULL) < 0 ||
 	    incidents_new(&s->incidents, &incidents, NULL) < 0 ||
 	    reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);
@@ -381,6 +384,10 @@ static int finish_flows(struct scan *s)
 		r = scorer_finish(s->scorer, &s->err);
 	for (size_t i = 0; r == OK && i < CONTEXT_DEVICES; i++)
 		r = judge_unwindowed(s, lanes_get(s->lanes, i));
+	if (r == OK)
+		r = mitm_tell(reader_arp(s->reader), s->context, s->incidents, &s->told);
+	if (r == ERR_NOMEM && s->err.code == OK)
+		r = nomem(s);
 	return r == OK ? incidents_finish(s->incidents) : r;
 }
 
@@ -390,7 +397,7 @@ int scan_finish(struct scan *s, struct err *e)
 
 	if (r == OK)
 		r = finish_flows(s);
-	if (r == OK && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
+	if (r == OK && s->told == 0 && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
 		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu%s", (unsigned long long)s->sum.flows,
 			       s->T, s->sum.flows < s->T ? "" : " of one device");
 	return settle(s, r, e);

@@ -96,7 +96,7 @@ struct scan_options {
 	struct scan_model plain;     /* for files without hosts or times, where `model` needs them; detector NULL: none */
 	enum scan_method method;     /* hybrid: of calibrated models */
 	double threshold;            /* of the method's score; NaN: the model's */
-	struct reader_options input; /* limits of reading */
+	struct reader_options input; /* limits of reading, and whose hosts are the devices */
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	size_t explain;              /* of how many of the worst to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */

@@ -12,6 +12,7 @@
 enum { DEVICES = 4096, PAIRS = 65536, PEER_SHARE = 4, PORT_SHARE = 8 };
 
 struct rules {
+	struct home_networks home;
 	struct memory device, peer, port, end;
 	struct peer_state
 		nobody; /* stands for new sources in a flood from outside, which may be forged: they shall not displace the others */
@@ -23,6 +24,8 @@ int rules_new(struct rules **out, const struct rules_options *o, struct err *e)
 	const size_t pairs = o != NULL && o->pairs_max != 0 ? o->pairs_max : PAIRS;
 	struct rules *r = calloc(1, sizeof(*r));
 
+	if (r != NULL && o != NULL)
+		r->home = o->home;
 	if (r != NULL && memory_new(&r->device, devices, sizeof(struct device_state)) == OK &&
 	    memory_new(&r->peer, pairs / PEER_SHARE, sizeof(struct peer_state)) == OK &&
 	    memory_new(&r->port, pairs / PORT_SHARE, sizeof(struct port_state)) == OK &&
@@ -167,7 +170,7 @@ static void sort(struct rule_hit *hit, size_t n)
 
 size_t rules_take(struct rules *r, const struct flow *f, uint64_t device, int side, int words, struct rule_hit *hit)
 {
-	struct moment m = { .hit = hit, .words = words };
+	struct moment m = { .hit = hit, .words = words, .home = &r->home };
 
 	if ((side != ORIG && side != RESP) || !sight(&m, f, side))
 		return 0;

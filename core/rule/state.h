@@ -82,6 +82,7 @@ struct end_state {
 /* The flow at hand. */
 struct moment {
 	const struct flow *f;
+	const struct home_networks *home;
 	double t;     /* its start */
 	int out;      /* the device began it */
 	int external; /* the peer is outside of the home */
