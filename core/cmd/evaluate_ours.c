@@ -131,10 +131,11 @@ static int scores_new(struct scores *s, size_t n)
 static int scores_take(struct scores *s, const struct evaluated *f, uint64_t base, enum scan_method m, struct err *e)
 {
 	size_t *order = NULL;
-	int r;
 
-	if (f->failed || (r = judged_streams(&f->all, 0, &order, e)) < 0)
-		return f->failed ? OK : ERR_NOMEM;
+	if (f->failed)
+		return OK;
+	if (judged_streams(&f->all, 0, &order, e) < 0)
+		return ERR_NOMEM;
 	for (size_t start = 0, end; start < f->all.n; start = end) {
 		double first = INFINITY, last = -INFINITY;
 
