@@ -101,7 +101,7 @@ static int take_incident(void *arg, const struct incident *i)
 {
 	struct pass *const p = arg;
 
-	if (json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
+	if (!i->minor && json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
 		json_object_array_add(p->incidents, incident_to_json(i));
 	return p->scores != NULL ? scores_incident(p->scores, i, &p->e) : OK;
 }

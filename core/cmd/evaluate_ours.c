@@ -174,9 +174,8 @@ int evaluate_threshold(struct evaluation *ev, struct evaluated *f, enum scan_met
 	if (r == OK)
 		r = threshold_choose(
 			ev->threshold,
-			&(struct threshold_input){
-				.score = s.score, .device = s.device, .ts = s.ts, .n = s.n, .device_seconds = s.device_seconds },
-			&result, e);
+			&(struct threshold_input){ s.score, s.device, s.ts, s.n, s.device_seconds, m == METHOD_HYBRID }, &result,
+			e);
 	if (r == OK)
 		*threshold = result.value;
 	free(s.score);

@@ -29,6 +29,7 @@ enum { INCIDENT_ALSO = 4, INCIDENT_APART = 4 };
 
 struct incident {
 	uint64_t id;      /* from 1, in the order of beginning */
+	int minor;        /* set by the scan: no alarm of its own, for it is part of another or too little happened (scan.h) */
 	uint64_t part_of; /* the id of the incident that this one turned out to belong to; 0: it stands for itself */
 	uint64_t device;
 	struct ip device_ip; /* family 0: unknown */

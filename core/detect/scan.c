@@ -12,7 +12,9 @@
 #include "detect/worst.h"
 #include "nn/scorer.h"
 
+enum { PLAIN_FLOWS = 20 };
 static const double SUSPICIOUS = 1e-3; /* p of the profile */
+static const double PLAIN_P = 1e-5;
 
 struct scan {
 	struct scan_options o;
@@ -58,6 +60,18 @@ const char *scan_method_name(enum scan_method m)
 static int nomem(struct scan *s)
 {
 	return err_set(&s->err, ERR_NOMEM, "out of memory after %llu rows", (unsigned long long)s->sum.flows);
+}
+
+static int end_incident(void *arg, const struct incident *i)
+{
+	struct scan *const s = arg;
+	const int plain = !s->model.detector->features->needs_hosts && s->model.detector->calibrated;
+	struct incident told = *i;
+
+	told.minor =
+		i->part_of != 0 || (plain && i->rule == rule_get(rules_n() - 1) && i->flows < PLAIN_FLOWS && i->least_p > PLAIN_P);
+	s->sum.incidents += !told.minor;
+	return s->o.incidents != NULL ? s->o.incidents(s->o.arg, &told) : OK;
 }
 
 /* Hand on the verdict of a flow; a message of its own only where the sinks gave none. */
@@ -108,7 +122,7 @@ static int take_window(void *arg, const struct scored *scored)
 	int r = OK;
 
 	for (; w != NULL && r == OK; step++) {
-		verdict_make(&s->maker, w, scored, step, &v);
+		verdict_make(&s->maker, w, scored, step, last->odd_n > (size_t)w->odd, &v);
 		r = give_verdict(s, w, &v);
 		if (worst_v.flow == NULL || v.score > worst_v.score) {
 			worst = w;
@@ -146,7 +160,7 @@ static int judge_unwindowed(struct scan *s, struct lane *lane)
 	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
 		struct verdict v;
 
-		verdict_make(&s->maker, w, NULL, 0, &v);
+		verdict_make(&s->maker, w, NULL, 0, 0, &v);
 		r = give_verdict(s, w, &v);
 	}
 	waiting_put_list(&s->pool, list);
@@ -158,7 +172,7 @@ static int push_window(struct scan *s, struct lane *lane, struct waiting *w)
 {
 	struct waiting *next;
 
-	w->oldest = lanes_window(s->lanes, lane, scorer_slot(s->scorer));
+	w->oldest = lanes_window(s->lanes, lane, scorer_slot(s->scorer), &w->odd_n);
 	for (struct waiting *b = lane->waiting; b != NULL; b = next) {
 		next = b->next;
 		b->next = w->before;
@@ -202,7 +216,15 @@ static int start(struct scan *s, const struct flow *first)
 	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
-	s->maker = (struct verdict_maker){ .detector = d, .method = s->o.method, .T = s->T, .threshold = s->sum.threshold };
+	s->maker = (struct verdict_maker){
+		.detector = d,
+		.method = s->o.method,
+		.T = s->T,
+		.threshold = s->sum.threshold,
+		.flow_threshold = hybrid || !d->calibrated || !isnan(s->o.threshold)
+					  ? s->sum.threshold
+					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
+	};
 	s->lanes = lanes_new(s->T, s->F);
 	if (s->lanes == NULL)
 		return nomem(s);
@@ -247,9 +269,9 @@ static int take_flow(void *arg, const struct flow *f)
 		lane_start(lane, context.device);
 	}
 	w->device_flow = lane->pushed;
-	if (ask_rules(s, w) < 0 ||
-	    lanes_push(s->lanes, lane, scaled, f->row,
-		       w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm)) < 0) {
+	r = ask_rules(s, w);
+	w->odd = w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm);
+	if (r < 0 || lanes_push(s->lanes, lane, scaled, f->row, w->odd) < 0) {
 		r = nomem(s);
 		goto drop;
 	}
@@ -265,7 +287,7 @@ drop:
 
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
-	const struct incidents_options incidents = { .sink = o->incidents, .arg = o->arg };
+	struct incidents_options incidents = { .sink = end_incident };
 	struct scan *s;
 	int r;
 
@@ -283,6 +305,7 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	s->o = *o;
+	incidents.arg = s;
 	s->context = context_new();
 	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, NULL, NULL) < 0 ||
 	    incidents_new(&s->incidents, &incidents, NULL) < 0 ||
@@ -356,7 +379,6 @@ void scan_summary(const struct scan *s, struct scan_summary *out)
 	if (out->detector == NULL)
 		out->detector = s->o.model.detector;
 	out->devices = context_devices(s->context);
-	out->incidents = incidents_count(s->incidents);
 	out->error_mean = s->finite ? s->error_sum / (double)s->finite : 0;
 	out->input = reader_report(s->reader);
 }

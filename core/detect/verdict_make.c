@@ -25,7 +25,7 @@ static const struct rule *unusual(void)
 	return rule_get(rules_n() - 1);
 }
 
-void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step,
+void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step, int odd,
 		  struct verdict *out)
 {
 	const struct detector *const d = m->detector;
@@ -38,7 +38,7 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 				 .row = w->row,
 				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
-		out->by[BY_SEQUENCE] = window != NULL ? calibration_p(&d->sequence_p, error) : (double)NAN;
+		out->by[BY_SEQUENCE] = window != NULL && !odd ? calibration_p(&d->sequence_p, error) : (double)NAN;
 		out->by[BY_PROFILE] = calibration_p(&d->profile_p, w->profile);
 	}
 	if (w->hit != NULL && w->hit->alarm)
@@ -50,7 +50,7 @@ void verdict_make(const struct verdict_maker *m, const struct waiting *w, const 
 		out->p = out->by[BY_SEQUENCE];
 		out->score = error;
 	}
-	out->anomalous = out->score > m->threshold;
+	out->anomalous = out->score > m->flow_threshold;
 	if (out->anomalous)
 		out->rule = w->hit != NULL ? w->hit->rule : unusual();
 }
@@ -132,6 +132,14 @@ static void blame(const struct verdict_maker *m, const struct scored *w, const s
 		a->step == m->T - 1 ? last->row[a->feature] : scaler_invert(&m->detector->scaler, a->feature, (double)w->input[at]);
 }
 
+/* As an incident of this flow alone. */
+static enum severity severity_by_p(const struct waiting *w, const struct verdict *v)
+{
+	const enum severity s = severity_of_p(v->p);
+
+	return w->hit != NULL && w->hit->alarm ? severity_worst(s, (enum severity)w->hit->rule->severity) : s;
+}
+
 void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct waiting *worst,
 		     const struct verdict *v, const struct scored *window, double error, struct anomaly *out)
 {
@@ -146,7 +154,7 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.error = (float)error,
 		.p = v->p,
 		.threshold = m->threshold,
-		.severity = severity_of(error, m->threshold),
+		.severity = m->method == METHOD_HYBRID ? severity_by_p(worst, v) : severity_of(error, m->threshold),
 		.rule = worst->hit != NULL ? worst->hit->rule : unusual(),
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },

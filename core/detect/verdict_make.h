@@ -10,11 +10,15 @@ struct verdict_maker {
 	const struct detector *detector;
 	enum scan_method method;
 	size_t T;
-	double threshold;
+	double threshold;      /* of the method's score; lstm: of a window's */
+	double flow_threshold; /* of a flow's */
 };
 
-/* The flow w is `step` of the window; window NULL: its device had fewer flows than a window takes. incident stays 0. */
-void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step,
+/*
+ * The flow w is `step` of the window; window NULL: its device had fewer flows than a window takes; odd: other flows of it are suspicious, so that the
+ * network's answer does not count. incident stays 0.
+ */
+void verdict_make(const struct verdict_maker *m, const struct waiting *w, const struct scored *window, size_t step, int odd,
 		  struct verdict *out);
 
 /* What the networks found unusual, or what the rule says; returns text. */

@@ -128,17 +128,24 @@ static void remember(struct rules *r, struct moment *m, uint64_t device)
 	attempt(m);
 }
 
+static void keep_alarm(struct moment *m, const struct rule_hit *h)
+{
+	const struct rule *const r = h->rule;
+
+	m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
+	if (m->out && r != rule_get(RULE_EXFILTRATION)) /* people upload too */
+		m->device->infected_until = fmax(m->device->infected_until, m->t + INFECTED_SECONDS);
+	if (h->peer.family != 0 && r != rule_get(RULE_C2_RETRY)) /* more of the same does not make it another thing */
+		m->with->suspect_until = m->t + SUSPECT_SECONDS;
+}
+
 /* What the next flow is compared with; after the rules, which compare this one. */
 static void keep(struct moment *m)
 {
 	m->end->last = fmax(m->t, m->end->last);
-	m->with->last = fmax(m->t, m->with->last);
 	for (size_t i = 0; i < m->hits; i++)
-		if (m->hit[i].alarm) {
-			m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
-			if (m->hit[i].peer.family != 0 && m->hit[i].rule != rule_get(RULE_C2_RETRY))
-				m->with->suspect_until = m->t + SUSPECT_SECONDS;
-		}
+		if (m->hit[i].alarm)
+			keep_alarm(m, &m->hit[i]);
 }
 
 static int before(const struct rule_hit *a, const struct rule_hit *b)

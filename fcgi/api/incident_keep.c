@@ -81,7 +81,7 @@ int incident_keep_add(struct incident_keep *k, const struct incident *i)
 {
 	void *items = k->item;
 
-	if (i->part_of != 0)
+	if (i->minor)
 		return add_part(k, i);
 	k->n++;
 	k->severity[i->severity]++;

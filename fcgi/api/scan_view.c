@@ -33,12 +33,12 @@ struct json_object *severity_view(const uint64_t severity[SEVERITIES])
 
 int scan_severity(const struct scan_row *r)
 {
-	if (r->incident_severity >= 0)
-		return r->incident_severity;
-	for (int i = SEVERITIES - 1; i >= 0; i--)
-		if (r->counts.severity[i] > 0)
-			return i;
-	return -1;
+	int worst = r->incident_severity;
+
+	for (int i = 0; i < SEVERITIES; i++)
+		if (r->counts.severity[i] > 0 && i > worst)
+			worst = i;
+	return worst;
 }
 
 /* What older versions did not count is null. */
