@@ -65,6 +65,8 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 		r = scan_finish(l.scan, e);
 	scan_summary(l.scan, &sum);
 	f->threshold[m] = sum.threshold;
+	if (m == METHOD_LSTM && isnan(threshold) && sum.detector->calibrated) /* flows have their own: see scan.h */
+		f->threshold[m] = calibration_score(&sum.detector->sequence_p, pow(10, -sum.detector->hybrid_threshold));
 	scan_del(l.scan);
 	return r < 0 ? err_prefix(e, "%s, method %s", f->name, scan_method_name(m)) : OK;
 }
