@@ -5,37 +5,13 @@ import subprocess
 import tempfile
 import unittest
 
+import home
 import stack
 
-GUARDIAN = os.path.join(stack.TOP, os.environ.get("GUARDIAN_BUILD", "build"), "guardian")
-GUARDIAND = GUARDIAN + "d"
+GUARDIAND = os.path.join(stack.TOP, os.environ.get("GUARDIAN_BUILD", "build"), "guardiand")
 NAMES = {"id", "part_of", "device", "attack", "rule", "title", "technique", "tactic", "meaning", "advice", "severity", "start", "end", "flows", "peers", "peer",
          "port", "peak_score", "p_value", "rows", "bytes_out", "bytes_in", "evidence", "sentence", "also"}
 WORSE = {"Low": 0, "Medium": 1, "High": 2, "Critical": 3}
-
-
-def guardian(*args):
-    subprocess.run([GUARDIAN, *args], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-class Made:
-    """Models and files, made once for all tests: small networks, trained for a moment."""
-
-    def __init__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        os.chmod(self.folder.name, 0o755)
-        home, plain, self.attacks = (self.path(n) for n in ("home.csv", "plain.csv", "attacks.csv"))
-        guardian("generate", "--rows", "6000", "--attack", "none", "--seed", "3", "--out", home)
-        guardian("generate", "--rows", "4000", "--attack", "none", "--seed", "4", "--seed-schema", "--out", plain)
-        guardian("generate", "--rows", "10000", "--seed", "3", "--out", self.attacks)
-        self.full, self.basic = self.path("full.safetensors"), self.path("basic.safetensors")
-        small = ["--layers", "lstm:8,repeat,lstm:8,dense", "--epochs", "4", "--batch", "64"]
-        guardian("train", "--out", self.full, "--features", "full", *small, home)
-        guardian("train", "--out", self.basic, "--features", "basic", *small, plain)
-        self.home, self.plain = home, plain
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
 
 
 def read(path):
@@ -46,8 +22,10 @@ def read(path):
 class Incidents(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.made = Made()
-        cls.addClassCleanup(cls.made.folder.cleanup)
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)  # for the workers, who are somebody else when this is root
+        cls.made = home.Home(folder.name)
         cls.s = stack.Stack(workers=1, model=cls.made.full, model_basic=cls.made.basic)
         cls.addClassCleanup(cls.s.stop)
         cls.s.start()
