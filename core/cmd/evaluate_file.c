@@ -252,6 +252,10 @@ static int find_leaks(struct evaluation *ev, struct evaluated *f, struct err *e)
 	leak_training(l, &f->train);
 	if (!isnan(f->best.auc))
 		leak_feature(l, ev->features->feature[f->best.feature]->name, f->best.inverted, f->best.auc);
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->c[i].name, "hybrid") == 0) /* its threshold is -log10 of a rate */
+			leak_calibration(l, (f->retrained.plan != NULL ? &f->retrained : &ev->model)->detector.profile_p.n,
+					 "calibration flows of the model", pow(10, -f->c[i].threshold));
 	leak_calibration(l, f->calibrate.n >= ev->T ? f->calibrate.n - ev->T + 1 : 0, "calibration windows", ev->fpr);
 	return OK;
 }

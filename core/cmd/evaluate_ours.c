@@ -65,6 +65,8 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 		r = scan_finish(l.scan, e);
 	scan_summary(l.scan, &sum);
 	f->threshold[m] = sum.threshold;
+	if (m == METHOD_LSTM && isnan(threshold) && sum.detector->calibrated) /* flows have their own: see scan.h */
+		f->threshold[m] = calibration_score(&sum.detector->sequence_p, pow(10, -sum.detector->hybrid_threshold));
 	scan_del(l.scan);
 	return r < 0 ? err_prefix(e, "%s, method %s", f->name, scan_method_name(m)) : OK;
 }
@@ -131,10 +133,11 @@ static int scores_new(struct scores *s, size_t n)
 static int scores_take(struct scores *s, const struct evaluated *f, uint64_t base, enum scan_method m, struct err *e)
 {
 	size_t *order = NULL;
-	int r;
 
-	if (f->failed || (r = judged_streams(&f->all, 0, &order, e)) < 0)
-		return f->failed ? OK : ERR_NOMEM;
+	if (f->failed)
+		return OK;
+	if (judged_streams(&f->all, 0, &order, e) < 0)
+		return ERR_NOMEM;
 	for (size_t start = 0, end; start < f->all.n; start = end) {
 		double first = INFINITY, last = -INFINITY;
 

@@ -37,8 +37,8 @@ int baseline_levels(const struct samples *s, double **out, struct err *e);
 
 /*
  * The single feature that ranks attacks best, found on the judged rows themselves with both directions tried: no detector but an upper
- * bound of what one number can do, and to be called so. score[s->n] is that feature, turned so that higher means attack. attack[] is 0 or 1; rows with use[] == 0 do
- * not choose, use may be NULL. *auc is NaN (and scores 0) when there are no attacks or nothing else.
+ * bound of what one number can do, and to be called so. score[s->n] is that feature, turned so that higher means attack. attack[] is 0 or
+ * 1; rows with use[] == 0 do not choose, use may be NULL. *auc is NaN (and scores 0) when there are no attacks or nothing else.
  */
 struct best_feature {
 	size_t feature;
