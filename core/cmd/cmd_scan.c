@@ -8,11 +8,13 @@
 
 #include "cmd/cmd.h"
 #include "base/clock.h"
+#include "base/savefile.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/pieces.h"
 #include "cmd/scan_print.h"
 #include "cmd/scan_scores.h"
+#include "cmd/scan_table.h"
 #include "cmd/shown.h"
 #include "detect/fuse.h"
 #include "detect/incident_json.h"
@@ -38,6 +40,7 @@ struct job {
 
 	struct model main, plain;
 	enum scan_method method;
+	const struct kernel_ops *k;
 	const char *kernel_name;
 	double fixed;              /* threshold; NaN: the model's */
 	int own;                   /* threshold by a strategy over each file's own scores */
@@ -256,11 +259,37 @@ static int prepare(struct job *j, struct err *e)
 		return ERR_USAGE;
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
-	if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
+	j->k = k;
+	if (strcmp(j->method_name, "dense") == 0)
+		j->method = METHOD_DENSE;
+	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
 		return r;
 	j->kernel_name = kernel_name(k);
 	j->array = strcmp(j->format, "json") == 0 ? json_object_new_array() : NULL;
 	return OK;
+}
+
+/* Method dense takes any table of numbers, and trains on it. */
+static int scan_dense(struct job *j, const char *name, struct err *e)
+{
+	struct scan_table_job t = {
+		.kernel = j->k, .threshold = j->threshold, .seed = 1, .input = j->input, .top = j->top, .all = j->all
+	};
+	struct savefile out;
+	int r;
+
+	if (j->scores != NULL) {
+		if ((r = savefile_open(&out, j->scores, e)) < 0)
+			return r;
+		t.scores = out.f;
+		fputs(scores_head, out.f);
+	}
+	r = scan_table_file(&t, name, j->array, e);
+	if (j->scores != NULL && r == OK)
+		r = savefile_commit(&out, e);
+	else if (j->scores != NULL)
+		savefile_abort(&out);
+	return r;
 }
 
 static void print_json(struct json_object *array, size_t files)
@@ -341,7 +370,7 @@ int cmd_scan(int argc, char **argv)
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
 	for (int i = 1; r == OK && i <= files; i++) {
-		const int bad = scan_file(&j, argv[i], &e);
+		const int bad = j.method == METHOD_DENSE ? scan_dense(&j, argv[i], &e) : scan_file(&j, argv[i], &e);
 
 		if (bad < 0) {
 			char name[SHOWN_NAME];
