@@ -21,7 +21,9 @@ static int clear(void **state)
 
 static void add(uint64_t id, uint64_t part_of, enum severity severity, double score)
 {
-	const struct incident i = { .id = id, .part_of = part_of, .severity = severity, .peak_score = score };
+	const struct incident i = {
+		.id = id, .part_of = part_of, .minor = part_of != 0, .severity = severity, .peak_score = score
+	};
 
 	assert_int_equal(incident_keep_add(&keep, &i), OK);
 }
