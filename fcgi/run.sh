@@ -109,6 +109,7 @@ configure_pool()
 	local said
 	export GUARDIAN_LISTEN=unix:$run/pool/pages GUARDIAN_UPLOAD_LISTEN=unix:$run/pool/uploads GUARDIAN_TEMPLATES=$site/templates
 	[ -n "$(setting model MODEL_PATH)" ] || export GUARDIAN_MODEL=$model
+	[ -n "$(setting model_basic)" ] || export GUARDIAN_MODEL_BASIC=${model%/*}/basic.safetensors
 	[ -z "${WORKERS:-}" ] || export GUARDIAN_WORKERS=$WORKERS GUARDIAN_UPLOAD_WORKERS=$WORKERS
 	export GUARDIAN_PUBLIC_URL=${GUARDIAN_PUBLIC_URL:-http://localhost:$PORT}
 	said=$("$build/guardiand" check 2>&1) || die "$(reason /dev/stdin <<< "$said")"

@@ -76,29 +76,77 @@ static int read_settings(struct site *s, struct err *e)
 	return OK;
 }
 
-static int load_model(struct site *s, struct err *e)
+static const char *name_of(const char *path)
 {
-	const char *const path = settings_text(&s->settings, "model");
-	const struct kernel_ops *const k = kernel_select(settings_text(&s->settings, "kernel"), e);
+	return strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+}
+
+/* Open the model of setting `setting`, ready for many workers. */
+static int load_model(struct site *s, const char *setting, const struct kernel_ops *k, struct model *m, struct err *e)
+{
+	const char *const path = settings_text(&s->settings, setting);
 	uint64_t work;
+	int r;
+
+	if ((r = model_open(m, path, k, e)) < 0)
+		return r;
+	if (!m->detector.has_scaler || isnan(m->detector.threshold))
+		return err_set(e, ERR_RANGE, "%.200s has no %s; `guardian train` makes complete models", path,
+			       m->detector.has_scaler ? "threshold" : "scaler");
+	work = (uint64_t)network_param_n(&m->detector.net) * m->detector.net.steps;
+	if (work > WORK_MAX)
+		return err_set(e, ERR_RANGE, "%.200s takes about %llu multiplications for each window; a server takes at most %d", path,
+			       (unsigned long long)work, WORK_MAX);
+	return plan_share(m->plan, e);
+}
+
+/* The method is that of all scans: both models must do for it. */
+static int choose_method(struct site *s, struct err *e)
+{
+	const char *const name = settings_text(&s->settings, "method");
+	int r;
+
+	if (strcmp(name, "auto") == 0)
+		s->method = s->model.detector.calibrated ? METHOD_HYBRID : METHOD_LSTM;
+	else if ((r = scan_method_find(name, &s->method, e)) < 0)
+		return err_set(e, r, "method \"%.40s\" is none of auto, lstm and hybrid", name);
+	if (s->method == METHOD_DENSE)
+		return err_set(e, ERR_UNSUPPORTED, "method dense is for tables of `guardian`; a server takes auto, lstm and hybrid");
+	if (s->method == METHOD_HYBRID && !s->model.detector.calibrated)
+		return err_set(e, ERR_RANGE, "model %.100s is not calibrated, which method hybrid needs: `guardian threshold` does it",
+			       s->model_name);
+	if (s->method == METHOD_HYBRID && s->plain.plan != NULL && !s->plain.detector.calibrated)
+		return err_set(e, ERR_RANGE,
+			       "model %.80s is calibrated, but model_basic %.80s is not, and method hybrid needs both: `guardian "
+			       "threshold` does it; or set method to lstm",
+			       s->model_name, s->plain_name);
+	s->threshold = s->method == METHOD_HYBRID ? s->model.detector.hybrid_threshold : s->model.detector.threshold;
+	s->strategy = s->method == METHOD_HYBRID ? s->model.detector.hybrid_strategy : s->model.detector.strategy;
+	return OK;
+}
+
+static int load_models(struct site *s, struct err *e)
+{
+	const char *const path = settings_text(&s->settings, "model"), *const basic = settings_text(&s->settings, "model_basic");
+	const struct kernel_ops *const k = kernel_select(settings_text(&s->settings, "kernel"), e);
+	struct err why = { 0 };
 	int r;
 
 	if (k == NULL)
 		return ERR_RANGE;
-	s->model_name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-	if ((r = detector_open(&s->detector, path, e)) < 0)
+	s->model_name = name_of(path);
+	if ((r = load_model(s, "model", k, &s->model, e)) < 0)
 		return r;
-	if (!s->detector.has_scaler || isnan(s->detector.threshold))
-		return err_set(e, ERR_RANGE, "%.200s has no %s; `guardian train` makes complete models", path,
-			       s->detector.has_scaler ? "threshold" : "scaler");
-	work = (uint64_t)network_param_n(&s->detector.net) * s->detector.net.steps;
-	if (work > WORK_MAX)
-		return err_set(e, ERR_RANGE, "%.200s takes about %llu multiplications for each window; a server takes at most %d", path,
-			       (unsigned long long)work, WORK_MAX);
-	if ((r = plan_new(&s->plan, &s->detector.net, k, e)) < 0 || (r = plan_share(s->plan, e)) < 0)
-		return r;
-	s->kernel = plan_kernel(s->plan);
-	return OK;
+	s->kernel = plan_kernel(s->model.plan);
+	if (!s->model.detector.features->needs_hosts)
+		return choose_method(s, e);
+	s->plain_name = name_of(basic);
+	if ((r = load_model(s, "model_basic", k, &s->plain, &why)) < 0)
+		return err_set(e, r, "model %.60s needs hosts and times, and model_basic, for files without them, cannot be used: %.150s",
+			       s->model_name, why.msg);
+	if (s->plain.detector.features->needs_hosts)
+		return err_set(e, ERR_RANGE, "model_basic %.200s needs hosts and times itself; it is for files without them", basic);
+	return choose_method(s, e);
 }
 
 int site_load(struct site **out, uint64_t generation, struct err *e)
@@ -109,7 +157,7 @@ int site_load(struct site **out, uint64_t generation, struct err *e)
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	s->generation = generation;
-	if ((r = read_settings(s, e)) < 0 || (r = load_model(s, e)) < 0 ||
+	if ((r = read_settings(s, e)) < 0 || (r = load_models(s, e)) < 0 ||
 	    (r = templates_load(&s->templates, settings_text(&s->settings, "templates"), e)) < 0) {
 		site_del(s);
 		return r;
@@ -122,9 +170,8 @@ void site_del(struct site *s)
 {
 	if (s == NULL)
 		return;
-	plan_del(s->plan);
-	if (s->detector.file != NULL)
-		detector_close(&s->detector);
+	model_close(&s->model);
+	model_close(&s->plain);
 	templates_del(s->templates);
 	free(s);
 }

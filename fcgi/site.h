@@ -10,9 +10,8 @@
 
 #include "base/err.h"
 #include "base/settings.h"
-#include "detect/detector.h"
+#include "detect/model.h"
 #include "input/reader.h"
-#include "nn/plan.h"
 
 struct templates;
 
@@ -25,14 +24,17 @@ struct site {
 	size_t workers, upload_workers, max_requests, stuck_seconds, drain_seconds, max_upload;
 
 	struct reader_options input; /* limits of reading an upload */
-	const char *model_name; /* of the file, without folders: what is shown */
-	struct detector detector;
-	struct plan *plan;
+	const char *model_name, *plain_name; /* of the files, without folders: what is shown; plain_name NULL: there is no plain model */
+	struct model model;
+	struct model plain; /* for files without hosts or times, where `model` needs them */
+	enum scan_method method;
+	double threshold;     /* of the model, by the method */
+	const char *strategy; /* how it was found */
 	const char *kernel;
 	struct templates *templates;
 };
 
-/* Read the configuration, map the model, load the templates. All or nothing. */
+/* Read the configuration, map the models, load the templates. All or nothing. */
 int site_load(struct site **out, uint64_t generation, struct err *e);
 void site_del(struct site *s);
 

@@ -7,7 +7,7 @@
 
 struct st_mysql_bind; /* MYSQL_BIND */
 
-enum { BIND_MAX = 32 }; /* placeholders or columns of a statement */
+enum { BIND_MAX = 40 }; /* placeholders or columns of a statement */
 
 /* One row: all of `a` into b[a->n], zeroed. Borrows from a. */
 void bind_row(struct st_mysql_bind *b, const struct args *a);

@@ -8,16 +8,20 @@
 
 #define SCAN_SHORT                                                                                                                 \
 	"id, state, started_us, finished_us, name, upload_key, method, model, error, threshold, size, byte_n, row_n, skipped_n, "  \
-	"window_n, anomaly_n, low_n, medium_n, high_n, critical_n, error_mean, error_max, seconds, highlights"
+	"window_n, anomaly_n, low_n, medium_n, high_n, critical_n, error_mean, error_max, seconds, highlights, "                   \
+	"device_n, flow_n, flow_anomaly_n, incident_n, incident_severity"
 #define SCAN_LONG SCAN_SHORT ", details, curve, skipped, input_report"
 
 #define SET_COUNTS                                                                                                                 \
-	"byte_n = ?, row_n = ?, skipped_n = ?, window_n = ?, anomaly_n = ?, low_n = ?, medium_n = ?, high_n = ?, critical_n = ?"
+	"byte_n = ?, row_n = ?, skipped_n = ?, window_n = ?, anomaly_n = ?, low_n = ?, medium_n = ?, high_n = ?, critical_n = ?, " \
+	"device_n = ?, flow_n = ?, flow_anomaly_n = ?, incident_n = ?"
 #define KEEP(c) c " = COALESCE(?, " c ")"
-#define KEEP_COUNTS                                                                                                                \
-	KEEP("byte_n")                                                                                                             \
-	", " KEEP("row_n") ", " KEEP("skipped_n") ", " KEEP("window_n") ", " KEEP("anomaly_n") ", " KEEP("low_n") ", " KEEP(       \
-		"medium_n") ", " KEEP("high_n") ", " KEEP("critical_n")
+#define KEEP_COUNTS                                                                                                                         \
+	KEEP("byte_n")                                                                                                                      \
+	", " KEEP("row_n") ", " KEEP("skipped_n") ", " KEEP("window_n") ", " KEEP("anomaly_n") ", " KEEP("low_n") ", " KEEP("medi"          \
+															    "um_"           \
+															    "n") ", " KEEP( \
+		"high_n") ", " KEEP("critical_n") ", " KEEP("device_n") ", " KEEP("flow_n") ", " KEEP("flow_anomaly_n") ", " KEEP("incident_n")
 
 const struct statement_row statements[STATEMENT_N] = {
 	[SCHEMA_NUMBER] = { "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", 1 },
@@ -33,11 +37,12 @@ const struct statement_row statements[STATEMENT_N] = {
 			    1 },
 	[SCAN_FINISH] = { "UPDATE scans SET " SET_COUNTS
 			  ", error_mean = ?, error_max = ?, seconds = ?, details = ?, highlights = ?, "
-			  "curve = ?, skipped = ?, input_report = ?, state = 1, error = NULL, finished_us = " NOW_US
-			  " WHERE id = ? AND state IN (0, 3)",
+			  "curve = ?, skipped = ?, input_report = ?, " KEEP(
+				  "model") ", threshold = ?, incident_severity = ?, state = 1, error = NULL, finished_us = " NOW_US
+					   " WHERE id = ? AND state IN (0, 3)",
 			  0 },
-	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS ", state = ?, error = ?, " KEEP("input_report") ", finished_us = " NOW_US
-			" WHERE id = ? AND state <> 1",
+	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS
+			", state = ?, error = ?, " KEEP("input_report") ", finished_us = " NOW_US " WHERE id = ? AND state <> 1",
 			1 },
 	[SCAN_STATE] = { "SELECT state FROM scans WHERE id = ?", 1 },
 	/* The same when a commit that is still under way has come to its end. */
@@ -55,11 +60,25 @@ const struct statement_row statements[STATEMENT_N] = {
 
 	[ANOMALY_ADD] = { "INSERT INTO anomalies (scan_id, sequence_id, row_first, row_last, ts, error, severity, step, feature, "
 			  "share, "
-			  "value, sample) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			  "value, sample, p_value, attack, rule, incident, orig_host, orig_port, resp_host, resp_port, "
+			  "device_side, "
+			  "sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			  0 },
-	[ANOMALY_LIST] = { "SELECT sequence_id, row_first, row_last, ts, error, severity, step, feature, share, value, sample "
-			   "FROM anomalies WHERE scan_id = ? AND sequence_id >= ? ORDER BY sequence_id LIMIT ?",
+	[ANOMALY_LIST] = { "SELECT sequence_id, row_first, row_last, ts, error, severity, step, feature, share, value, sample, "
+			   "p_value, attack, rule, COALESCE(incident, 0), orig_host, COALESCE(orig_port, -1), resp_host, "
+			   "COALESCE(resp_port, -1), COALESCE(device_side, -1), sentence FROM anomalies WHERE scan_id = ? AND "
+			   "sequence_id >= ? ORDER BY sequence_id LIMIT ?",
 			   1 },
+
+	[INCIDENT_ADD] = { "INSERT INTO incidents (scan_id, id, device_ip, device_mac, attack, rule, title, technique, severity, "
+			   "start_ts, end_ts, flow_n, peer_n, peer, port, score, p_value, row_first, row_last, bytes_out, "
+			   "bytes_in, "
+			   "sentence, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			   0 },
+	/* An infinite score is NULL. */
+	[INCIDENT_LIST] = { "SELECT report FROM incidents WHERE scan_id = ? "
+			    "ORDER BY severity DESC, score IS NULL DESC, score DESC, id LIMIT ?",
+			    1 },
 
 	[MAIL_ADD] = { "INSERT INTO mails (scan_id, created_us, due_us, subject, body) VALUES (?, " NOW_US ", " NOW_US ", ?, ?)",
 		       0 },

@@ -41,7 +41,7 @@ enum { SCAN_NAME_MAX = 255, SEVERITIES = 4 };
 struct scan_start {
 	const char *name;   /* file name as the client said it; cut to SCAN_NAME_MAX characters */
 	const char *key;    /* the client's own name for this upload (base/key.h); NULL: none */
-	const char *method; /* "lstm" */
+	const char *method; /* "lstm", "hybrid" */
 	const char *model;  /* name of the model */
 	double threshold;
 	int64_t size; /* bytes announced, -1: unknown */
@@ -51,16 +51,38 @@ struct scan_start {
 struct scan_counts {
 	uint64_t bytes, rows, rows_skipped, windows, anomalies;
 	uint64_t severity[SEVERITIES]; /* anomalies by severity, Low first */
+	uint64_t devices, flows, flows_anomalous, incidents;
+};
+
+/* An incident as the database keeps it. Texts may be NULL: unknown. */
+struct incident_row {
+	uint64_t id;
+	const char *device_ip, *device_mac;
+	const char *attack, *rule, *title, *technique; /* see rule/rule.h */
+	int severity;                                  /* 0 Low … 3 Critical */
+	double start, end;                             /* NaN: unknown */
+	uint64_t flows, peers;
+	const char *peer; /* NULL: many */
+	int64_t port;     /* negative: many or unknown */
+	double score, p;  /* NaN: unknown */
+	uint64_t row[2];
+	double bytes[2]; /* out of the device, into it */
+	const char *sentence;
+	const char *report; /* JSON object: all of it as it is shown, with the evidence */
 };
 
 struct scan_end {
 	struct scan_counts counts;
+	const char *model; /* that was used, where it is not the one of the start; NULL */
+	double threshold;  /* that was used */
 	double error_mean, error_max, seconds;
-	const char *details;    /* JSON array of the worst anomalies, given back as it is by store_scan_get() */
-	const char *highlights; /* the same of the worst few, for lists */
-	const char *curve;      /* JSON object: the error over the file */
-	const char *skipped;    /* JSON array: the first rows that could not be used */
-	const char *input;      /* JSON object: what the reader took the file for, and what it left out; may be NULL */
+	const char *details;                 /* JSON array of the worst anomalies, given back as it is by store_scan_get() */
+	const char *highlights;              /* the same of the worst few, for lists */
+	const char *curve;                   /* JSON object: the error over the file */
+	const char *skipped;                 /* JSON array: the first rows that could not be used */
+	const char *input;                   /* JSON object: what the reader took the file for, and what it left out; may be NULL */
+	const struct incident_row *incident; /* those that are kept, the worst ones; counts.incidents may be more */
+	size_t incident_n;
 };
 
 /* An anomaly as the database keeps it. */
@@ -72,6 +94,13 @@ struct anomaly_row {
 	const char *feature; /* name of the most unusual one */
 	double share, value;
 	const char *sample; /* JSON object */
+	/* Not there (NaN, NULL, 0, negative) in scans of older versions and where the file does not say. */
+	double p;
+	const char *attack, *rule, *sentence;
+	uint64_t incident; /* 0: none */
+	const char *host[2];
+	int64_t port[2];
+	int side; /* the device is host[side]; negative: unknown */
 };
 
 /* The next anomaly into *a (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order of sequence_id. */
@@ -90,6 +119,7 @@ struct scan_row {
 	int64_t size;
 	struct scan_counts counts;
 	double error_mean, error_max, seconds;
+	int incident_severity;                                /* of the worst incident; negative: none */
 	char *details, *highlights, *curve, *skipped, *input; /* NULL where not asked for or not there yet */
 };
 void scan_row_free(struct scan_row *r);
@@ -104,7 +134,7 @@ int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, 
  * minutes, as the server ends a connection that says nothing for longer, and with it the lock. */
 int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e);
 
-/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its results, state done, and the mail if there is
+/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its incidents, its results, state done, and the mail if there is
  * one. Durable when it returns OK. Nothing is stored otherwise, and the scan goes on; only when the server is lost during the commit
  * and does not come back at once it is not known. ERR_CONFLICT: done or failed already. */
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
@@ -130,6 +160,10 @@ int store_scan_count(struct store *s, uint64_t *n, struct err *e); /* of those t
 /* Anomalies of a scan with sequence_id >= from, rising, at most `limit`. */
 typedef int (*anomaly_each)(void *arg, const struct anomaly_row *a);
 int store_anomaly_list(struct store *s, uint64_t scan, uint64_t from, size_t limit, anomaly_each each, void *arg, struct err *e);
+
+/* The incidents that were kept of a scan, worst first, as JSON objects, at most `limit`. A negative from `each` ends it and is returned. */
+typedef int (*incident_each)(void *arg, const char *report);
+int store_incident_list(struct store *s, uint64_t scan, size_t limit, incident_each each, void *arg, struct err *e);
 
 /* Running scans whose lock nobody holds become interrupted; *n counts them. */
 int store_sweep(struct store *s, uint64_t *n, struct err *e);

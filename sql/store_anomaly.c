@@ -7,7 +7,15 @@
 #include "sql/store_inside.h"
 
 /* A batch is one packet, which the server limits (max_allowed_packet, 16 MiB by default). */
-enum { BATCH_ROWS = 2000, BATCH_BYTES = 1 << 20, FEATURE_NAME_MAX = 64, COLUMNS = 12, PAGE_ROWS = 1000 };
+enum {
+	BATCH_ROWS = 2000,
+	BATCH_BYTES = 1 << 20,
+	FEATURE_NAME_MAX = 64,
+	COLUMNS = 22,
+	HOST_MAX = 45,
+	SENTENCE_MAX = 255,
+	PAGE_ROWS = 1000
+};
 
 static int check(const struct anomaly_row *a, uint64_t least, struct err *e)
 {
@@ -19,6 +27,14 @@ static int check(const struct anomaly_row *a, uint64_t least, struct err *e)
 	if (a->sequence_id == UINT64_MAX)
 		return err_set(e, ERR_RANGE, "the number of an anomaly is too large");
 	return OK;
+}
+
+static void number_or_null(struct args *v, int64_t n)
+{
+	if (n < 0)
+		args_text(v, NULL, 0);
+	else
+		args_i64(v, n);
 }
 
 /* In the order of ANOMALY_ADD. */
@@ -36,6 +52,16 @@ static void push(struct args *v, uint64_t scan, const struct anomaly_row *a)
 	args_real(v, a->share);
 	args_real(v, a->value);
 	args_text(v, a->sample != NULL ? a->sample : "", SIZE_MAX);
+	args_real(v, a->p);
+	args_text(v, a->attack, FEATURE_NAME_MAX);
+	args_text(v, a->rule, FEATURE_NAME_MAX);
+	args_u64(v, a->incident);
+	for (int i = 0; i < 2; i++) {
+		args_text(v, a->host[i], HOST_MAX);
+		number_or_null(v, a->port[i]);
+	}
+	number_or_null(v, a->side);
+	args_text(v, a->sentence, SENTENCE_MAX);
 }
 
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e)
@@ -63,16 +89,46 @@ int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void 
 	return OK;
 }
 
+/* Texts of a row. */
+enum { FEATURE, SAMPLE, ATTACK, RULE, ORIG_HOST, RESP_HOST, SENTENCE, TEXTS };
+
+static void free_texts(char *text[static TEXTS])
+{
+	for (int i = 0; i < TEXTS; i++) {
+		free(text[i]);
+		text[i] = NULL;
+	}
+}
+
 /* A page of the list, from *from on: how many rows; *from becomes the place to go on. */
 static int read_page(struct store *s, uint64_t scan, uint64_t *from, size_t limit, anomaly_each each, void *arg, struct err *e)
 {
 	uint64_t severity = 0, step = 0;
-	char *feature = NULL, *sample = NULL;
+	int64_t side = -1;
+	char *text[TEXTS] = { NULL };
 	struct anomaly_row a = { 0 };
 	const struct col cols[] = {
-		{ COL_U64, &a.sequence_id }, { COL_U64, &a.row[0] }, { COL_U64, &a.row[1] }, { COL_REAL, &a.ts },
-		{ COL_REAL, &a.error },      { COL_U64, &severity }, { COL_U64, &step },     { COL_TEXT, &feature },
-		{ COL_REAL, &a.share },      { COL_REAL, &a.value }, { COL_TEXT, &sample },
+		{ COL_U64, &a.sequence_id },
+		{ COL_U64, &a.row[0] },
+		{ COL_U64, &a.row[1] },
+		{ COL_REAL, &a.ts },
+		{ COL_REAL, &a.error },
+		{ COL_U64, &severity },
+		{ COL_U64, &step },
+		{ COL_TEXT, &text[FEATURE] },
+		{ COL_REAL, &a.share },
+		{ COL_REAL, &a.value },
+		{ COL_TEXT, &text[SAMPLE] },
+		{ COL_REAL, &a.p },
+		{ COL_TEXT, &text[ATTACK] },
+		{ COL_TEXT, &text[RULE] },
+		{ COL_U64, &a.incident },
+		{ COL_TEXT, &text[ORIG_HOST] },
+		{ COL_I64, &a.port[0] },
+		{ COL_TEXT, &text[RESP_HOST] },
+		{ COL_I64, &a.port[1] },
+		{ COL_I64, &side },
+		{ COL_TEXT, &text[SENTENCE] },
 	};
 	const size_t cols_n = sizeof(cols) / sizeof(cols[0]);
 	int r, rows = 0;
@@ -87,19 +143,22 @@ static int read_page(struct store *s, uint64_t scan, uint64_t *from, size_t limi
 		a.error = isnan(a.error) ? (double)INFINITY : a.error;
 		a.severity = (int)severity;
 		a.step = (unsigned)step;
-		a.feature = feature;
-		a.sample = sample;
+		a.side = (int)side;
+		a.feature = text[FEATURE];
+		a.sample = text[SAMPLE];
+		a.attack = text[ATTACK];
+		a.rule = text[RULE];
+		a.host[0] = text[ORIG_HOST];
+		a.host[1] = text[RESP_HOST];
+		a.sentence = text[SENTENCE];
 		*from = a.sequence_id + 1;
 		rows++;
 		r = each(arg, &a);
-		free(feature);
-		free(sample);
-		feature = sample = NULL;
+		free_texts(text);
 		if (r < 0)
 			break;
 	}
-	free(feature);
-	free(sample);
+	free_texts(text);
 	db_end(s->db, ANOMALY_LIST);
 	return r < 0 ? r : rows;
 }

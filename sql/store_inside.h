@@ -32,6 +32,9 @@ int store_relock(void *arg, struct db *d, struct err *e);
 /* store_anomaly.c: all that `next` gives, in the transaction that is open. */
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e);
 
+/* store_incident.c: those of the end of a scan, in the transaction that is open. */
+int store_incident_add(struct store *s, uint64_t scan, const struct scan_end *end, struct err *e);
+
 /* store_mail.c */
 int store_mail_add(struct store *s, uint64_t scan, const struct mail_text *mail, struct err *e);
 

@@ -129,14 +129,17 @@ int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, 
 /* In the order of SET_COUNTS; c NULL: all NULL. */
 static void args_counts(struct args *a, const struct scan_counts *c)
 {
-	const uint64_t v[] = { c ? c->bytes : 0, c ? c->rows : 0, c ? c->rows_skipped : 0, c ? c->windows : 0,
-			       c ? c->anomalies : 0 };
+	static const struct scan_counts none;
+	const struct scan_counts *const n = c != NULL ? c : &none;
+	const uint64_t v[] = { n->bytes,       n->rows,        n->rows_skipped, n->windows, n->anomalies, n->severity[0],
+			       n->severity[1], n->severity[2], n->severity[3],  n->devices, n->flows,     n->flows_anomalous,
+			       n->incidents };
 
-	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]) + SEVERITIES; i++) {
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		if (c == NULL)
 			args_text(a, NULL, 0);
 		else
-			args_u64(a, i < 5 ? v[i] : c->severity[i - 5]);
+			args_u64(a, v[i]);
 	}
 }
 
@@ -168,8 +171,10 @@ int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *
 
 static int set_results(struct store *s, uint64_t id, const struct scan_end *end, struct err *e)
 {
-	int r;
+	int r, worst = -1;
 
+	for (size_t i = 0; i < end->incident_n; i++)
+		worst = end->incident[i].severity > worst ? end->incident[i].severity : worst;
 	args_clear(&s->args);
 	args_counts(&s->args, &end->counts);
 	args_real(&s->args, end->error_mean);
@@ -180,6 +185,12 @@ static int set_results(struct store *s, uint64_t id, const struct scan_end *end,
 	args_text(&s->args, end->curve, BLOB);
 	args_text(&s->args, end->skipped, BLOB);
 	args_text(&s->args, end->input, BLOB);
+	args_text(&s->args, end->model, MODEL_MAX);
+	args_real(&s->args, end->threshold);
+	if (worst >= 0)
+		args_i64(&s->args, worst);
+	else
+		args_text(&s->args, NULL, 0);
 	args_u64(&s->args, id);
 	if ((r = db_run(s->db, SCAN_FINISH, &s->args, e)) < 0)
 		return r;
@@ -206,6 +217,8 @@ static int finish_once(struct store *s, struct finish *f, struct err *e)
 	int r;
 
 	if ((r = db_begin(s->db, e)) < 0 || (r = set_results(s, f->id, f->end, e)) < 0)
+		return r;
+	if ((r = store_incident_add(s, f->id, f->end, e)) < 0)
 		return r;
 	if (f->next != NULL) {
 		f->consumed = 1;

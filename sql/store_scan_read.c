@@ -1,6 +1,7 @@
 /* store_scan_read: scans as they are told to others. */
 #include "sql/store.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/key.h"
@@ -35,12 +36,13 @@ void scan_row_free(struct scan_row *r)
 	*r = (struct scan_row){ 0 };
 }
 
-enum { SHORT_N = 24, LONG_N = SHORT_N + 4 };
+enum { SHORT_N = 29, LONG_N = SHORT_N + 4 };
 
 /* A row as it comes; the columns of SCAN_SHORT and SCAN_LONG. */
 struct reading {
 	struct scan_row row;
 	uint64_t state;
+	double worst; /* NaN: NULL */
 	struct col cols[LONG_N];
 };
 
@@ -72,6 +74,11 @@ static void reading_init(struct reading *d)
 		{ COL_REAL, &r->error_max },
 		{ COL_REAL, &r->seconds },
 		{ COL_TEXT, &r->highlights },
+		{ COL_U64, &r->counts.devices },
+		{ COL_U64, &r->counts.flows },
+		{ COL_U64, &r->counts.flows_anomalous },
+		{ COL_U64, &r->counts.incidents },
+		{ COL_REAL, &d->worst },
 		{ COL_TEXT, &r->details },
 		{ COL_TEXT, &r->curve },
 		{ COL_TEXT, &r->skipped },
@@ -81,6 +88,13 @@ static void reading_init(struct reading *d)
 	*r = (struct scan_row){ 0 };
 	for (size_t i = 0; i < LONG_N; i++)
 		d->cols[i] = cols[i];
+}
+
+/* What a column alone does not say. */
+static void reading_end(struct reading *d)
+{
+	d->row.state = (enum scan_state)d->state;
+	d->row.incident_severity = isnan(d->worst) ? -1 : (int)d->worst;
 }
 
 /* The only row of a statement whose placeholders are in s->args. */
@@ -94,8 +108,8 @@ static int read_one(struct store *s, enum statement st, size_t cols_n, struct sc
 		scan_row_free(&d.row);
 		return r;
 	}
+	reading_end(&d);
 	*out = d.row;
-	out->state = (enum scan_state)d.state;
 	return 1;
 }
 
@@ -163,7 +177,7 @@ int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each ea
 	if ((r = db_select(s->db, SCAN_LIST, &s->args, d.cols, SHORT_N, e)) < 0)
 		return r;
 	while ((r = db_next(s->db, SCAN_LIST, d.cols, SHORT_N, e)) == 1) {
-		d.row.state = (enum scan_state)d.state;
+		reading_end(&d);
 		if ((r = each(arg, &d.row)) < 0)
 			break;
 		scan_row_free(&d.row);

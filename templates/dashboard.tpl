@@ -57,14 +57,22 @@
 		<ul id="skipped-list" aria-label="The first ones" hidden></ul>
 	</div>
 	<div id="scan-body">
+		<section class="incidents" id="incidents" aria-labelledby="incidents-title">
+			<header>
+				<h3 id="incidents-title">Incidents</h3>
+				<p class="meta" id="incidents-meta"></p>
+			</header>
+			<ol id="incident-list"></ol>
+			<button type="button" class="btn btn-sm btn-outline-secondary" id="more-incidents" hidden></button>
+		</section>
 		<dl class="tiles">
 			<div><dt>Flows</dt><dd id="tile-flows"></dd><dd class="note" id="tile-flows-note"></dd></div>
-			<div><dt>Windows</dt><dd id="tile-windows"></dd><dd class="note">of {{WINDOW}} flows each</dd></div>
+			<div><dt>Windows</dt><dd id="tile-windows"></dd><dd class="note" id="tile-windows-note"></dd></div>
 			<div><dt>Anomalies</dt><dd id="tile-anomalies"></dd><dd class="note" id="tile-anomalies-note"></dd></div>
 			<div><dt>Rate</dt><dd id="tile-rate"></dd><dd class="note">of all windows</dd></div>
 			<div><dt>Threshold</dt><dd id="tile-threshold"></dd><dd class="note">of the model</dd></div>
-			<div><dt>Mean error</dt><dd id="tile-mean"></dd><dd class="note" id="tile-mean-note"></dd></div>
-			<div><dt>Largest error</dt><dd id="tile-max"></dd><dd class="note" id="tile-max-note"></dd></div>
+			<div><dt id="tile-mean-name">Mean error</dt><dd id="tile-mean"></dd><dd class="note" id="tile-mean-note"></dd></div>
+			<div><dt id="tile-max-name">Largest error</dt><dd id="tile-max"></dd><dd class="note" id="tile-max-note"></dd></div>
 			<div><dt>Time</dt><dd id="tile-time"></dd><dd class="note" id="tile-time-note"></dd></div>
 		</dl>
 		<section class="curve" id="curve" aria-labelledby="curve-title">
@@ -90,8 +98,9 @@
 					<th scope="col">Severity</th>
 					<th scope="col" class="when">Last flow</th>
 					<th scope="col" class="num wide">Flows</th>
-					<th scope="col" class="num wide">Error</th>
-					<th scope="col" class="num">× threshold</th>
+					<th scope="col" class="wide device">Device</th>
+					<th scope="col" class="num wide" id="anomalies-error">Error</th>
+					<th scope="col" class="num" id="anomalies-times">× threshold</th>
 					<th scope="col" class="why">Most unusual</th>
 					<th scope="col"><span class="visually-hidden">Details</span></th>
 				</tr></thead>
@@ -117,7 +126,8 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 		</li>
 		<li>Drop the file on this page, or several: one scan is made of each. Every window of {{WINDOW}} flows gets an error: how badly the model, which
 			has seen normal traffic only, can reproduce it.</li>
-		<li>Windows above the threshold are listed with what was most unusual in them. The scan stays in the history below.</li>
+		<li>What is unusual becomes incidents: who, when, what it probably is, and what to do. The windows above the threshold are listed below
+			them. The scan stays in the history.</li>
 	</ol>
 </section>
 
@@ -132,6 +142,7 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 			<th scope="col" class="num id">Scan</th>
 			<th scope="col" class="when">Time</th>
 			<th scope="col" class="file">File</th>
+			<th scope="col" class="num incidents">Incidents</th>
 			<th scope="col" class="num windows">Windows</th>
 			<th scope="col" class="num anomalies">Anomalies</th>
 			<th scope="col" class="num rate">Rate</th>
@@ -147,11 +158,30 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 <template id="queue-line">
 	<li><span class="mark"></span><span class="name"></span><span class="result"></span><progress max="1" hidden></progress></li>
 </template>
+<template id="incident-item">
+	<li class="incident">
+		<h4><span class="mark"></span> <span class="title"></span></h4>
+		<p class="meta number"></p>
+		<p class="who">
+			<span><b>Device</b> <span class="device"></span></span>
+			<span><b>With</b> <span class="peer"></span></span>
+			<span class="when"><b>When</b> <time></time> – <time></time></span>
+		</p>
+		<p class="sentence"></p>
+		<details>
+			<summary>What it is, what to do, and the numbers</summary>
+			<p class="meaning"></p>
+			<p class="advice"></p>
+			<dl class="evidence"></dl>
+		</details>
+	</li>
+</template>
 <template id="anomaly-row">
 	<tr class="anomaly">
 		<td><span class="mark"></span></td>
 		<td class="when"><time></time></td>
 		<td class="num wide flows"></td>
+		<td class="wide device"></td>
 		<td class="num wide error"></td>
 		<td class="num times"></td>
 		<td class="why"></td>
@@ -162,5 +192,5 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 			</button>
 		</td>
 	</tr>
-	<tr class="detail" hidden><td colspan="7"><div class="detail-box"><p class="detail-words"></p><dl class="sample"></dl></div></td></tr>
+	<tr class="detail" hidden><td colspan="8"><div class="detail-box"><p class="detail-story"></p><p class="detail-words"></p><dl class="sample"></dl></div></td></tr>
 </template>

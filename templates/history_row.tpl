@@ -3,6 +3,7 @@
 	<td class="num id">{{ID}}</td>
 	<td class="when"><time datetime="{{TIME}}">{{TIME_SHOWN}}</time></td>
 	<td class="file"><a href="#scan-{{ID}}" title="{{FILE}}">{{FILE}}</a></td>
+	<td class="num incidents">{{INCIDENTS}}</td>
 	<td class="num windows">{{WINDOWS}}</td>
 	<td class="num anomalies">{{ANOMALIES}}</td>
 	<td class="num rate">{{PERCENTAGE}}</td>

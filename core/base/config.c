@@ -10,6 +10,8 @@ static const struct setting table[] = {
 	{ "model_basic", "models/basic.safetensors", "the model for files without hosts or times, where `model` needs them", NULL },
 	{ "method", "auto", "hybrid, lstm, dense, or auto: hybrid where the model is calibrated, else lstm", NULL },
 	{ "kernel", "auto", "auto, generic, avx2, avx512 or neon", NULL },
+	{ "home_networks", "",
+	  "networks whose hosts are the devices, as \"192.168.0.0/16 2001:db8::/48\"; empty: all private addresses", NULL },
 	{ "threads", "0", "threads of `guardian scan`; 0: one for each processor", NULL },
 
 	{ "database_url", "mysql://guardian@localhost/guardian?socket=/run/mysqld/mysqld.sock",

@@ -28,7 +28,7 @@ void arp_del(struct arp *a)
 
 static int has_evidence(const struct arp_host *h)
 {
-	return h->conflict != 0 || h->unasked > 0;
+	return h->conflict != 0 || h->told[0] != 0;
 }
 
 /* a gives way before b. */
@@ -56,7 +56,8 @@ static struct arp_host *find(struct arp *a, const uint8_t ip[4], int64_t ts)
 	return h;
 }
 
-static void claim(struct arp_host *h, const uint8_t mac[6], int64_t ts)
+/* 0: by who claimed it first; 1: by another one. */
+static int claim(struct arp_host *h, const uint8_t mac[6], int64_t ts)
 {
 	if (h->mac_n == 0) {
 		memcpy(h->mac[0], mac, 6);
@@ -64,7 +65,7 @@ static void claim(struct arp_host *h, const uint8_t mac[6], int64_t ts)
 	}
 	if (memcmp(h->mac[0], mac, 6) == 0) {
 		h->claims[0]++;
-		return;
+		return 0;
 	}
 	h->claims[1]++;
 	if (h->mac_n == 1) {
@@ -72,6 +73,7 @@ static void claim(struct arp_host *h, const uint8_t mac[6], int64_t ts)
 		h->mac_n = 2;
 		h->conflict = ts;
 	}
+	return 1;
 }
 
 void arp_add(struct arp *a, const uint8_t *p, size_t n, int64_t ts)
@@ -79,6 +81,7 @@ void arp_add(struct arp *a, const uint8_t *p, size_t n, int64_t ts)
 	static const uint8_t nobody[4];
 	const uint8_t *const mac = p + 8, *const ip = p + 14, *const target = p + 24;
 	struct arp_host *h;
+	int other;
 
 	if (n < PACKET || be16(p) != 1 || be16(p + 2) != 0x0800 || p[4] != 6 || p[5] != 4)
 		return;
@@ -88,13 +91,15 @@ void arp_add(struct arp *a, const uint8_t *p, size_t n, int64_t ts)
 	if (memcmp(ip, nobody, 4) == 0) /* a probe claims nothing */
 		return;
 	h = find(a, ip, ts);
-	claim(h, mac, ts);
+	other = claim(h, mac, ts);
 	if (be16(p + 6) != REPLY || memcmp(ip, target, 4) == 0 || (h->asked != 0 && ts - h->asked <= ANSWER_TIME))
 		return;
-	if (h->unasked++ == 0) {
-		h->first_unasked = ts;
+	if (h->told[0] == 0) {
+		h->told[0] = ts;
 		memcpy(h->victim, target, 4);
 	}
+	h->told[1] = ts;
+	h->unasked[other]++;
 }
 
 const struct arp_host *arp_evidence(const struct arp *a, size_t *at)

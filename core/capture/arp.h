@@ -17,15 +17,15 @@ enum { ARP_HOSTS = 2048, ARP_WAYS = 8 };
 
 struct arp_host {
 	uint8_t ip[4];
-	uint8_t mac_n; /* 0: only asked for; 1; 2: also claimed by mac[1] */
-	uint8_t mac[2][6]; /* who claimed it first, and who else did first */
-	int64_t seen;      /* nanoseconds since 1970: last heard of */
-	int64_t asked;     /* last asked for; 0: never */
-	int64_t conflict;  /* when the second claimed it first */
-	int64_t first_unasked;
-	uint8_t victim[4];  /* whom the first unasked answer told */
-	uint64_t claims[2]; /* by mac[0], and by others */
-	uint64_t unasked;
+	uint8_t mac_n;       /* 0: only asked for; 1; 2: also claimed by mac[1] */
+	uint8_t mac[2][6];   /* who claimed it first, and who else did first */
+	int64_t seen;        /* nanoseconds since 1970: last heard of */
+	int64_t asked;       /* last asked for; 0: never */
+	int64_t conflict;    /* when the second claimed it first */
+	int64_t told[2];     /* when an answer that nobody asked for came first and last */
+	uint8_t victim[4];   /* whom the first unasked answer told */
+	uint64_t claims[2];  /* by mac[0], and by others */
+	uint64_t unasked[2]; /* such answers, likewise */
 };
 
 struct arp;

@@ -251,9 +251,9 @@ static void note_arp(struct capture *c)
 		if (h->conflict != 0)
 			report_note(c->report, "ARP: %s is claimed by %02x:%02x:%02x:%02x:%02x:%02x and by %02x:%02x:%02x:%02x:%02x:%02x", ip, m[0],
 				    m[1], m[2], m[3], m[4], m[5], o[0], o[1], o[2], o[3], o[4], o[5]);
-		else if (h->unasked > 1)
+		else if (h->unasked[0] > 1)
 			report_note(c->report, "ARP: %llu answers for %s that nobody asked for, from %02x:%02x:%02x:%02x:%02x:%02x",
-				    (unsigned long long)h->unasked, ip, m[0], m[1], m[2], m[3], m[4], m[5]);
+				    (unsigned long long)h->unasked[0], ip, m[0], m[1], m[2], m[3], m[4], m[5]);
 	}
 }
 
@@ -281,7 +281,7 @@ static int capture_finish(void *source, struct err *e)
 
 const struct arp *capture_arp(const void *source)
 {
-	return ((const struct capture *)source)->arp;
+	return source != NULL ? ((const struct capture *)source)->arp : NULL;
 }
 
 const struct source_ops pcap_source = { .open = pcap_open, .feed = capture_feed, .finish = capture_finish, .close = capture_close };

@@ -34,7 +34,7 @@
 
 extern const struct source_ops pcap_source, pcapng_source;
 
-/* What the ARP packets of a capture tell, valid until it is closed. */
+/* What the ARP packets of a capture tell, valid until it is closed. NULL of NULL. */
 const struct arp *capture_arp(const void *source);
 
 #endif

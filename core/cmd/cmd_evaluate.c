@@ -80,6 +80,8 @@ static int prepare(struct evaluation *ev, struct err *e)
 		return r;
 	if ((r = choose_protocol(ev, e)) < 0 || (r = model_open(&ev->model, ev->model_path, ev->kernel, e)) < 0)
 		return r;
+	if (!ev->model.detector.features->needs_hosts)
+		ev->plain_path = NULL;
 	if (ev->plain_path != NULL && (r = model_open(&ev->plain, ev->plain_path, ev->kernel, e)) < 0)
 		return r;
 	ev->T = plan_steps(ev->model.plan);
@@ -106,10 +108,7 @@ static void for_each_file(struct evaluation *ev, int (*step)(struct evaluation *
 
 static int split_file(struct evaluation *ev, struct evaluated *f, struct err *e)
 {
-	f->part = malloc(f->all.n + 1);
-	if (f->part == NULL)
-		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", f->all.n);
-	return split_time(&f->all, ev->protocol == PROTOCOL_TIME ? &split_three : &split_two, ev->T, f->part, e);
+	return evaluate_split(ev, &f->all, &f->part, e);
 }
 
 static int answer_file(struct evaluation *ev, struct evaluated *f, struct err *e)
@@ -117,7 +116,8 @@ static int answer_file(struct evaluation *ev, struct evaluated *f, struct err *e
 	double threshold;
 	int r = OK;
 
-	fixed_threshold(ev, &threshold);
+	if (!fixed_threshold(ev, &threshold) || ev->retrain)
+		threshold = NAN;
 	for (int m = 0; m < METHOD_N && r == OK; m++)
 		if (ev->method[m])
 			r = evaluate_ours(ev, f, (enum scan_method)m, threshold, e);
@@ -147,8 +147,10 @@ static int evaluate(struct evaluation *ev, struct err *e)
 	if ((r = evaluate_read(ev, e)) < 0)
 		return r;
 	for_each_file(ev, split_file);
+	if (ev->retrain)
+		for_each_file(ev, evaluate_retrain);
 	for_each_file(ev, answer_file);
-	if (!fixed_threshold(ev, &threshold))
+	if (!fixed_threshold(ev, &threshold) && !ev->retrain)
 		for_each_file(ev, settle_threshold);
 	for_each_file(ev, evaluate_protocol);
 	for_each_file(ev, evaluate_file);
@@ -194,9 +196,10 @@ static size_t processors(void)
 
 int cmd_evaluate(int argc, char **argv)
 {
-	struct evaluation ev = { .format = "table", .seed = 1, .replicates = 200, .fpr = 0.01 };
+	const char *given = NULL;
+	struct evaluation ev = { .format = "table", .seed = 1, .replicates = 200, .epochs = 20, .fpr = 0.01 };
 	const struct option table[] = {
-		{ "model", OPT_TEXT, &ev.model_path, 0, 0, "M", "the model that is judged, as it is" },
+		{ "model", OPT_TEXT, &given, 0, 0, "M", "the model that is judged, as it is" },
 		{ "plain", OPT_TEXT, &ev.plain_path, 0, 0, "M", "its stand-in for files without hosts or times" },
 		{ "method", OPT_TEXT, &ev.method_list, 0, 0, "LIST",
 		  "of lstm, dense, hybrid; all are in the table (hybrid; lstm if the model is not calibrated)" },
@@ -208,7 +211,10 @@ int cmd_evaluate(int argc, char **argv)
 		{ "threshold", OPT_TEXT, &ev.threshold, 0, 0, "S",
 		  "instead of the model's: a number, or a strategy over benign calibration flows" },
 		{ "fpr", OPT_REAL, &ev.fpr, 1e-6, 0.5, "X", "false-alarm rate that thresholds of baselines are set for (0.01)" },
-		{ "contaminate", OPT_REAL, &ev.contaminate, 0, 0.5, "P", "share of attacks left in what baselines learn from (0)" },
+		{ "retrain", OPT_SWITCH, &ev.retrain, 0, 0, NULL,
+		  "judge not the model but its like, trained anew for each file on what the protocol lets it learn from" },
+		{ "epochs", OPT_SIZE, &ev.epochs, 1, 1000000, "N", "of --retrain (20)" },
+		{ "contaminate", OPT_REAL, &ev.contaminate, 0, 0.5, "P", "share of attacks left in what is learned from (0)" },
 		{ "replicates", OPT_SIZE, &ev.replicates, 0, 10000, "N", "of the bootstrap (200); 0: no intervals" },
 		{ "seed", OPT_SIZE, &ev.seed, 0, 9007199254740991.0, "N",
 		  "of the isolation forest, reference 2 and the bootstrap (1)" },
@@ -235,6 +241,10 @@ int cmd_evaluate(int argc, char **argv)
 	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (files < 0)
 		return code;
+	if (ev.plain_path == NULL && given == NULL) /* as in a scan: the settings name a pair */
+		ev.plain_path = settings_text(&settings, "model_basic");
+	if (given != NULL)
+		ev.model_path = given;
 	if (ev.threads == 0)
 		ev.threads = processors();
 	ev.file_n = (size_t)files;

@@ -8,11 +8,13 @@
 
 #include "cmd/cmd.h"
 #include "base/clock.h"
+#include "base/savefile.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
 #include "cmd/pieces.h"
 #include "cmd/scan_print.h"
 #include "cmd/scan_scores.h"
+#include "cmd/scan_table.h"
 #include "cmd/shown.h"
 #include "detect/fuse.h"
 #include "detect/incident_json.h"
@@ -31,13 +33,14 @@ static const char about[] =
 enum { INCIDENTS_SHOWN = 1000, EXPLAIN_JSON = 10, EXPLAIN_TABLE = 3, EXPLAIN_UNSAID = SCAN_EXPLAIN_MAX + 1 };
 
 struct job {
-	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel;
+	const char *model, *model_basic, *method_name, *scores, *threshold, *format, *kernel, *home;
 	size_t top, threads, explain;
 	struct reader_options input;
 	int all, model_given;
 
 	struct model main, plain;
 	enum scan_method method;
+	const struct kernel_ops *k;
 	const char *kernel_name;
 	double fixed;              /* threshold; NaN: the model's */
 	int own;                   /* threshold by a strategy over each file's own scores */
@@ -101,7 +104,7 @@ static int take_incident(void *arg, const struct incident *i)
 {
 	struct pass *const p = arg;
 
-	if (json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
+	if (!i->minor && json_object_array_length(p->incidents) < INCIDENTS_SHOWN)
 		json_object_array_add(p->incidents, incident_to_json(i));
 	return p->scores != NULL ? scores_incident(p->scores, i, &p->e) : OK;
 }
@@ -256,15 +259,43 @@ static int prepare(struct job *j, struct err *e)
 
 	if (k == NULL)
 		return ERR_USAGE;
+	if (j->home != NULL && home_networks_parse(&j->input.home, j->home, e) < 0)
+		return err_prefix(e, "--home-networks");
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
-	if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
+	j->k = k;
+	if (strcmp(j->method_name, "dense") == 0)
+		j->method = METHOD_DENSE;
+	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
 		return r;
 	j->kernel_name = kernel_name(k);
 	if (j->explain == EXPLAIN_UNSAID)
 		j->explain = strcmp(j->format, "json") == 0 ? EXPLAIN_JSON : EXPLAIN_TABLE;
 	j->array = strcmp(j->format, "json") == 0 ? json_object_new_array() : NULL;
 	return OK;
+}
+
+/* Method dense takes any table of numbers, and trains on it. */
+static int scan_dense(struct job *j, const char *name, struct err *e)
+{
+	struct scan_table_job t = {
+		.kernel = j->k, .threshold = j->threshold, .seed = 1, .input = j->input, .top = j->top, .all = j->all
+	};
+	struct savefile out;
+	int r;
+
+	if (j->scores != NULL) {
+		if ((r = savefile_open(&out, j->scores, e)) < 0)
+			return r;
+		t.scores = out.f;
+		fputs(scores_head, out.f);
+	}
+	r = scan_table_file(&t, name, j->array, e);
+	if (j->scores != NULL && r == OK)
+		r = savefile_commit(&out, e);
+	else if (j->scores != NULL)
+		savefile_abort(&out);
+	return r;
 }
 
 static void print_json(struct json_object *array, size_t files)
@@ -306,6 +337,8 @@ int cmd_scan(int argc, char **argv)
 		{ "threshold", OPT_TEXT, &j.threshold, 0, 0, "S",
 		  "instead of the model's: a number; fpr:X (hybrid); or sigma:K, percentile:P of the scanned file itself, for "
 		  "comparison only" },
+		{ "home-networks", OPT_TEXT, &j.home, 0, 0, "LIST",
+		  "networks whose hosts are the devices, as \"192.168.0.0/16,2001:db8::/48\" (default: private addresses)" },
 		{ "scores", OPT_TEXT, &j.scores, 0, 0, "OUT.csv",
 		  "also write row,score,p_value,anomalous,attack,incident for each row" },
 		{ "format", OPT_TEXT, &j.format, 0, 0, "F", "table or json" },
@@ -348,7 +381,7 @@ int cmd_scan(int argc, char **argv)
 		fprintf(stderr, "guardian scan: %s\n", e.msg);
 	code = r == OK ? EXIT_DONE : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
 	for (int i = 1; r == OK && i <= files; i++) {
-		const int bad = scan_file(&j, argv[i], &e);
+		const int bad = j.method == METHOD_DENSE ? scan_dense(&j, argv[i], &e) : scan_file(&j, argv[i], &e);
 
 		if (bad < 0) {
 			char name[SHOWN_NAME];

@@ -309,7 +309,7 @@ int cmd_train(int argc, char **argv)
 		.validation = 0.2,
 		.learning_rate = 4e-3,
 		.clip_norm = 1,
-		.trim = 0.02,
+		.trim = 0,
 		.hybrid = "budget:1/day",
 	};
 	const struct option table[] = {

@@ -1,6 +1,6 @@
 /*
- * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged on, and the
- * judge (core/judge) measures the answers.
+ * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged
+ * on, and the judge (core/judge) measures the answers.
  */
 #ifndef CMD_EVALUATE_H
 #define CMD_EVALUATE_H
@@ -43,7 +43,9 @@ struct evaluated {
 	char digest[SHA256_HEX];
 	uint64_t skipped;              /* rows that cannot be used */
 	struct judged all;             /* its rows, with the features that the baselines see */
-	uint8_t *part;                 /* [all.n] */
+	uint8_t *part;                 /* [all.n] enum part */
+	const struct model *used;      /* of ours, by the last scan; NULL: none was scanned with */
+	struct model retrained;        /* --retrain: learned what the protocol lets it; without a plan: none */
 	struct answer *ours[METHOD_N]; /* [all.n] by enum scan_method; NULL: not asked for */
 	double threshold[METHOD_N];
 	struct judged train, calibrate, test; /* as the protocol has it for this file */
@@ -57,7 +59,8 @@ struct evaluated {
 
 struct evaluation {
 	const char *model_path, *plain_path, *method_list, *threshold, *protocol_name, *train_list, *format, *report, *kernel_name;
-	size_t seed, threads, replicates;
+	size_t seed, threads, replicates, epochs;
+	int retrain;
 	double fpr, contaminate;
 	struct reader_options input;
 
@@ -66,7 +69,7 @@ struct evaluation {
 	enum protocol protocol;
 	int method[METHOD_N]; /* asked for, by enum scan_method */
 	struct model model, plain;
-	char model_digest[SHA256_HEX];
+	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX];
 	const struct feature_set *features; /* of the baselines */
 	size_t T;
 	size_t file_n;
@@ -79,6 +82,12 @@ int evaluate_read(struct evaluation *ev, struct err *e);
 
 /* The answers of our method for all rows of the file, at this threshold (NaN: the model's). */
 int evaluate_ours(struct evaluation *ev, struct evaluated *f, enum scan_method m, double threshold, struct err *e);
+
+/* Which rows of j are learned from, and which are judged: part[j->n], the caller's. */
+int evaluate_split(struct evaluation *ev, const struct judged *j, uint8_t **part, struct err *e);
+
+/* A detector like the model, trained anew on what the protocol lets it learn from. */
+int evaluate_retrain(struct evaluation *ev, struct evaluated *f, struct err *e);
 
 /* Lay out training, calibration and test rows by the protocol. */
 int evaluate_protocol(struct evaluation *ev, struct evaluated *f, struct err *e);

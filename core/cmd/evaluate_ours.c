@@ -47,7 +47,7 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 {
 	struct listening l = { .all = &f->all, .answer = f->ours[m] };
 	const struct scan_options o = {
-		.model = model_for_scan(&ev->model),
+		.model = model_for_scan(f->retrained.plan != NULL ? &f->retrained : &ev->model),
 		.plain = model_for_scan(&ev->plain),
 		.method = m,
 		.threshold = threshold,
@@ -65,6 +65,9 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 		r = scan_finish(l.scan, e);
 	scan_summary(l.scan, &sum);
 	f->threshold[m] = sum.threshold;
+	f->used = sum.detector == &ev->plain.detector ? &ev->plain : f->retrained.plan != NULL ? &f->retrained : &ev->model;
+	if (m == METHOD_LSTM && isnan(threshold) && sum.detector->calibrated) /* flows have their own: see scan.h */
+		f->threshold[m] = calibration_score(&sum.detector->sequence_p, pow(10, -sum.detector->hybrid_threshold));
 	scan_del(l.scan);
 	return r < 0 ? err_prefix(e, "%s, method %s", f->name, scan_method_name(m)) : OK;
 }
@@ -131,10 +134,11 @@ static int scores_new(struct scores *s, size_t n)
 static int scores_take(struct scores *s, const struct evaluated *f, uint64_t base, enum scan_method m, struct err *e)
 {
 	size_t *order = NULL;
-	int r;
 
-	if (f->failed || (r = judged_streams(&f->all, 0, &order, e)) < 0)
-		return f->failed ? OK : ERR_NOMEM;
+	if (f->failed)
+		return OK;
+	if (judged_streams(&f->all, 0, &order, e) < 0)
+		return ERR_NOMEM;
 	for (size_t start = 0, end; start < f->all.n; start = end) {
 		double first = INFINITY, last = -INFINITY;
 
@@ -171,8 +175,10 @@ int evaluate_threshold(struct evaluation *ev, struct evaluated *f, enum scan_met
 		if ((ev->protocol == PROTOCOL_TIME) == (&ev->file[i] == f))
 			r = scores_take(&s, &ev->file[i], (uint64_t)i << 32, m, e);
 	if (r == OK)
-		r = threshold_choose(ev->threshold, &(struct threshold_input){ s.score, s.device, s.ts, s.n, s.device_seconds },
-				     &result, e);
+		r = threshold_choose(
+			ev->threshold,
+			&(struct threshold_input){ s.score, s.device, s.ts, s.n, s.device_seconds, m == METHOD_HYBRID }, &result,
+			e);
 	if (r == OK)
 		*threshold = result.value;
 	free(s.score);

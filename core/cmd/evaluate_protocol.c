@@ -23,38 +23,59 @@ const char *protocol_text(enum protocol p)
 	return texts[p];
 }
 
-/* How many attack rows of this part are left in to make a share `ev->contaminate` of what is learned from. */
-static size_t attacks_left_in(const struct evaluation *ev, const struct judged *j, const uint8_t *part, size_t *attacks)
+/*
+ * Attacks are not learned from, but for a share `contaminate` of what is: those are evenly spread over the attacks of the training part. The others
+ * belong to no part, unless they are to be judged.
+ */
+static void leave_attacks_out(const struct judged *j, double contaminate, uint8_t *part)
 {
-	size_t benign = 0;
+	size_t benign = 0, attacks = 0, seen = 0, keep;
 
-	*attacks = 0;
 	for (size_t i = 0; i < j->n; i++) {
 		benign += part[i] == PART_TRAIN && j->flow[i].truth != TRUTH_ATTACK;
-		*attacks += part[i] == PART_TRAIN && j->flow[i].truth == TRUTH_ATTACK;
+		attacks += part[i] == PART_TRAIN && j->flow[i].truth == TRUTH_ATTACK;
 	}
-	return (size_t)fmin((double)*attacks, (double)benign * ev->contaminate / (1 - ev->contaminate) + 0.5);
+	keep = (size_t)fmin((double)attacks, (double)benign * contaminate / (1 - contaminate) + 0.5);
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->flow[i].truth != TRUTH_ATTACK || part[i] == PART_TEST)
+			continue;
+		if (part[i] != PART_TRAIN) {
+			part[i] = PART_GAP;
+		} else {
+			if ((seen + 1) * keep / attacks == seen * keep / attacks)
+				part[i] = PART_GAP;
+			seen++;
+		}
+	}
 }
 
-/* Benign rows of j by its split: to train and to calibrate on. */
-static int learn_from(struct evaluation *ev, struct evaluated *f, const struct judged *j, const uint8_t *part, uint64_t base,
-		      struct err *e)
+int evaluate_split(struct evaluation *ev, const struct judged *j, uint8_t **out, struct err *e)
 {
-	size_t attacks, seen = 0;
-	const size_t keep = attacks_left_in(ev, j, part, &attacks);
+	uint8_t *const part = malloc(j->n + 1);
+	int r;
 
+	if (part == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for %zu rows", j->n);
+	if ((r = split_time(j, ev->protocol == PROTOCOL_TIME ? &split_three : &split_two, ev->T, part, e)) < 0) {
+		free(part);
+		return r;
+	}
+	leave_attacks_out(j, ev->contaminate, part);
+	*out = part;
+	return OK;
+}
+
+/* What of j is learned from: to train and to calibrate on. */
+static int learn_from(struct evaluated *f, const struct judged *j, const uint8_t *part, uint64_t base, struct err *e)
+{
 	for (size_t i = 0; i < j->n; i++) {
 		struct judged *const to = part[i] == PART_TRAIN ? &f->train : &f->calibrate;
 		struct judged_flow flow = j->flow[i];
-		int take = part[i] == PART_TRAIN || part[i] == PART_CALIBRATE;
 
-		if (take && flow.truth == TRUTH_ATTACK) { /* evenly spread */
-			take = part[i] == PART_TRAIN && (seen + 1) * keep / attacks > seen * keep / attacks;
-			seen += part[i] == PART_TRAIN;
-		}
+		if (part[i] != PART_TRAIN && part[i] != PART_CALIBRATE)
+			continue;
 		flow.device += base;
-		to->F = j->F;
-		if (take && judged_add(to, &flow, j->label[j->flow[i].label], &j->answer[i], j->feature + i * j->F, e) < 0)
+		if (judged_add(to, &flow, j->label[j->flow[i].label], &j->answer[i], j->feature + i * j->F, e) < 0)
 			return ERR_NOMEM;
 	}
 	return OK;
@@ -62,12 +83,11 @@ static int learn_from(struct evaluation *ev, struct evaluated *f, const struct j
 
 static int from_given(struct evaluation *ev, struct evaluated *f, struct err *e)
 {
-	uint8_t *const part = malloc(ev->given.n + 1);
-	int r = part == NULL ? err_set(e, ERR_NOMEM, "out of memory for %zu rows", ev->given.n)
-			     : split_time(&ev->given, &split_two, ev->T, part, e);
+	uint8_t *part = NULL;
+	int r = evaluate_split(ev, &ev->given, &part, e);
 
 	if (r == OK)
-		r = learn_from(ev, f, &ev->given, part, (uint64_t)1 << 48, e);
+		r = learn_from(f, &ev->given, part, (uint64_t)1 << 48, e);
 	free(part);
 	return r;
 }
@@ -91,7 +111,7 @@ int evaluate_protocol(struct evaluation *ev, struct evaluated *f, struct err *e)
 		const struct evaluated *const other = &ev->file[i];
 
 		if (!other->failed && (other == f) == time)
-			r = learn_from(ev, f, &other->all, other->part, (uint64_t)i << 32, e);
+			r = learn_from(f, &other->all, other->part, (uint64_t)i << 32, e);
 	}
 	return r;
 }

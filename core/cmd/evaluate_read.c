@@ -137,7 +137,8 @@ int evaluate_read(struct evaluation *ev, struct err *e)
 {
 	int r;
 
-	if ((r = digest(ev->model_path, ev->model_digest, e)) < 0)
+	if ((r = digest(ev->model_path, ev->model_digest, e)) < 0 ||
+	    (ev->plain.plan != NULL && (r = digest(ev->plain_path, ev->plain_digest, e)) < 0))
 		return r;
 	if (read_files(ev) != OK)
 		read_files(ev);

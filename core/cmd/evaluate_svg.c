@@ -193,8 +193,11 @@ void svg_histogram(struct text *t, const struct evaluated *f, const struct conte
 
 		text_printf(t, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.3g</text>", px(share), HEIGHT - BOTTOM + 16, v);
 	}
-	if (isfinite(c->threshold) && s.low <= s.high)
+	if (c->threshold >= s.low && c->threshold <= s.high)
 		text_printf(t, "<path class=\"t\" d=\"M%.1f %dV%d\"/>", px(place(&s, c->threshold)), TOP, HEIGHT - BOTTOM);
+	else if (isfinite(c->threshold))
+		text_printf(t, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">threshold %.4g: %s all scores</text>", WIDTH - RIGHT,
+			    TOP + 10, c->threshold, c->threshold > s.high ? "above" : "below");
 	text_printf(t,
 		    "<rect class=\"benign\" x=\"%d\" y=\"8\" width=\"10\" height=\"10\"/><text x=\"%d\" "
 		    "y=\"17\">benign</text><rect class=\"attack\" "

@@ -18,6 +18,8 @@ struct score {
 
 _Static_assert(sizeof(struct score) == 24, "as the header says");
 
+const char scores_head[] = "row,score,p_value,anomalous,attack,incident\n";
+
 struct scores {
 	struct score **block; /* [block_max]; NULL: none of its rows had a verdict */
 	size_t block_max;
@@ -138,7 +140,7 @@ int scores_write(const struct scores *s, const char *path, uint64_t rows, struct
 
 	if (r < 0)
 		return r;
-	fputs("row,score,p_value,anomalous,attack,incident\n", out.f);
+	fputs(scores_head, out.f);
 	for (uint64_t row = 0; row < rows || row < s->rows; row++) {
 		const size_t n = (size_t)(put_line(line, s, row) - line);
 

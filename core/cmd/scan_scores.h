@@ -22,6 +22,8 @@
 
 struct scores;
 
+extern const char scores_head[]; /* the first line, with its end */
+
 int scores_new(struct scores **out, struct err *e);
 void scores_del(struct scores *s);
 

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 
-enum { TAIL_LEAST = 30, TAIL_PERCENT = 2 };
+enum { TAIL_LEAST = 30, TAIL_MOST = 250, TAIL_PERCENT = 2 };
 static const double score_most = 1e300; /* so that differences are finite */
 
 static int compare_doubles(const void *a, const void *b)
@@ -75,7 +75,8 @@ static double spread(const double *x, size_t n)
 static void fit_sorted(struct calibration *c, double *x, size_t n, int log10_p)
 {
 	const size_t share = n * TAIL_PERCENT / 100, half = n / 2;
-	const size_t k = share > TAIL_LEAST ? share : TAIL_LEAST < half ? TAIL_LEAST : half;
+	const size_t least_k = TAIL_LEAST < half ? TAIL_LEAST : half;
+	const size_t k = share < least_k ? least_k : share > TAIL_MOST ? TAIL_MOST : share;
 	const double largest = fmax(fabs(x[0]), fabs(x[n - 1]));
 	/* What a score may differ by without meaning anything; where few differ at the top, that is all that is known of their spread. */
 	double least = fmax(1e-6 * largest, 1e-12);

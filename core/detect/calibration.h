@@ -3,9 +3,10 @@
  *
  * In the body it is the conformal p-value (1 + #{calibration >= score}) / (n + 1) (Vovk et al. 2005; Bates et al. 2023, arXiv 2104.08279), exact
  * at the points that are kept and linear between them, which never says less than the exact one between neighbours.
- * In the tail, the largest 2 % but at least 30 scores and at most half of them, a generalised Pareto distribution (Pickands 1975; as SPOT does,
+ * In the tail, the largest 2 % but 30 to 250 scores (and at most half of them), a generalised Pareto distribution (Pickands 1975; as SPOT does,
  * Siffer et al. 2017; the fit: pareto.h) carries on, continuous with the body and strictly falling, so that scores beyond everything
- * seen keep their order. Where more scores than that are alike at the top, the tail begins a little above them, at 1/(n+1).
+ * seen keep their order. No more than 250, because that fits as well as it needs to, and scores that have an upper end (inputs are clipped)
+ * then are told apart by counts for longer. Where more scores than that are alike at the top, the tail begins a little above them, at 1/(n+1).
  * It promises no less than 1/(n+1): what is below is an extrapolation, and calibration_floor() says where it begins.
  */
 #ifndef DETECT_CALIBRATION_H

@@ -4,7 +4,8 @@
  * F -> 12 -> 6 -> 12 -> F (narrower inside where F is small: it must not be able to copy), ReLU, sigmoid output (the reference), made robust against
  * attacks among the rows that it is trained on:
  * - columns are made ready by dense_column.h; constant ones, and those with values in under 1 % of the rows, are left out;
- * - an epoch takes at most DENSE_EPOCH rows, drawn anew. They are scored first, and those with the largest scores (trim, 5 %) teach nothing. The first
+ * - an epoch takes at most DENSE_EPOCH rows, drawn anew. They are scored first, and those with the largest scores (trim, 5 %) teach
+ * nothing. The first
  *   epoch does so with a network that knows nothing, whose score is the distance from the middle of the columns' ranges: a group that is small
  *   and far out never gets a hold;
  * - the network sees values no farther than a tenth of the range outside of it, the score sees them as they are: what is far out cannot pull.

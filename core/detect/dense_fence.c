@@ -15,7 +15,8 @@ static double log_score(double s)
 
 static double tail_fence(const double *score, size_t n)
 {
-	const double from = log_score(score[(size_t)(0.80 * (double)(n - 1))]), to = log_score(score[(size_t)(0.95 * (double)(n - 1))]);
+	const double from = log_score(score[(size_t)(0.80 * (double)(n - 1))]),
+		     to = log_score(score[(size_t)(0.95 * (double)(n - 1))]);
 	const double slope = (to - from) / log(4); /* 20 % above the one, 5 % above the other */
 
 	return exp(to + slope * fmax(0, log(0.05 * (double)n / FENCE_EXPECTED)));

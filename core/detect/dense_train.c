@@ -25,13 +25,13 @@ static const struct adam_options adam = { 3e-3, 0.9, 0.999, 1e-7, 1.0 };
 struct course {
 	struct trainer *trainer;
 	struct rng rng;
-	size_t n, batch;  /* rows of an epoch; of a step */
-	uint32_t *order;  /* [kept] */
-	const float **row;/* [n], raw */
+	size_t n, batch;        /* rows of an epoch; of a step */
+	uint32_t *order;        /* [kept] */
+	const float **row;      /* [n], raw */
 	double *score, *sorted; /* [n] */
-	float *in;        /* (batch, used_n) */
-	float *wide;      /* [used_n] */
-	const float **window; /* [batch], rows of in */
+	float *in;              /* (batch, used_n) */
+	float *wide;            /* [used_n] */
+	const float **window;   /* [batch], rows of in */
 	void *block;
 };
 
@@ -280,8 +280,8 @@ int dense_train(struct dense *d, struct err *e)
 	int r;
 
 	if (d->kept < DENSE_LEAST)
-		return err_set(e, ERR_TOO_FEW, "the dense detector trains on what it scans: %zu rows are too few, it takes %d", d->kept,
-			       DENSE_LEAST);
+		return err_set(e, ERR_TOO_FEW, "the dense detector trains on what it scans: %zu rows are too few, it takes %d",
+			       d->kept, DENSE_LEAST);
 	if ((r = fit_columns(d, e)) < 0 || (r = build_network(d, e)) < 0 || (r = make_block(d, e)) < 0 || (r = learn(d, e)) < 0)
 		return r;
 	return judge(d, e);

@@ -56,7 +56,8 @@ struct explain_case {
 	const float *scaled; /* (T,F), what the network was fed, to the bit; NULL: raw, scaled */
 	int fused;           /* 1: flow `step` by its fused p-value; 0: the window by its mean squared error */
 	size_t step;
-	double rule_p; /* of a rule's alarm to that flow; NaN: none */
+	double rule_p;   /* of a rule's alarm to that flow; NaN: none */
+	int no_sequence; /* the network's answer does not count: other flows of the window are suspicious */
 };
 
 /*

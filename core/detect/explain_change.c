@@ -49,7 +49,8 @@ static double fused_score(struct change_search *s, float window_score)
 	const size_t F = d->net.features, at = s->c->step * F;
 	double p[COMPONENTS] = { NAN, NAN, NAN, s->c->rule_p }, share[COMPONENTS];
 
-	p[BY_SEQUENCE] = calibration_p(&d->sequence_p, share_step_error(s->window + at, s->recon + at, F, window_score));
+	if (!s->c->no_sequence)
+		p[BY_SEQUENCE] = calibration_p(&d->sequence_p, share_step_error(s->window + at, s->recon + at, F, window_score));
 	p[BY_PROFILE] = calibration_p(&d->profile_p, profile_score(&d->profile, s->window + at, NULL));
 	fuse_shares(p, share);
 	for (int i = 0; i < COMPONENTS; i++)

@@ -105,7 +105,7 @@ int fit_calibrate(struct detector *d, const struct fit_scores *f, const char *hy
 {
 	double *const v = malloc((f->n + 1) * sizeof(*v));
 	const struct threshold_input in = {
-		.score = v, .device = f->device, .ts = f->ts, .n = f->n, .device_seconds = f->device_seconds
+		.score = v, .device = f->device, .ts = f->ts, .n = f->n, .device_seconds = f->device_seconds, .log10_p = 1
 	};
 	int r, timed = 1;
 	size_t n;

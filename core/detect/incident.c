@@ -200,6 +200,17 @@ int64_t incidents_add(struct incidents *s, const struct verdict *v, const struct
 	return (int64_t)s->open[at].i.id;
 }
 
+int64_t incidents_tell(struct incidents *s, const struct incident *i)
+{
+	struct incident whole = *i;
+	int r;
+
+	assert(i->rule != NULL);
+	whole.id = ++s->begun;
+	r = s->o.sink != NULL ? s->o.sink(s->o.arg, &whole) : 0;
+	return r != 0 ? r : (int64_t)whole.id;
+}
+
 int incidents_finish(struct incidents *s)
 {
 	int r = 0;

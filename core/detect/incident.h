@@ -29,6 +29,7 @@ enum { INCIDENT_ALSO = 4, INCIDENT_APART = 4 };
 
 struct incident {
 	uint64_t id;      /* from 1, in the order of beginning */
+	int minor;        /* set by the scan: no alarm of its own, for it is part of another or too little happened (scan.h) */
 	uint64_t part_of; /* the id of the incident that this one turned out to belong to; 0: it stands for itself */
 	uint64_t device;
 	struct ip device_ip; /* family 0: unknown */
@@ -37,7 +38,7 @@ struct incident {
 	const struct rule *also[INCIDENT_ALSO]; /* further names that flows of it had; NULL-filled */
 	double start, end;                      /* when its first flow began and its last one ended; NaN without times */
 	uint64_t first_row, last_row;
-	uint64_t flows;               /* anomalous flows in it */
+	uint64_t flows;               /* anomalous flows in it; 0: it is made of other evidence, and has no rows */
 	uint64_t peers;               /* distinct peers, exact up to 64, then an estimate */
 	struct ip peer;               /* of more than half of the flows; family 0: none is, or unknown */
 	int32_t port;                 /* of the responder, likewise; PORT_UNSET */
@@ -70,6 +71,12 @@ void incidents_del(struct incidents *s);
  * nothing). Returns the id of its incident (> 0), or what the sink returned: then the flow is in none.
  */
 int64_t incidents_add(struct incidents *s, const struct verdict *v, const struct rule_hit *hit, const char *sentence);
+
+/*
+ * An incident that is made of other evidence than flows, complete as it is but for its id: it stands for itself, and goes to the sink at once.
+ * Returns its id (> 0), or what the sink returned.
+ */
+int64_t incidents_tell(struct incidents *s, const struct incident *i);
 
 /* All open ones end. */
 int incidents_finish(struct incidents *s);

@@ -86,7 +86,7 @@ static struct json_object *also(const struct incident *i)
 
 struct json_object *incident_to_json(const struct incident *i)
 {
-	struct json_object *const o = json_object_new_object(), *const rows = json_object_new_array();
+	struct json_object *const o = json_object_new_object(), *const rows = i->flows > 0 ? json_object_new_array() : NULL;
 
 	json_object_object_add(o, "id", json_count(i->id));
 	json_object_object_add(o, "part_of", i->part_of == 0 ? NULL : json_count(i->part_of));
@@ -100,10 +100,12 @@ struct json_object *incident_to_json(const struct incident *i)
 	json_object_object_add(o, "peer", of_ip(&i->peer));
 	json_object_object_add(o, "port", i->port == PORT_UNSET ? NULL : json_object_new_int(i->port));
 	json_object_object_add(o, "peak_score", json_number(i->peak_score, DIGITS));
-	json_object_object_add(o, "peak_row", json_count(i->peak_row));
+	json_object_object_add(o, "peak_row", i->flows == 0 ? NULL : json_count(i->peak_row));
 	json_object_object_add(o, "p_value", json_number(i->least_p, DIGITS));
-	json_object_array_add(rows, json_count(i->first_row));
-	json_object_array_add(rows, json_count(i->last_row));
+	if (rows != NULL) {
+		json_object_array_add(rows, json_count(i->first_row));
+		json_object_array_add(rows, json_count(i->last_row));
+	}
 	json_object_object_add(o, "rows", rows);
 	json_object_object_add(o, "bytes_out", json_number(i->bytes[0], DIGITS));
 	json_object_object_add(o, "bytes_in", json_number(i->bytes[1], DIGITS));

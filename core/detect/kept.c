@@ -55,6 +55,7 @@ void kept_add(struct kept *k, const struct anomaly *a, const struct judged_flow 
 	w->error = a->error;
 	w->step = j->step;
 	w->rule_p = v->by[BY_RULES];
+	w->no_sequence = j->odd;
 	memcpy(w->row, j->flow->row, k->F * sizeof(*w->row));
 	memcpy(w->scaled, j->window->input, k->T * k->F * sizeof(*w->scaled));
 	for (size_t i = k->least = 0; i < k->n; i++)
@@ -83,11 +84,14 @@ int kept_explain(const struct kept_window *w, const struct scan_model *m, enum s
 	for (size_t i = 0; i < T * F; i++)
 		raw[i] = explain_possible(d->features->feature[i % F], scaler_invert(&d->scaler, i % F, (double)w->scaled[i]));
 	memcpy(raw + w->step * F, w->row, F * sizeof(*raw));
-	r = explain_case(
-		x, d, m->plan,
-		&(struct explain_case){
-			.raw = raw, .scaled = w->scaled, .fused = method == METHOD_HYBRID, .step = w->step, .rule_p = w->rule_p },
-		threshold, e);
+	r = explain_case(x, d, m->plan,
+			 &(struct explain_case){ .raw = raw,
+						 .scaled = w->scaled,
+						 .fused = method == METHOD_HYBRID,
+						 .step = w->step,
+						 .rule_p = w->rule_p,
+						 .no_sequence = w->no_sequence },
+			 threshold, e);
 	free(raw);
 	return r == OK ? 1 : r;
 }

@@ -10,10 +10,11 @@
 struct kept_window {
 	uint64_t sequence_id;
 	float error;
-	size_t step;   /* of the flow that is judged */
-	double rule_p; /* of a rule's alarm to it; NaN: none */
-	double *row;   /* [F] raw, of that flow */
-	float *scaled; /* (T,F) */
+	size_t step;     /* of the flow that is judged */
+	double rule_p;   /* of a rule's alarm to it; NaN: none */
+	int no_sequence; /* the network's answer does not count for it */
+	double *row;     /* [F] raw, of that flow */
+	float *scaled;   /* (T,F) */
 };
 
 /* Zero-initialise, then kept_init(). */

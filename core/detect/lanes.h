@@ -15,6 +15,7 @@ struct lane {
 	int drop_last;    /* the newest row is not to stay */
 	void *waiting;    /* the caller's: what came before the first window */
 	float *row;       /* (T,F), a ring; allocated when the first device comes */
+	uint8_t *odd;     /* [T]: 1 where the row was suspicious */
 	uint64_t *number; /* [T]: rows of the file, as row */
 };
 
@@ -32,7 +33,7 @@ void lane_start(struct lane *lane, uint64_t device);
 /* Append row[F], which is row `number` of the file; in a full lane the oldest gives way, or the newest when it was suspicious. ERR_NOMEM. */
 int lanes_push(struct lanes *l, struct lane *lane, const float *row, uint64_t number, int suspicious);
 
-/* The T rows of a full lane, oldest first, to window (T,F); returns the number of the oldest. */
-uint64_t lanes_window(const struct lanes *l, const struct lane *lane, float *window);
+/* The T rows of a full lane, oldest first, to window (T,F); returns the number of the oldest. odd: how many of them were suspicious. */
+uint64_t lanes_window(const struct lanes *l, const struct lane *lane, float *window, size_t *odd);
 
 #endif

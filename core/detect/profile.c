@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 
-static const double RIDGE = 1; /* the scaled features' own unit: a robust standard deviation */
+static const double RIDGE = 1. / 36; /* for each feature; in the scaled features' own unit, a robust standard deviation */
 
 /* a (n,n), symmetric and positive definite, becomes its lower factor L, a = L L'. */
 static int cholesky(double *a, size_t n)
@@ -89,7 +89,7 @@ int profile_fit(struct profile *p, const float *x, const double *w, size_t row_n
 			fit.mean[f] += (w != NULL ? w[i] : 1) / total * (double)x[i * n + f];
 	covariance(&fit, x, w, row_n, total, s);
 	for (size_t f = 0; f < n; f++)
-		s[f * n + f] += RIDGE;
+		s[f * n + f] += RIDGE * (double)n;
 	r = cholesky(s, n);
 	if (r == OK) {
 		invert(s, n, fit.precision);

@@ -3,7 +3,7 @@
  * Mahalanobis' distance with a ridge (Ledoit & Wolf 2004 shrink to the identity for the same reason: directions in which training shows
  * hardly any variance must not decide alone).
  *
- *   score = (1/F) (x - m)' (S + RIDGE I)^-1 (x - m)
+ *   score = (1/F) (x - m)' (S + RIDGE F I)^-1 (x - m)
  *
  * Closed form: the same rows give the same profile, no seed and no epochs. F^2 multiplications a flow.
  */

@@ -3,7 +3,8 @@
  * judge it: their scores are of no use on a stream, and their numbers are flattered or spoilt by what the file holds.
  *
  * lstm   an LSTM autoencoder whose standard scaler is fitted anew on each upload; the rows of the file are one stream, whoever they are of; a row's
- *        score is the error of the window that ends with it (the first T - 1: of the first window); the threshold is mean + 3 sigma of the file's own errors
+ *        score is the error of the window that ends with it (the first T - 1: of the first window); the threshold is mean + 3 sigma of the
+ *        file's own errors
  * dense  F -> 12 -> 6 -> 12 -> F, ReLU, sigmoid, min-max scaled, trained on the upload with all that it holds (Adam, 30 epochs of 32 rows); a
  *        row's score is its error; the threshold is the 95th percentile of the same file: 5 % of every file, by construction
  */

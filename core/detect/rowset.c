@@ -80,7 +80,7 @@ static int take_flow(void *arg, const struct flow *f)
 	struct row_about *about;
 
 	if (s->features == NULL)
-		s->features = feature_set_find(flow_device(f) != DEVICE_NONE && !isnan(f->ts) ? "full" : "basic");
+		s->features = feature_set_find(flow_device(f, &s->input.home) != DEVICE_NONE && !isnan(f->ts) ? "full" : "basic");
 	if (s->benign_only && f->label == LABEL_MALICIOUS) {
 		s->left_out++;
 		return OK;
@@ -162,7 +162,7 @@ int rowset_read(struct rowset *s, const char *path, struct read_report *report, 
 
 	if (f == NULL)
 		return err_errno(e, ERR_IO, "cannot open %s", path);
-	fill.context = context_new();
+	fill.context = context_new(&s->input.home);
 	if (fill.context == NULL || reader_new(&reader, &s->input, &sinks, e) < 0) {
 		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", path);
 		goto out;

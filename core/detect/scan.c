@@ -8,15 +8,18 @@
 #include "detect/fuse.h"
 #include "detect/kept.h"
 #include "detect/lanes.h"
+#include "detect/mitm.h"
 #include "detect/verdict_make.h"
 #include "detect/waiting.h"
 #include "detect/worst.h"
 #include "nn/scorer.h"
 
+enum { PLAIN_FLOWS = 20 };
 /* What a device usually does is learnt of its first flows and of some later ones: of all it would cost a tenth of the scan. */
 enum { USUAL_ALL = 64, USUAL_EVERY = 8 };
 
 static const double SUSPICIOUS = 1e-3; /* p of the profile */
+static const double PLAIN_P = 1e-5;
 
 struct scan {
 	struct scan_options o;
@@ -31,6 +34,7 @@ struct scan {
 	struct lanes *lanes;
 	struct scorer *scorer;
 	struct waiting_pool pool;
+	uint64_t told;             /* incidents that are not made of flows */
 	struct waiting_list queue; /* whose windows are being scored, in that order */
 	double suspicious;         /* score of the profile from which on a flow is no context for others; infinite: method lstm */
 	struct scan_summary sum;
@@ -64,6 +68,18 @@ const char *scan_method_name(enum scan_method m)
 static int nomem(struct scan *s)
 {
 	return err_set(&s->err, ERR_NOMEM, "out of memory after %llu rows", (unsigned long long)s->sum.flows);
+}
+
+static int end_incident(void *arg, const struct incident *i)
+{
+	struct scan *const s = arg;
+	const int plain = !s->model.detector->features->needs_hosts && s->model.detector->calibrated;
+	struct incident told = *i;
+
+	told.minor =
+		i->part_of != 0 || (plain && i->rule == rule_get(rules_n() - 1) && i->flows < PLAIN_FLOWS && i->least_p > PLAIN_P);
+	s->sum.incidents += !told.minor;
+	return s->o.incidents != NULL ? s->o.incidents(s->o.arg, &told) : OK;
 }
 
 /* Hand on the verdict of a flow; a message of its own only where the sinks gave none. */
@@ -102,7 +118,7 @@ static void take_error(struct scan *s, uint64_t window, double error)
 static int take_anomaly(struct scan *s, const struct waiting *last, const struct judged_flow *worst, const struct verdict *v,
 			double error)
 {
-	const struct judged_flow by_window = { last, worst->window, s->T - 1 };
+	const struct judged_flow by_window = { last, worst->window, s->T - 1, 0 };
 	struct anomaly a;
 
 	verdict_anomaly(&s->maker, last, worst, v, error, &a);
@@ -118,13 +134,13 @@ static int take_window(void *arg, const struct scored *scored)
 	struct scan *const s = arg;
 	struct waiting *const last = waiting_pop(&s->queue);
 	struct waiting *w = last->before != NULL ? last->before : last;
-	struct judged_flow worst = { last, scored, s->T - 1 };
+	struct judged_flow worst = { last, scored, s->T - 1, 0 };
 	size_t step = last->before != NULL ? 0 : s->T - 1;
 	struct verdict v, worst_v = { 0 };
 	int r = OK;
 
 	for (; w != NULL && r == OK; step++) {
-		const struct judged_flow j = { w, scored, step };
+		const struct judged_flow j = { w, scored, step, last->odd_n > (size_t)w->odd };
 
 		verdict_make(&s->maker, &j, &v);
 		r = give_verdict(s, &j, &v);
@@ -159,7 +175,7 @@ static int judge_unwindowed(struct scan *s, struct lane *lane)
 	}
 	lane->waiting = NULL;
 	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
-		const struct judged_flow j = { w, NULL, 0 };
+		const struct judged_flow j = { w, NULL, 0, 0 };
 		struct verdict v;
 
 		verdict_make(&s->maker, &j, &v);
@@ -174,7 +190,7 @@ static int push_window(struct scan *s, struct lane *lane, struct waiting *w)
 {
 	struct waiting *next;
 
-	w->oldest = lanes_window(s->lanes, lane, scorer_slot(s->scorer));
+	w->oldest = lanes_window(s->lanes, lane, scorer_slot(s->scorer), &w->odd_n);
 	for (struct waiting *b = lane->waiting; b != NULL; b = next) {
 		next = b->next;
 		b->next = w->before;
@@ -206,7 +222,7 @@ static int model_check(const struct scan_options *o, const struct scan_model *m,
 /* The model that suits the file, and all that depends on it. */
 static int start(struct scan *s, const struct flow *first)
 {
-	const int bare = first != NULL && (flow_device(first) == DEVICE_NONE || isnan(first->ts));
+	const int bare = first != NULL && (flow_device(first, &s->o.input.home) == DEVICE_NONE || isnan(first->ts));
 	const int plain = bare && s->o.plain.detector != NULL && s->o.model.detector->features->needs_hosts;
 	const struct detector *const d = (s->model = plain ? s->o.plain : s->o.model).detector;
 	const int hybrid = s->o.method == METHOD_HYBRID;
@@ -215,14 +231,21 @@ static int start(struct scan *s, const struct flow *first)
 	s->T = plan_steps(s->model.plan);
 	s->F = s->pool.F = plan_features(s->model.plan);
 	s->sum.detector = d;
-	s->sum.one_stream = first != NULL && flow_device(first) == DEVICE_NONE;
+	s->sum.one_stream = first != NULL && flow_device(first, &s->o.input.home) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
 	if (usual_new(&s->usual, &(struct usual_options){ .set = d->features, .otherwise = d->has_usual ? d->usual : NULL },
 		      &s->err) < 0)
 		return s->err.code;
 	s->maker = (struct verdict_maker){
-		.detector = d, .method = s->o.method, .usual = s->usual, .T = s->T, .threshold = s->sum.threshold
+		.detector = d,
+		.method = s->o.method,
+		.usual = s->usual,
+		.T = s->T,
+		.threshold = s->sum.threshold,
+		.flow_threshold = hybrid || !d->calibrated || !isnan(s->o.threshold)
+					  ? s->sum.threshold
+					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
 	};
 	s->lanes = lanes_new(s->T, s->F);
 	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0)
@@ -268,9 +291,9 @@ static int take_flow(void *arg, const struct flow *f)
 		lane_start(lane, context.device);
 	}
 	w->device_flow = lane->pushed;
-	if (ask_rules(s, w) < 0 ||
-	    lanes_push(s->lanes, lane, scaled, f->row,
-		       w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm)) < 0) {
+	r = ask_rules(s, w);
+	w->odd = w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm);
+	if (r < 0 || lanes_push(s->lanes, lane, scaled, f->row, w->odd) < 0) {
 		r = nomem(s);
 		goto drop;
 	}
@@ -286,7 +309,8 @@ drop:
 
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
-	const struct incidents_options incidents = { .sink = o->incidents, .arg = o->arg };
+	const struct rules_options rules = { .home = o->input.home };
+	struct incidents_options incidents = { .sink = end_incident };
 	struct scan *s;
 	int r;
 
@@ -306,8 +330,9 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 	if (s == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for a scan");
 	s->o = *o;
-	s->context = context_new();
-	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, NULL, NULL) < 0 ||
+	incidents.arg = s;
+	s->context = context_new(&o->input.home);
+	if (s->context == NULL || worst_init(&s->worst, o->top) < 0 || rules_new(&s->rules, &rules, NULL) < 0 ||
 	    incidents_new(&s->incidents, &incidents, NULL) < 0 ||
 	    reader_new(&s->reader, &o->input, &(struct sinks){ .flow = take_flow, .arg = s }, NULL) < 0) {
 		scan_del(s);
@@ -359,6 +384,10 @@ static int finish_flows(struct scan *s)
 		r = scorer_finish(s->scorer, &s->err);
 	for (size_t i = 0; r == OK && i < CONTEXT_DEVICES; i++)
 		r = judge_unwindowed(s, lanes_get(s->lanes, i));
+	if (r == OK)
+		r = mitm_tell(reader_arp(s->reader), s->context, s->incidents, &s->told);
+	if (r == ERR_NOMEM && s->err.code == OK)
+		r = nomem(s);
 	return r == OK ? incidents_finish(s->incidents) : r;
 }
 
@@ -368,7 +397,7 @@ int scan_finish(struct scan *s, struct err *e)
 
 	if (r == OK)
 		r = finish_flows(s);
-	if (r == OK && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
+	if (r == OK && s->told == 0 && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
 		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu%s", (unsigned long long)s->sum.flows,
 			       s->T, s->sum.flows < s->T ? "" : " of one device");
 	return settle(s, r, e);
@@ -381,7 +410,6 @@ void scan_summary(const struct scan *s, struct scan_summary *out)
 	if (out->detector == NULL)
 		out->detector = s->o.model.detector;
 	out->devices = context_devices(s->context);
-	out->incidents = incidents_count(s->incidents);
 	out->error_mean = s->finite ? s->error_sum / (double)s->finite : 0;
 	out->input = reader_report(s->reader);
 }

@@ -10,10 +10,15 @@
  * lstm     mean squared error of its own step in that window    whose mean squared error is above the threshold (as in the reference)
  * hybrid   -log10 of the fused p-value (fuse.h)                 whose last flow is anomalous (the first window: one of its flows is)
  * dense    see table_scan.h
- * A flow is anomalous when its score is above the threshold.
+ * A flow is anomalous when its score is above the threshold; by method lstm, which has one for windows, where the model is calibrated and none was
+ * given, when the p-value of its error is as small as the hybrid's threshold asks.
+ *
+ * A file that says neither who took part nor when gives a network nothing but sizes to go by: there the threshold is low, and unusual flows are an
+ * incident from PLAIN_FLOWS on or when one of them has p <= PLAIN_P; else they are anomalies alone.
  *
  * Hybrid keeps the context clean: a flow that its profile or a rule already shows to be suspicious (p <= SUSPICIOUS) is the last one of its own
- * window, but not part of the windows that follow, so that an attack makes no alarms of the benign flows between.
+ * window, but not part of the windows that follow, so that an attack makes no alarms of the benign flows between. Where it stands in a window
+ * all the same, the first ones of a device, the network says nothing of the others.
  */
 #ifndef DETECT_SCAN_H
 #define DETECT_SCAN_H
@@ -52,6 +57,7 @@ struct anomaly {
 	uint64_t incident;                  /* that it belongs to; 0: none */
 	struct ip host[2];                  /* of the last flow */
 	int32_t port[2];
+	int side;                     /* the device is host[side]; DEVICE_NONE: the file does not say who took part */
 	char sentence[RULE_SENTENCE]; /* what happened */
 	double threshold;
 	enum severity severity;
@@ -90,7 +96,7 @@ struct scan_options {
 	struct scan_model plain;     /* for files without hosts or times, where `model` needs them; detector NULL: none */
 	enum scan_method method;     /* hybrid: of calibrated models */
 	double threshold;            /* of the method's score; NaN: the model's */
-	struct reader_options input; /* limits of reading */
+	struct reader_options input; /* limits of reading, and whose hosts are the devices */
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	size_t explain;              /* of how many of the worst to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */

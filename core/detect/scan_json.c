@@ -2,8 +2,10 @@
 #include "detect/scan_json.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 struct json_object *sample_to_json(const struct feature_set *set, const double *sample)
 {
@@ -12,6 +14,35 @@ struct json_object *sample_to_json(const struct feature_set *set, const double *
 	for (size_t i = 0; i < set->n; i++)
 		json_object_object_add(o, set->feature[i]->name, json_number(sample[i], 15));
 	return o;
+}
+
+struct json_object *endpoint_to_json(const char *ip, int64_t port)
+{
+	struct json_object *const o = json_object_new_object();
+
+	json_object_object_add(o, "ip", ip != NULL ? json_object_new_string(ip) : NULL);
+	json_object_object_add(o, "port", port >= 0 ? json_object_new_int64(port) : NULL);
+	return o;
+}
+
+/* What it is called, and who took part. */
+static void add_story(struct json_object *o, const struct anomaly *a)
+{
+	char text[2][IP_TEXT], sentence[2 * RULE_SENTENCE];
+	const char *ip[2];
+
+	for (int i = 0; i < 2; i++)
+		ip[i] = a->host[i].family != 0 ? ip_print(&a->host[i], text[i]) : NULL;
+	json_object_object_add(o, "p_value", json_number(a->p, 6));
+	json_object_object_add(o, "attack", json_object_new_string(a->rule->attack));
+	json_object_object_add(o, "rule", json_object_new_string(a->rule->name));
+	json_object_object_add(o, "title", json_object_new_string(a->rule->title));
+	json_object_object_add(o, "incident", a->incident > 0 ? json_count(a->incident) : NULL);
+	json_object_object_add(o, "device", a->side >= 0 && ip[a->side] != NULL ? json_object_new_string(ip[a->side]) : NULL);
+	json_object_object_add(o, "orig", endpoint_to_json(ip[ORIG], a->port[ORIG]));
+	json_object_object_add(o, "resp", endpoint_to_json(ip[RESP], a->port[RESP]));
+	utf8_clean(sentence, sizeof(sentence), sizeof(sentence), 0, a->sentence, strlen(a->sentence));
+	json_object_object_add(o, "sentence", json_object_new_string(sentence));
 }
 
 struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a)
@@ -36,6 +67,7 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 	json_object_object_add(why, "share", json_number(a->share, 4));
 	json_object_object_add(why, "value", json_number(a->value, 15));
 	json_object_object_add(o, "most_unusual", why);
+	add_story(o, a);
 	json_object_object_add(o, "sample_data", sample_to_json(set, a->sample));
 	return o;
 }

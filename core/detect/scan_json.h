@@ -6,8 +6,14 @@
 
 #include "detect/scan.h"
 
-/* {"sequence_id", "rows":[first,last], "ts"?, "error", "note"?, "threshold", "severity", "most_unusual":{…}, "sample_data":{…}} */
+/*
+ * {"sequence_id", "rows":[first,last], "ts"?, "error", "note"?, "threshold", "severity", "most_unusual":{…}, "p_value", "attack", "rule", "title",
+ * "incident", "device", "orig":{"ip","port"}, "resp":{…}, "sentence", "sample_data":{…}}. null: unknown, or no incident; device: its address.
+ */
 struct json_object *anomaly_to_json(const struct feature_set *set, const struct anomaly *a);
+
+/* {"ip", "port"}; null where there is none. ip NULL: unknown, port negative: unknown. */
+struct json_object *endpoint_to_json(const char *ip, int64_t port);
 
 /*
  * Why it scores as it does: explanation_to_json() with what is usual, and "usual_of": "device" or "training", whose ranges these are; NULL when it

@@ -30,7 +30,7 @@ void verdict_make(const struct verdict_maker *m, const struct judged_flow *j, st
 				 .row = w->row,
 				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
-		out->by[BY_SEQUENCE] = j->window != NULL ? calibration_p(&d->sequence_p, error) : (double)NAN;
+		out->by[BY_SEQUENCE] = j->window != NULL && !j->odd ? calibration_p(&d->sequence_p, error) : (double)NAN;
 		out->by[BY_PROFILE] = calibration_p(&d->profile_p, w->profile);
 	}
 	if (w->hit != NULL && w->hit->alarm)
@@ -42,7 +42,7 @@ void verdict_make(const struct verdict_maker *m, const struct judged_flow *j, st
 		out->p = out->by[BY_SEQUENCE];
 		out->score = error;
 	}
-	out->anomalous = out->score > m->threshold;
+	out->anomalous = out->score > m->flow_threshold;
 	if (out->anomalous)
 		out->rule = w->hit != NULL ? w->hit->rule : unusual();
 }
@@ -123,6 +123,14 @@ static void blame(const struct verdict_maker *m, const struct scored *w, const s
 							  scaler_invert(&m->detector->scaler, a->feature, (double)w->input[at]));
 }
 
+/* As an incident of this flow alone. */
+static enum severity severity_by_p(const struct waiting *w, const struct verdict *v)
+{
+	const enum severity s = severity_of_p(v->p);
+
+	return w->hit != NULL && w->hit->alarm ? severity_worst(s, (enum severity)w->hit->rule->severity) : s;
+}
+
 void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, const struct judged_flow *worst,
 		     const struct verdict *v, double error, struct anomaly *out)
 {
@@ -139,11 +147,12 @@ void verdict_anomaly(const struct verdict_maker *m, const struct waiting *last, 
 		.error = (float)error,
 		.p = v->p,
 		.threshold = m->threshold,
-		.severity = severity_of(error, m->threshold),
+		.severity = m->method == METHOD_HYBRID ? severity_by_p(worst->flow, v) : severity_of(error, m->threshold),
 		.rule = hit != NULL ? hit->rule : unusual(),
 		.incident = v->incident,
 		.host = { f->host[ORIG], f->host[RESP] },
 		.port = { f->port[ORIG], f->port[RESP] },
+		.side = worst->flow->side,
 		.features = set,
 	};
 	if (m->method == METHOD_HYBRID) {

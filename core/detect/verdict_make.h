@@ -12,14 +12,19 @@ struct verdict_maker {
 	enum scan_method method;
 	const struct usual *usual; /* of the devices; NULL: nothing is known */
 	size_t T;
-	double threshold;
+	double threshold;      /* of the method's score; lstm: of a window's */
+	double flow_threshold; /* of a flow's */
 };
 
-/* A flow as it is judged: `step` of the window. window NULL: its device had fewer flows than a window takes. */
+/*
+ * A flow as it is judged: `step` of the window. window NULL: its device had fewer flows than a window takes; odd: other flows of the window are
+ * suspicious, so that the network's answer does not count.
+ */
 struct judged_flow {
 	const struct waiting *flow;
 	const struct scored *window;
 	size_t step;
+	int odd;
 };
 
 /* incident stays 0. */

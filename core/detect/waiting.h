@@ -16,6 +16,8 @@ struct waiting {
 	uint64_t device, device_flow; /* as in a verdict */
 	int side;
 	uint64_t oldest;      /* row of the file of the oldest flow in its window */
+	int odd;              /* it is suspicious */
+	size_t odd_n;         /* suspicious flows in its window, itself included; of a flow that has one of its own */
 	double profile;       /* score of the profile; NaN: the model has none */
 	struct rule_hit *hit; /* the strongest, or NULL; owned */
 	double row[];         /* raw features */

@@ -34,18 +34,21 @@ struct service_entry {
 };
 
 struct context {
+	struct home_networks home;
 	uint64_t flows, devices;
 	struct device_entry *device;
 	struct peer_entry *peer;
 	struct service_entry *service;
 };
 
-struct context *context_new(void)
+struct context *context_new(const struct home_networks *home)
 {
 	struct context *const c = calloc(1, sizeof(*c));
 
 	if (c == NULL)
 		return NULL;
+	if (home != NULL)
+		c->home = *home;
 	c->device = calloc(CONTEXT_DEVICES, sizeof(*c->device));
 	c->peer = calloc(CONTEXT_PEERS, sizeof(*c->peer));
 	c->service = calloc(CONTEXT_SERVICES, sizeof(*c->service));
@@ -175,20 +178,28 @@ static void add_service(struct context *c, const struct flow *f, uint64_t hash, 
 	out->service_failed = (double)s->failed;
 }
 
-void context_add(struct context *c, const struct flow *f, struct flow_context *out)
+static struct device_entry *device(struct context *c, const struct flow *f, int side, int *fresh)
 {
 	uint8_t key[DEVICE_KEY] = { 0 };
+	struct device_entry *d;
+
+	if (side != DEVICE_NONE)
+		flow_device_key(f, &c->home, side, key);
+	d = find(c->device, CONTEXT_DEVICES, sizeof(*d), hash_bytes(0, key, DEVICE_KEY), c->flows, fresh);
+	if (*fresh)
+		d->number = c->devices++;
+	return d;
+}
+
+void context_add(struct context *c, const struct flow *f, struct flow_context *out)
+{
 	struct device_entry *d;
 	uint64_t service;
 	int fresh;
 
 	c->flows++;
-	*out = (struct flow_context){ .side = flow_device(f) };
-	if (out->side != DEVICE_NONE)
-		flow_device_key(f, out->side, key);
-	d = find(c->device, CONTEXT_DEVICES, sizeof(*d), hash_bytes(0, key, sizeof(key)), c->flows, &fresh);
-	if (fresh)
-		d->number = c->devices++;
+	*out = (struct flow_context){ .side = flow_device(f, &c->home), .to_local = home_networks_have(&c->home, &f->host[RESP]) };
+	d = device(c, f, out->side, &fresh);
 	out->device = d->number;
 	out->slot = (size_t)(d - c->device);
 	out->gap = since(&d->last, f->ts, fresh);
@@ -198,6 +209,14 @@ void context_add(struct context *c, const struct flow *f, struct flow_context *o
 	service = service_hash(f, out);
 	add_peer(c, f, service, out);
 	add_service(c, f, service, out);
+}
+
+uint64_t context_device(struct context *c, const struct flow *f, int side)
+{
+	int fresh;
+
+	c->flows++; /* an entry that was used at 0 is free */
+	return device(c, f, side, &fresh)->number;
 }
 
 uint64_t context_devices(const struct context *c)

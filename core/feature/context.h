@@ -22,7 +22,8 @@ struct flow_context {
 		device; /* number of the device, from 0 in the order of appearing; one that was forgotten comes back under a new one */
 	size_t slot;    /* its place, < CONTEXT_DEVICES; taken over by another device when it is forgotten */
 	int side;       /* ORIG, RESP or DEVICE_NONE */
-	double gap;     /* seconds since the device's flow before; NaN: its first, or no times */
+	int to_local;          /* the responder is at home */
+	double gap;            /* seconds since the device's flow before; NaN: its first, or no times */
 	double peer_gap;       /* since its flow before to the same peer */
 	int peer_new;          /* first flow to this peer */
 	double peer_flows[2];  /* to this peer: half-life 1 minute, 1 hour */
@@ -36,11 +37,15 @@ struct flow_context {
 
 struct context;
 
-struct context *context_new(void); /* NULL: memory is out */
+/* home, which is copied, says who is a device; NULL: who has a private address. NULL: memory is out. */
+struct context *context_new(const struct home_networks *home);
 void context_del(struct context *c);
 
 /* Count the flow and tell what it became part of. */
 void context_add(struct context *c, const struct flow *f, struct flow_context *out);
+
+/* The number of the device that is host[side] of a flow which is not counted; one that is unknown becomes the next device. */
+uint64_t context_device(struct context *c, const struct flow *f, int side);
 
 uint64_t context_devices(const struct context *c); /* so far */
 

@@ -52,7 +52,7 @@ FLOW(midstream, f->proto == PROTO_TCP && f->state == CONN_OTH)
 FLOW(half_open, f->state == CONN_S1 || f->state == CONN_S2 || f->state == CONN_S3)
 FLOW(unanswered, f->proto != PROTO_TCP && !port_is_group(&f->host[RESP]) && f->pkts[RESP] <= 0)
 FLOW(to_group, port_is_group(&f->host[RESP]))
-FLOW(to_local, ip_is_local(&f->host[RESP]))
+PAST(to_local, c->to_local)
 GET(inbound)
 {
 	UNUSED(f);

@@ -3,21 +3,21 @@
 
 #include <string.h>
 
-int flow_device(const struct flow *f)
+int flow_device(const struct flow *f, const struct home_networks *home)
 {
 	if (f->host[ORIG].family == 0 || f->host[RESP].family == 0)
 		return f->host[ORIG].family != 0 ? ORIG : f->host[RESP].family != 0 ? RESP : DEVICE_NONE;
-	return ip_is_local(&f->host[RESP]) && !ip_is_local(&f->host[ORIG]) ? RESP : ORIG;
+	return home_networks_have(home, &f->host[RESP]) && !home_networks_have(home, &f->host[ORIG]) ? RESP : ORIG;
 }
 
-void flow_device_key(const struct flow *f, int side, uint8_t key[DEVICE_KEY])
+void flow_device_key(const struct flow *f, const struct home_networks *home, int side, uint8_t key[DEVICE_KEY])
 {
 	static const uint8_t none[16] = { 0 }; /* who asks for an address has none yet */
 	const struct ip *const ip = &f->host[side];
 
 	memset(key, 0, DEVICE_KEY);
 	if (f->has_mac[side] &&
-	    (ip_is_local(ip) || memcmp(ip->b, none, sizeof(none)) == 0)) { /* of a host outside it is the router's */
+	    (home_networks_have(home, ip) || memcmp(ip->b, none, sizeof(none)) == 0)) { /* of a host outside it is the router's */
 		key[0] = 'm';
 		memcpy(key + 1, f->mac[side], sizeof(f->mac[side]));
 		return;

@@ -42,18 +42,18 @@ const char *ip_print(const struct ip *a, char out[IP_TEXT])
 
 /* Prefixes by family; bits of the first 8 bytes are enough for all but ::1. */
 static const struct {
-	uint8_t family, bits, b[2];
+	uint8_t family, bits, b[2], on_link;
 } local[] = {
-	{ 4, 8, { 10 } },          /* RFC 1918 */
-	{ 4, 12, { 172, 16 } },    /* RFC 1918 */
-	{ 4, 16, { 192, 168 } },   /* RFC 1918 */
-	{ 4, 16, { 169, 254 } },   /* RFC 3927 */
-	{ 4, 8, { 127 } },         /* RFC 1122 */
-	{ 6, 7, { 0xfc } },        /* RFC 4193 */
-	{ 6, 10, { 0xfe, 0x80 } }, /* RFC 4291 */
+	{ 4, 8, { 10 }, 0 },          /* RFC 1918 */
+	{ 4, 12, { 172, 16 }, 0 },    /* RFC 1918 */
+	{ 4, 16, { 192, 168 }, 0 },   /* RFC 1918 */
+	{ 4, 16, { 169, 254 }, 1 },   /* RFC 3927 */
+	{ 4, 8, { 127 }, 1 },         /* RFC 1122 */
+	{ 6, 7, { 0xfc }, 0 },        /* RFC 4193 */
+	{ 6, 10, { 0xfe, 0x80 }, 1 }, /* RFC 4291 */
 };
 
-int ip_is_local(const struct ip *a)
+static int is_local(const struct ip *a, int on_link)
 {
 	static const uint8_t loopback[16] = { [15] = 1 };
 	const unsigned head = (unsigned)a->b[0] << 8 | a->b[1];
@@ -62,8 +62,18 @@ int ip_is_local(const struct ip *a)
 		const unsigned prefix = (unsigned)local[i].b[0] << 8 | local[i].b[1],
 			       mask = 0xffffU << (16 - local[i].bits) & 0xffffU;
 
-		if (a->family == local[i].family && (head & mask) == prefix)
+		if (a->family == local[i].family && local[i].on_link >= on_link && (head & mask) == prefix)
 			return 1;
 	}
 	return a->family == 6 && memcmp(a->b, loopback, 16) == 0;
+}
+
+int ip_is_local(const struct ip *a)
+{
+	return is_local(a, 0);
+}
+
+int ip_is_on_link(const struct ip *a)
+{
+	return is_local(a, 1);
 }

@@ -24,4 +24,7 @@ const char *ip_print(const struct ip *a, char out[IP_TEXT]);
 /* An address of a home or office network: RFC 1918, RFC 4193, link-local, loopback. Devices have these. */
 int ip_is_local(const struct ip *a);
 
+/* Of these, what no router hands on: link-local (RFC 3927, RFC 4291) and loopback. */
+int ip_is_on_link(const struct ip *a);
+
 #endif

@@ -1,4 +1,4 @@
-/* limits: the settings that bound what reading a file may take. */
+/* limits: the settings that bound what reading a file may take, and that say whose hosts are looked at. */
 #ifndef INPUT_LIMITS_H
 #define INPUT_LIMITS_H
 
@@ -6,7 +6,7 @@
 #include "base/settings.h"
 #include "input/reader.h"
 
-/* max_unpacked and max_ratio into *o, which is otherwise left as it is. ERR_FORMAT, ERR_RANGE: a setting is wrong. */
+/* max_unpacked, max_ratio and home_networks into *o, which is otherwise left as it is. ERR_FORMAT, ERR_RANGE, ERR_USAGE: a setting is wrong. */
 int limits_load(struct reader_options *o, const struct settings *s, struct err *e);
 
 #endif

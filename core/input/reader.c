@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/capture.h"
 #include "input/format.h"
 #include "input/unpack.h"
 
@@ -193,4 +194,9 @@ int reader_finish(struct reader *r, struct err *e)
 const struct read_report *reader_report(const struct reader *r)
 {
 	return &r->report;
+}
+
+const struct arp *reader_arp(const struct reader *r)
+{
+	return r->ops == &pcap_source || r->ops == &pcapng_source ? capture_arp(r->source) : NULL;
 }

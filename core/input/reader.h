@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "flow/home_networks.h"
 #include "flow/source.h"
 
 struct reader_options {
 	struct source_options source;
-	uint64_t unpacked_max; /* bytes after decompression; 0: no limit */
-	uint64_t ratio_max;    /* times the packed size, looked at whenever another MiB is out; 0: no limit */
+	uint64_t unpacked_max;     /* bytes after decompression; 0: no limit */
+	uint64_t ratio_max;        /* times the packed size, looked at whenever another MiB is out; 0: no limit */
+	struct home_networks home; /* whose hosts are the devices: for those who read flows, not for the reader */
 };
 
 struct reader;
@@ -33,5 +35,9 @@ int reader_finish(struct reader *r, struct err *e);
 
 /* What happened so far; borrowed, valid until reader_del(). */
 const struct read_report *reader_report(const struct reader *r);
+
+/* What the ARP packets of a capture tell (capture/arp.h), likewise; NULL: the file is none. */
+struct arp;
+const struct arp *reader_arp(const struct reader *r);
 
 #endif

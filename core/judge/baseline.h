@@ -1,10 +1,10 @@
 /*
  * baseline: simple detectors that ours is held against, in the same table, on the same rows, by the same protocol.
  *
- * name      learns from training rows                                       score of a row
- * boxplot   quartiles of each feature (Tukey 1977)                          largest distance of a feature from the box, in its IQRs; fences are at 1.5
- * iforest   100 trees of 256 rows (Liu, Ting & Zhou, ICDM 2008)             2^(-E(path length) / c(256))
- * pca       components with 95 % of the variance (Jolliffe 2002, 10.1)      squared length of what they leave unexplained
+ * name      learns from training rows                               score of a row
+ * boxplot   quartiles of each feature (Tukey 1977)                  largest distance of a feature from its box, in IQRs (fences: 1.5)
+ * iforest   100 trees of 256 rows (Liu, Ting & Zhou, ICDM 2008)     2^(-E(path length) / c(256))
+ * pca       components with 95 % of the variance (Jolliffe 2002)    squared length of what they leave unexplained
  * All see log1p of the features (the sign kept); pca also scales them by median and MAD. What is no number counts as 0.
  */
 #ifndef JUDGE_BASELINE_H
@@ -36,9 +36,9 @@ double baseline_level(double x);
 int baseline_levels(const struct samples *s, double **out, struct err *e);
 
 /*
- * The single feature that ranks attacks best, found on the judged rows themselves with both directions tried: no detector but an upper bound of what one
- * number can do, and to be called so. score[s->n] is that feature, turned so that higher means attack. attack[] is 0 or 1; rows with use[] == 0 do
- * not choose, use may be NULL. *auc is NaN (and scores 0) when there are no attacks or nothing else.
+ * The single feature that ranks attacks best, found on the judged rows themselves with both directions tried: no detector but an upper
+ * bound of what one number can do, and to be called so. score[s->n] is that feature, turned so that higher means attack. attack[] is 0 or
+ * 1; rows with use[] == 0 do not choose, use may be NULL. *auc is NaN (and scores 0) when there are no attacks or nothing else.
  */
 struct best_feature {
 	size_t feature;

@@ -5,8 +5,8 @@
 #include "judge/baselines.h"
 
 /*
- * More than half of the rows alike make a box of no height, as with flags: then it is as high as a normal distribution's with the same deviation, 1.349
- * sigma. At least 0.05: on the log scale that is 5 % of a large value.
+ * More than half of the rows alike make a box of no height, as with flags: then it is as high as a normal distribution's with the same
+ * deviation, 1.349 sigma. At least 0.05: on the log scale that is 5 % of a large value.
  */
 static const double least_iqr = 0.05;
 

@@ -2,8 +2,8 @@
  * measure: what a detector's answers are worth, in three views that are never mixed.
  *
  * by flow      a flow of known truth is the item; its score and alarm are its own
- * by window    T neighbouring flows of one device (stride 1): an attack if at least one of them is; its score is the largest of theirs, an alarm if one of
- *              them is one. Windows with a flow of unknown truth are left out unless another of its flows is an attack.
+ * by window    T neighbouring flows of one device (stride 1): an attack if at least one of them is; its score is the largest of theirs,
+ *              an alarm if one of them is one. Windows with a flow of unknown truth are left out unless another of its flows is an attack.
  * by incident  see incident_view
  *
  * No point adjustment: an alarm counts for the items that it is on, not for the whole attack. No rebalancing: rates are of the rows as they are.
@@ -81,8 +81,8 @@ struct confusion_cell {
 int measure_confusion(struct confusion_cell **out, size_t *n, const struct judged *j, const struct answer *a, struct err *e);
 
 /*
- * Incidents: the flows that the detector put under one number. True when at least half of those whose truth is known are attacks; left out when none is
- * known. `right`: of the true ones whose commonest label has a counterpart among our names (naming.h), how many bear it.
+ * Incidents: the flows that the detector put under one number. True when at least half of those whose truth is known are attacks; left
+ * out when none is known. `right`: of the true ones whose commonest label has a counterpart among our names (naming.h), how many bear it.
  */
 struct incident_view {
 	uint64_t incidents, true_n, false_n, unknown;

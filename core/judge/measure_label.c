@@ -138,6 +138,7 @@ int measure_labels(struct label_result **out, size_t *n, const struct judged *j,
 		r = err_set(e, ERR_NOMEM, "out of memory for %zu labels", j->label_n);
 	if (r < 0) {
 		free(l);
+		free(scratch);
 		free(ps.p);
 		return r;
 	}

@@ -1,8 +1,9 @@
 /*
  * naming: which of our names for an attack agree with a label of somebody's data set, from one table with its reasons.
  *
- * Ours: port_scan, ddos, exfiltration, mitm, brute_force, c2_beacon, malware_download. Data sets cut the world otherwise: a botnet's flow labelled "C&C-FileDownload" is
- * rightly called either. A label that says nothing of the behaviour ("Backdoor", "Worms") has no counterpart: then no name is right or wrong.
+ * Ours: port_scan, ddos, exfiltration, mitm, brute_force, c2_beacon, malware_download. Data sets cut the world otherwise: a botnet's flow
+ * labelled "C&C-FileDownload" is rightly called either. A label that says nothing of the behaviour ("Backdoor", "Worms") has no
+ * counterpart: then no name is right or wrong.
  */
 #ifndef JUDGE_NAMING_H
 #define JUDGE_NAMING_H

@@ -226,7 +226,7 @@ void c2_judge(struct moment *m)
 		return;
 	/* Who knocks from outside at the login of a public address wants no command. */
 	if (m->f->proto == PROTO_TCP && tolerances[m->port_class].retry > 0 &&
-	    (m->port_class != PORT_LOGIN || ip_is_local(&m->f->host[ORIG])))
+	    (m->port_class != PORT_LOGIN || home_networks_have(m->home, &m->f->host[ORIG])))
 		retry(m);
 	if (m->f->proto == PROTO_TCP || m->f->proto == PROTO_UDP)
 		beacon(m);

@@ -29,8 +29,9 @@ const struct limit limits[LIMITS] = {
 	[LIMIT_FLOOD_PACKETS] = { 3000, 100 },
 	/* The same in the home, where cameras send video to a recorder that does not answer: 1,000 a second at 10 Mbit/s. */
 	[LIMIT_FLOOD_LOCAL] = { 50000, 2000 },
-	/* Flows from outside to the device, unanswered. Seen: none to devices behind a router, 127 a day at a public address. */
-	[LIMIT_INFLOOD_FLOWS] = { 60, 2 },
+	/* Flows from outside to the device, unanswered. Seen: none to devices behind a router, 127 a day at a public address. What peers still
+	   send to a file-sharing program that ended is some 5 to 10 a second. */
+	[LIMIT_INFLOOD_FLOWS] = { 100, 10 },
 	/* Packets from outside, unanswered: a film that nobody stopped when its viewer went, 2,000 a second, for some seconds. */
 	[LIMIT_INFLOOD_PACKETS] = { 20000, 2000 },
 	/* Bytes to one peer outside. Seen: speed tests 33 MB, video calls 437 MB (but with as much coming back). Drains 1 Mbit/s away, the

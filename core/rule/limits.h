@@ -40,7 +40,7 @@ enum port_class {
 	PORT_PLAIN,  /* nothing special */
 	PORT_HTTP,   /* without TLS: where worms look for victims too */
 	PORT_WEB,    /* HTTPS, QUIC and the like: browsers contact a hundred hosts a minute */
-	PORT_LOGIN,  /* SSH, Telnet, FTP, RDP, VNC */
+	PORT_LOGIN,  /* SSH, Telnet, RDP, VNC */
 	PORT_CHATTY, /* DNS, NTP, DHCP and discovery, where no answer is normal */
 	PORT_CLASSES
 };
@@ -73,6 +73,7 @@ extern const struct tolerance tolerances[PORT_CLASSES];
 #define FAMILIAR_TOLERANCE 6.0        /* failed attempts that such a peer may have more: 69 an hour were seen */
 #define SUSPECT_SHARE      0.3        /* of the level that it takes where another rule has raised an alarm of this peer */
 #define SUSPECT_SECONDS    86400.0    /* how long that lasts */
+#define INFECTED_SECONDS   3600.0     /* after an alarm of what malware does, in which programs from new hosts are more of it */
 #define HINT_SHARE         0.5        /* of the level, from which on there is a hint */
 #define IRC_WEIGHT         2.0        /* failed attempts that a short IRC session counts as: no device has a use for IRC */
 #define LONG_SESSION       3600.0     /* seconds; longer sessions that carry next to nothing are held open for commands */

@@ -3,10 +3,11 @@
 
 #include "rule/state.h"
 
-/* Besides PORT_LOGIN; their clients come back often for other reasons. */
+/* Besides PORT_LOGIN. Their clients come back often for other reasons: a camera brings each picture by FTP or mail, sensors report by MQTT. So they
+   are no alarm outwards. */
 static int is_service_with_login(const struct moment *m)
 {
-	static const int32_t ports[] = { 25, 110, 143, 445, 1433, 1883, 3306, 5432 };
+	static const int32_t ports[] = { 21, 25, 110, 143, 445, 1433, 1883, 3306, 5432 };
 
 	for (size_t i = 0; i < sizeof(ports) / sizeof(*ports); i++)
 		if (m->port == ports[i])
@@ -34,7 +35,7 @@ void login_judge(struct moment *m)
 {
 	const struct limit *const l = &limits[LIMIT_LOGIN];
 	const double level = l->level * tolerance(m);
-	const int known = m->port_class == PORT_LOGIN || is_service_with_login(m);
+	const int known = m->port_class == PORT_LOGIN || (!m->out && is_service_with_login(m));
 	struct bucket *const b = &m->end->login;
 	struct rule_hit *h;
 

@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "flow/flow.h"
+#include "flow/home_networks.h"
 
 enum { RULE_SENTENCE = 256, RULE_EVIDENCE = 6, RULE_HITS = 8, RULE_UNIT = 24 };
 
@@ -58,8 +59,9 @@ struct rule_hit {
 };
 
 struct rules_options {
-	size_t devices_max; /* 0: 4096 */
-	size_t pairs_max;   /* (device, peer) and (device, port) entries kept; 0: 65536 */
+	size_t devices_max;        /* 0: 4096 */
+	struct home_networks home; /* what is inside; empty: private addresses */
+	size_t pairs_max;          /* (device, peer) and (device, port) entries kept; 0: 65536 */
 };
 
 struct rules;

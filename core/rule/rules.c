@@ -12,6 +12,7 @@
 enum { DEVICES = 4096, PAIRS = 65536, PEER_SHARE = 4, PORT_SHARE = 8 };
 
 struct rules {
+	struct home_networks home;
 	struct memory device, peer, port, end;
 	struct peer_state
 		nobody; /* stands for new sources in a flood from outside, which may be forged: they shall not displace the others */
@@ -23,6 +24,8 @@ int rules_new(struct rules **out, const struct rules_options *o, struct err *e)
 	const size_t pairs = o != NULL && o->pairs_max != 0 ? o->pairs_max : PAIRS;
 	struct rules *r = calloc(1, sizeof(*r));
 
+	if (r != NULL && o != NULL)
+		r->home = o->home;
 	if (r != NULL && memory_new(&r->device, devices, sizeof(struct device_state)) == OK &&
 	    memory_new(&r->peer, pairs / PEER_SHARE, sizeof(struct peer_state)) == OK &&
 	    memory_new(&r->port, pairs / PORT_SHARE, sizeof(struct port_state)) == OK &&
@@ -128,17 +131,24 @@ static void remember(struct rules *r, struct moment *m, uint64_t device)
 	attempt(m);
 }
 
+static void keep_alarm(struct moment *m, const struct rule_hit *h)
+{
+	const struct rule *const r = h->rule;
+
+	m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
+	if (m->out && r != rule_get(RULE_EXFILTRATION)) /* people upload too */
+		m->device->infected_until = fmax(m->device->infected_until, m->t + INFECTED_SECONDS);
+	if (h->peer.family != 0 && r != rule_get(RULE_C2_RETRY)) /* more of the same does not make it another thing */
+		m->with->suspect_until = m->t + SUSPECT_SECONDS;
+}
+
 /* What the next flow is compared with; after the rules, which compare this one. */
 static void keep(struct moment *m)
 {
 	m->end->last = fmax(m->t, m->end->last);
-	m->with->last = fmax(m->t, m->with->last);
 	for (size_t i = 0; i < m->hits; i++)
-		if (m->hit[i].alarm) {
-			m->device->alarm_until = fmax(m->device->alarm_until, m->t + SUSPECT_SECONDS);
-			if (m->hit[i].peer.family != 0 && m->hit[i].rule != rule_get(RULE_C2_RETRY))
-				m->with->suspect_until = m->t + SUSPECT_SECONDS;
-		}
+		if (m->hit[i].alarm)
+			keep_alarm(m, &m->hit[i]);
 }
 
 static int before(const struct rule_hit *a, const struct rule_hit *b)
@@ -160,7 +170,7 @@ static void sort(struct rule_hit *hit, size_t n)
 
 size_t rules_take(struct rules *r, const struct flow *f, uint64_t device, int side, int words, struct rule_hit *hit)
 {
-	struct moment m = { .hit = hit, .words = words };
+	struct moment m = { .hit = hit, .words = words, .home = &r->home };
 
 	if ((side != ORIG && side != RESP) || !sight(&m, f, side))
 		return 0;

@@ -13,13 +13,13 @@ static const struct {
 	{ PROTO_TCP, 8080, PORT_HTTP },   { PROTO_TCP, 8443, PORT_WEB },    { PROTO_TCP, 8883, PORT_WEB }, /* MQTT over TLS */
 	{ PROTO_TCP, 5223, PORT_WEB }, /* push messages of Apple's */
 	{ PROTO_TCP, 5228, PORT_WEB }, /* and Google's */
-	{ PROTO_TCP, 993, PORT_WEB },     { PROTO_TCP, 853, PORT_WEB },     { PROTO_TCP, 21, PORT_LOGIN },
-	{ PROTO_TCP, 22, PORT_LOGIN },    { PROTO_TCP, 23, PORT_LOGIN },    { PROTO_TCP, 2222, PORT_LOGIN },
-	{ PROTO_TCP, 2323, PORT_LOGIN },  { PROTO_TCP, 3389, PORT_LOGIN },  { PROTO_TCP, 5900, PORT_LOGIN },
-	{ PROTO_UNSET, 53, PORT_CHATTY }, { PROTO_UDP, 67, PORT_CHATTY },   { PROTO_UDP, 68, PORT_CHATTY },
-	{ PROTO_UDP, 123, PORT_CHATTY },  { PROTO_UDP, 137, PORT_CHATTY },  { PROTO_UDP, 138, PORT_CHATTY },
-	{ PROTO_UDP, 161, PORT_CHATTY },  { PROTO_UDP, 546, PORT_CHATTY },  { PROTO_UDP, 547, PORT_CHATTY },
-	{ PROTO_UDP, 1900, PORT_CHATTY }, { PROTO_UDP, 3478, PORT_CHATTY }, /* STUN */
+	{ PROTO_TCP, 993, PORT_WEB },     { PROTO_TCP, 853, PORT_WEB },     { PROTO_TCP, 22, PORT_LOGIN },
+	{ PROTO_TCP, 23, PORT_LOGIN },    { PROTO_TCP, 2222, PORT_LOGIN },  { PROTO_TCP, 2323, PORT_LOGIN },
+	{ PROTO_TCP, 3389, PORT_LOGIN },  { PROTO_TCP, 5900, PORT_LOGIN },  { PROTO_UNSET, 53, PORT_CHATTY },
+	{ PROTO_UDP, 67, PORT_CHATTY },   { PROTO_UDP, 68, PORT_CHATTY },   { PROTO_UDP, 123, PORT_CHATTY },
+	{ PROTO_UDP, 137, PORT_CHATTY },  { PROTO_UDP, 138, PORT_CHATTY },  { PROTO_UDP, 161, PORT_CHATTY },
+	{ PROTO_UDP, 546, PORT_CHATTY },  { PROTO_UDP, 547, PORT_CHATTY },  { PROTO_UDP, 1900, PORT_CHATTY },
+	{ PROTO_UDP, 3478, PORT_CHATTY }, /* STUN */
 	{ PROTO_UDP, 3702, PORT_CHATTY }, { PROTO_UDP, 5353, PORT_CHATTY }, { PROTO_UDP, 5355, PORT_CHATTY },
 };
 
@@ -31,12 +31,12 @@ enum port_class port_class_of(uint8_t proto, int32_t port, const char *service)
 	return strcmp(service, "ssh") == 0 ? PORT_LOGIN : strcmp(service, "dns") == 0 ? PORT_CHATTY : PORT_PLAIN;
 }
 
-int address_is_group(const struct ip *a)
+int address_is_group(const struct ip *a, const struct home_networks *home)
 {
 	static const uint8_t none[16] = { 0 };
 
 	if (a->family == 4)
-		return a->b[0] >= 224 || a->b[0] == 0 || (a->b[3] == 255 && ip_is_local(a));
+		return a->b[0] >= 224 || a->b[0] == 0 || (a->b[3] == 255 && home_networks_have(home, a));
 	return a->family == 0 || a->b[0] == 0xff || memcmp(a->b, none, 16) == 0;
 }
 
@@ -91,7 +91,7 @@ int sight(struct moment *m, const struct flow *f, int side)
 	m->peer = f->host[!side];
 	m->port = is_icmp(f) ? 0 : f->port[RESP];
 	m->port_class = port_class_of(f->proto, m->port, f->service);
-	m->external = !ip_is_local(&m->peer);
+	m->external = !home_networks_have(m->home, &m->peer);
 	m->failed = is_failed(f);
 	m->sent = f->bytes[side];
 	m->got = f->bytes[!side];
@@ -99,5 +99,5 @@ int sight(struct moment *m, const struct flow *f, int side)
 	m->got_pkts = f->pkts[!side];
 	m->unmet = is_unmet(f);
 	m->program = is_program(m);
-	return m->peer.family != 0 && !address_is_group(&m->peer) && !address_is_group(&f->host[side]);
+	return m->peer.family != 0 && !address_is_group(&m->peer, m->home) && !address_is_group(&f->host[side], m->home);
 }

@@ -41,6 +41,7 @@ struct device_state {
 	double minute, peers, peers_usual;  /* this minute, fresh peers in it, and how many as a rule (-1: unknown) */
 	double hour, upload, upload_most;   /* this hour, bytes to hosts outside in it, and the most in one (fading; -1: unknown) */
 	double alarm_until;                 /* an alarm was raised not long ago */
+	double infected_until;              /* the alarm was of something that malware on the device does */
 	struct bucket in_flows, in_packets; /* from outside, unanswered */
 	double in_sources;
 	struct bucket wide; /* new peers without an answer, whatever the port */
@@ -50,7 +51,7 @@ struct device_state {
 
 /* A device and a peer, in one direction. */
 struct peer_state {
-	double first, last;
+	double first;           /* contact */
 	double failed, healthy; /* sessions since */
 	double retried;         /* when a failed attempt was counted last */
 	double suspect_until;   /* another rule raised an alarm of this peer */
@@ -81,6 +82,7 @@ struct end_state {
 /* The flow at hand. */
 struct moment {
 	const struct flow *f;
+	const struct home_networks *home;
 	double t;     /* its start */
 	int out;      /* the device began it */
 	int external; /* the peer is outside of the home */

@@ -30,7 +30,7 @@ void download_judge(struct moment *m)
 	fresh = m->t - w->first < DOWNLOAD_FRESH;
 	failed = bucket_level(&w->retry, limits[LIMIT_RETRY].drain) >= DOWNLOAD_FAILED && w->healthy < FAMILIAR_SESSIONS;
 	many = fresh && bucket_level(&w->programs, l->drain) >= l->level;
-	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->alarm_until);
+	suspect = m->t < w->suspect_until || (fresh && m->t < m->device->infected_until);
 	if ((h = hit_new(m, RULE_DOWNLOAD, failed || many || suspect,
 			 1 + failed + many + suspect + strength_of(w->programs.n, l->level) - 1, m->t - w->first)) == NULL)
 		return;

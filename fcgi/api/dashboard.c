@@ -6,6 +6,7 @@
 
 #include "api/database.h"
 #include "api/handlers.h"
+#include "api/scan_view.h"
 #include "fcgi/context.h"
 #include "input/format.h"
 
@@ -22,15 +23,11 @@ struct list {
 static int take(void *arg, const struct scan_row *r)
 {
 	struct list *const l = arg;
-	int worst = -1;
 
 	if (l->n == SHOWN) {
 		l->older = 1;
 		return OK;
 	}
-	for (int i = 0; i < SEVERITIES; i++)
-		if (r->counts.severity[i] > 0)
-			worst = i;
 	if ((l->name[l->n] = strdup(r->name != NULL ? r->name : "")) == NULL)
 		return ERR_NOMEM;
 	l->scan[l->n] = (struct dashboard_scan){
@@ -40,7 +37,9 @@ static int take(void *arg, const struct scan_row *r)
 		.state = scan_state_name(r->state),
 		.anomalies = r->counts.anomalies,
 		.windows = r->counts.windows,
-		.worst = worst,
+		.incidents = r->counts.incidents,
+		.flows = r->counts.flows,
+		.worst = scan_severity(r),
 	};
 	l->n++;
 	return OK;
@@ -70,8 +69,8 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 		.status = db.connected ? "ok" : "degraded",
 		.tone = db.connected ? TONE_GOOD : TONE_WARN,
 		.model = c->site->model_name,
-		.threshold = c->site->detector.threshold,
-		.window = c->site->detector.net.steps,
+		.threshold = c->site->threshold,
+		.window = c->site->model.detector.net.steps,
 		.max_upload = c->site->max_upload,
 		.taken = taken,
 		.database_connected = db.connected,

@@ -7,12 +7,14 @@
 
 static const struct route table[] = {
 	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
-	{ METHOD_POST, "/upload", api_upload, CLASS_UPLOADS, upload_params, "scan a file of flow records: multipart field `file`, or the body itself" },
+	{ METHOD_POST, "/upload", api_upload, CLASS_UPLOADS, upload_params,
+	  "scan a file of flow records: multipart field `file`, or the body itself" },
 	{ METHOD_GET, "/history", api_history, CLASS_PAGES, history_params, "scans, newest first" },
 	{ METHOD_GET, "/scan/<id>", api_scan, CLASS_PAGES, NULL, "a scan with its worst anomalies" },
 	{ METHOD_GET, "/status", api_status, CLASS_PAGES, NULL, "model, database and workers" },
 	{ METHOD_GET, "/api/v1/uploads/<key>", api_progress, CLASS_PAGES, NULL, "how far the upload with that key is" },
-	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params, "all anomalies of a scan, page by page" },
+	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params,
+	  "all anomalies of a scan, page by page" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	{ .path = NULL },
@@ -32,7 +34,8 @@ void routes_serve(struct context *c, enum pool_class pool, struct request *q, st
 	if (guard_check(c->site->allowed_hosts, q, s) < 0 || (route = route_find(table, q, s)) == NULL)
 		return;
 	if (route->pool != pool)
-		response_error(s, 404, "%s is served by another group of workers: the web server sends it to the wrong one", route->path);
+		response_error(s, 404, "%s is served by another group of workers: the web server sends it to the wrong one",
+			       route->path);
 	else if (params_parse(route->params, q->query, value, &e) < 0)
 		response_err(s, &e);
 	else

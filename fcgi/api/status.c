@@ -46,7 +46,8 @@ static struct json_object *workers_view(const struct scoreboard *b)
 
 void api_status(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
-	const struct detector *const d = &c->site->detector;
+	const struct site *const site = c->site;
+	const struct detector *const d = &site->model.detector;
 	struct json_object *const o = json_object_new_object(), *const model = json_object_new_object();
 	struct database_view db;
 
@@ -55,16 +56,18 @@ void api_status(struct context *c, struct request *q, const struct param_value *
 	database_look(c, &db);
 	add(o, "status", json_object_new_string(db.connected ? "ok" : "degraded"));
 	add(o, "model_loaded", json_object_new_boolean(1));
-	add(o, "threshold", json_number(d->threshold, 9));
+	add(o, "threshold", json_number(site->threshold, 9));
 	add(o, "database_connected", json_object_new_boolean(db.connected));
 	add(o, "total_scans", db.connected ? json_count(db.total_scans) : NULL);
 	add(o, "version", json_object_new_string(GUARDIAN_VERSION));
 	add(o, "uptime_seconds", json_number(scoreboard_uptime(c->board), 6));
-	add(model, "name", json_text(c->site->model_name));
+	add(model, "name", json_text(site->model_name));
 	add(model, "features", json_text(d->features->name));
 	add(model, "window", json_count(d->net.steps));
-	add(model, "threshold_strategy", json_text(d->strategy));
-	add(model, "kernel", json_object_new_string(c->site->kernel));
+	add(model, "threshold_strategy", json_text(site->strategy));
+	add(model, "method", json_object_new_string(scan_method_name(site->method)));
+	add(model, "basic", site->plain_name != NULL ? json_text(site->plain_name) : NULL);
+	add(model, "kernel", json_object_new_string(site->kernel));
 	add(o, "model", model);
 	add(o, "workers", workers_view(c->board));
 	response_json(s, 200, o);

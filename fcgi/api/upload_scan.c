@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/incident_rows.h"
 #include "api/scan_view.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -24,7 +25,10 @@ enum {
 
 static size_t record_size(const struct upload_scan *u)
 {
-	return offsetof(struct anomaly, sample) + u->context->site->detector.features->n * sizeof(double);
+	const struct site *const site = u->context->site;
+	const size_t n = site->model.detector.features->n, plain = site->plain.plan != NULL ? site->plain.detector.features->n : 0;
+
+	return offsetof(struct anomaly, sample) + (n > plain ? n : plain) * sizeof(double);
 }
 
 static int take_anomaly(void *arg, const struct anomaly *a)
@@ -39,6 +43,13 @@ static int take_anomaly(void *arg, const struct anomaly *a)
 		return ERR_IO;
 	}
 	return OK;
+}
+
+static int take_incident(void *arg, const struct incident *i)
+{
+	struct upload_scan *const u = arg;
+
+	return incident_keep_add(&u->incidents, i);
 }
 
 static void take_error(void *arg, uint64_t window, float error)
@@ -65,6 +76,10 @@ static void count(const struct upload_scan *u, struct scan_counts *n)
 	n->windows = sum.windows;
 	n->anomalies = sum.anomalies;
 	memcpy(n->severity, u->severity, sizeof(n->severity));
+	n->devices = sum.devices;
+	n->flows = sum.flows;
+	n->flows_anomalous = sum.flows_anomalous;
+	n->incidents = u->incidents.n;
 }
 
 int upload_scan_begin(void *arg, const char *name, struct err *e)
@@ -72,22 +87,24 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 	struct upload_scan *const u = arg;
 	const struct site *const site = u->context->site;
 	const struct scan_options o = {
-		.detector = &site->detector,
-		.plan = site->plan,
-		.threshold = site->detector.threshold,
+		.model = model_for_scan(&site->model),
+		.plain = model_for_scan(&site->plain),
+		.method = site->method,
+		.threshold = (double)NAN,
 		.input = site->input,
 		.threads = 1,
 		.top = u->top > KEPT ? u->top : KEPT,
 		.sink = take_anomaly,
 		.errors = take_error,
+		.incidents = take_incident,
 		.arg = u,
 	};
 	const struct scan_start row = {
 		.name = name,
 		.key = u->key,
-		.method = "lstm",
+		.method = scan_method_name(site->method),
 		.model = site->model_name,
-		.threshold = site->detector.threshold,
+		.threshold = site->threshold,
 		.size = u->size,
 	};
 	uint64_t id = 0;
@@ -104,6 +121,14 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 	return scan_new(&u->scan, &o, e);
 }
 
+/* An error of the scan; those of our sinks have no words yet. */
+static int said(const struct upload_scan *u, int r, struct err *e)
+{
+	if (u->status == 507)
+		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
+	return e->msg[0] != '\0' ? r : err_set(e, r, "out of memory");
+}
+
 int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 {
 	struct upload_scan *const u = arg;
@@ -112,9 +137,9 @@ int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 	const double now = clock_seconds();
 	const int r = scan_feed(u->scan, data, len, e);
 
-	if (r < 0 && u->status == 507)
-		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
-	if (r == OK && now - u->reported >= 1) {
+	if (r < 0)
+		return said(u, r, e);
+	if (now - u->reported >= 1) {
 		u->reported = now;
 		count(u, &n);
 		/* The scan goes on without the database: it may be back at the end. */
@@ -128,6 +153,7 @@ int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 struct source {
 	struct upload_scan *u;
 	struct anomaly a;
+	char host[2][IP_TEXT];
 	struct json_object *sample; /* of the last row given */
 	uint64_t given;             /* rows, over all tries */
 };
@@ -135,7 +161,7 @@ struct source {
 static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
 {
 	struct source *const s = arg;
-	const struct feature_set *const set = s->u->context->site->detector.features;
+	const struct anomaly *const a = &s->a;
 	const int r = spool_get(s->u->spool, &s->a, e);
 
 	json_object_put(s->sample);
@@ -144,19 +170,28 @@ static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
 		return r;
 	if (s->given++ % BEAT_ROWS == 0)
 		slot_beat(s->u->context->slot);
-	s->sample = sample_to_json(set, s->a.sample);
+	s->sample = sample_to_json(a->features, a->sample);
 	*row = (struct anomaly_row){
-		.sequence_id = s->a.sequence_id,
-		.row = { s->a.row[0], s->a.row[1] },
-		.ts = s->a.ts,
-		.error = (double)s->a.error,
-		.severity = (int)s->a.severity,
-		.step = (unsigned)s->a.step,
-		.feature = set->feature[s->a.feature]->name,
-		.share = s->a.share,
-		.value = s->a.value,
+		.sequence_id = a->sequence_id,
+		.row = { a->row[0], a->row[1] },
+		.ts = a->ts,
+		.error = (double)a->error,
+		.severity = (int)a->severity,
+		.step = (unsigned)a->step,
+		.feature = a->features->feature[a->feature]->name,
+		.share = a->share,
+		.value = a->value,
 		.sample = json_object_to_json_string_ext(s->sample, JSON_C_TO_STRING_PLAIN),
+		.p = a->p,
+		.attack = a->rule->attack,
+		.rule = a->rule->name,
+		.sentence = a->sentence,
+		.incident = incident_keep_id(&s->u->incidents, a->incident),
+		.port = { a->port[ORIG], a->port[RESP] },
+		.side = a->side,
 	};
+	for (int i = 0; i < 2; i++)
+		row->host[i] = a->host[i].family != 0 ? ip_print(&a->host[i], s->host[i]) : NULL;
 	return 1;
 }
 
@@ -181,36 +216,53 @@ static struct json_object *details_json(const struct upload_scan *u, const struc
 {
 	struct json_object *const list = json_object_new_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_object_array_add(list, anomaly_to_json(u->context->site->detector.features, &top[i]));
+	for (size_t i = 0; i < n; i++) {
+		struct anomaly a = top[i];
+
+		a.incident = incident_keep_id(&u->incidents, a.incident);
+		json_object_array_add(list, anomaly_to_json(a.features, &a));
+	}
 	return list;
 }
 
+/* What is known of the input, and how it was looked at. */
+static struct json_object *input_json(const struct scan_summary *sum)
+{
+	struct json_object *const o = report_to_json(sum->input);
+
+	json_object_object_add(o, "one_stream", json_object_new_boolean(sum->one_stream));
+	json_object_object_add(o, "window", json_count(sum->detector->net.steps));
+	return o;
+}
+
 /* The mail about this scan, when there is something to tell and somebody to tell it to. */
-static void compose(const struct upload_scan *u, const struct scan_summary *sum, const struct anomaly *top, size_t n, struct text *subject,
-		    struct text *body)
+static void compose(struct upload_scan *u, const struct scan_summary *sum, const struct anomaly *top, size_t n,
+		    struct text *subject, struct text *body)
 {
 	const struct site *const site = u->context->site;
-	const struct alert a = {
+	struct alert a = {
 		.file = u->name,
 		.scan_id = u->id,
 		.public_url = site->public_url,
-		.detector = &site->detector,
 		.summary = sum,
 		.severity = u->severity,
 		.top = top,
 		.top_n = n,
+		.incidents = u->incidents.n,
+		.incident_severity = u->incidents.severity,
 	};
 	struct mail_server server;
 	struct err e = { 0 };
 
-	if (sum->anomalies == 0)
+	a.incident_n = incident_keep_list(&u->incidents, &a.incident);
+	if (u->incidents.n == 0 && (sum->anomalies == 0 || sum->method == METHOD_HYBRID))
 		return;
 	if (mail_configured(&site->settings, &server, &e) == 1)
 		alert_compose(&a, subject, body);
 	else
-		log_message(LOG_LEVEL_INFO, "alert", "scan %" PRIu64 ": %" PRIu64 " anomalies; no mail goes out, none is configured", u->id,
-			    sum->anomalies);
+		log_message(LOG_LEVEL_INFO, "alert",
+			    "scan %" PRIu64 ": %" PRIu64 " incidents, %" PRIu64 " anomalies; no mail goes out, none is configured",
+			    u->id, u->incidents.n, sum->anomalies);
 }
 
 static size_t at_most(size_t n, size_t most)
@@ -218,33 +270,51 @@ static size_t at_most(size_t n, size_t most)
 	return n < most ? n : most;
 }
 
+/* The answer is the row, as everybody gets it later, with as many anomalies as this client wants. */
+static int answer(struct upload_scan *u, const struct anomaly *top, size_t n, struct response *s, struct err *e)
+{
+	struct json_object *o;
+	int r;
+
+	if ((r = scan_answer(u->context->store, u->id, &o, e)) < 0)
+		return r;
+	json_object_object_add(o, "details", details_json(u, top, n));
+	response_json(s, 200, o);
+	return OK;
+}
+
 int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 {
 	struct json_object *json[5] = { NULL };
 	const char *text[5];
 	const struct anomaly *top = NULL;
+	const struct incident *incident = NULL;
+	struct incident_rows *rows = NULL;
 	struct text subject = { 0 }, body = { 0 };
 	struct mail_text mail = { 0 };
 	struct scan_summary sum;
 	struct scan_end end;
-	struct scan_row row;
-	struct json_object *answer;
-	size_t top_n;
+	size_t top_n, incident_n;
 	int r;
 
 	if ((r = scan_finish(u->scan, e)) < 0)
-		return r;
+		return said(u, r, e);
 	scan_summary(u->scan, &sum);
 	top_n = scan_top(u->scan, &top);
+	incident_n = incident_keep_list(&u->incidents, &incident);
+	if ((r = incident_rows_new(&rows, incident, incident_n, e)) < 0)
+		return r;
 	compose(u, &sum, top, at_most(top_n, 5), &subject, &body);
 	json[0] = details_json(u, top, at_most(top_n, KEPT));
 	json[1] = details_json(u, top, at_most(top_n, HIGHLIGHTS));
 	json[2] = curve_to_json(&u->curve, sum.threshold);
 	json[3] = skipped_to_json(sum.input);
-	json[4] = report_to_json(sum.input);
+	json[4] = input_json(&sum);
 	for (size_t i = 0; i < 5; i++)
 		text[i] = json_object_to_json_string_ext(json[i], JSON_C_TO_STRING_PLAIN);
 	end = (struct scan_end){
+		.model = sum.detector == &u->context->site->plain.detector ? u->context->site->plain_name : NULL,
+		.threshold = sum.threshold,
 		.error_mean = sum.error_mean,
 		.error_max = sum.error_max,
 		.seconds = clock_seconds() - u->started,
@@ -253,21 +323,21 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 		.curve = text[2],
 		.skipped = text[3],
 		.input = text[4],
+		.incident = incident_rows_get(rows),
+		.incident_n = incident_n,
 	};
 	count(u, &end.counts);
 	if (subject.n > 0)
 		mail = (struct mail_text){ text_get(&subject), text_get(&body) };
-	if ((r = store_result(u, &end, &mail, e)) == OK && (r = store_scan_get(u->context->store, u->id, &row, e)) == OK) {
-		answer = scan_view_full(&row);
-		json_object_object_add(answer, "details", details_json(u, top, at_most(top_n, u->top)));
-		response_json(s, 200, answer);
-		scan_row_free(&row);
+	if ((r = store_result(u, &end, &mail, e)) == OK && (r = answer(u, top, at_most(top_n, u->top), s, e)) == OK) {
 		scoreboard_stale_database(u->context->board);
-		log_message(LOG_LEVEL_INFO, "scan", "id=%" PRIu64 " rows=%" PRIu64 " anomalies=%" PRIu64 " spooled=%" PRIu64, u->id,
-			    sum.input->rows, sum.anomalies, spool_file_bytes(u->spool));
+		log_message(LOG_LEVEL_INFO, "scan",
+			    "id=%" PRIu64 " rows=%" PRIu64 " incidents=%" PRIu64 " anomalies=%" PRIu64 " spooled=%" PRIu64, u->id,
+			    sum.input->rows, u->incidents.n, sum.anomalies, spool_file_bytes(u->spool));
 	}
 	for (size_t i = 0; i < 5; i++)
 		json_object_put(json[i]);
+	incident_rows_del(rows);
 	text_free(&subject);
 	text_free(&body);
 	return r;
@@ -295,7 +365,8 @@ void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const
 	if (u->id != 0) {
 		json_object_object_add(o, "scan_id", json_count(u->id));
 		count(u, &n);
-		if (store_scan_fail(u->context->store, u->id, u->broken_off ? SCAN_INTERRUPTED : SCAN_FAILED, e->msg, input, &n, &ignored) < 0)
+		if (store_scan_fail(u->context->store, u->id, u->broken_off ? SCAN_INTERRUPTED : SCAN_FAILED, e->msg, input, &n,
+				    &ignored) < 0)
 			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
 	}
 	json_move_members(o, report);
@@ -306,4 +377,5 @@ void upload_scan_free(struct upload_scan *u)
 {
 	scan_del(u->scan);
 	spool_del(u->spool);
+	incident_keep_free(&u->incidents);
 }

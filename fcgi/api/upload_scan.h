@@ -2,6 +2,7 @@
 #ifndef API_UPLOAD_SCAN_H
 #define API_UPLOAD_SCAN_H
 
+#include "api/incident_keep.h"
 #include "base/spool.h"
 #include "detect/curve.h"
 #include "detect/scan.h"
@@ -17,7 +18,8 @@ struct upload_scan {
 	uint64_t id; /* 0: no row yet */
 	char name[SCAN_NAME_MAX * 4 + 1];
 	struct scan *scan;
-	struct spool *spool; /* all anomalies, in the order of the file */
+	struct spool *spool; /* all anomalies, in the order of the file; what they point at is of this process */
+	struct incident_keep incidents;
 	struct curve curve;
 	uint64_t severity[SEVERITIES];
 	double started, reported; /* seconds, monotonic */

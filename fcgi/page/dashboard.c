@@ -89,11 +89,16 @@ static void fill_row(struct page *p, const struct dashboard_scan *s)
 	page_set(p, "STATE", s->state);
 	set_time(p, s->started_us);
 	if (done) {
+		if (s->flows > 0 || s->windows == 0)
+			set_count(p, "INCIDENTS", s->incidents);
+		else
+			page_set(p, "INCIDENTS", "–");
 		set_count(p, "ANOMALIES", s->anomalies);
 		set_count(p, "WINDOWS", s->windows);
 		set_percentage(p, "PERCENTAGE", s->anomalies, s->windows);
 		page_set(p, "RESULT", s->worst < 0 ? "Normal" : severity_name((enum severity)s->worst));
 	} else {
+		page_set(p, "INCIDENTS", "–");
 		page_set(p, "ANOMALIES", "–");
 		page_set(p, "WINDOWS", "–");
 		page_set(p, "PERCENTAGE", "–");

@@ -22,7 +22,8 @@ struct dashboard_scan {
 	const char *file;
 	const char *state; /* "running", "done", "failed", "interrupted" */
 	uint64_t anomalies, windows;
-	int worst; /* severity, 0 Low … 3 Critical; negative: no anomaly */
+	int worst;                 /* severity, 0 Low … 3 Critical; negative: nothing was found */
+	uint64_t incidents, flows; /* flows 0 while there are windows: of an older version, which knew no incidents */
 };
 
 struct dashboard {

@@ -83,7 +83,7 @@ static unsigned peer_seconds(const struct site *site)
 static int open_worker(struct worker *w, struct err *e)
 {
 	const struct worker_start *const s = w->start;
-	const struct plan *const plan = s->site->plan;
+	const struct plan *const plan = s->site->model.plan;
 	int r;
 
 	w->context = (struct context){ .site = s->site, .board = s->board, .slot = scoreboard_slot(s->board, s->slot) };

@@ -16,14 +16,14 @@ function points(values, step, scale) {
 	return values.map((v, i) => ({ x: i * step, y: typeof v === 'number' && (scale === 'linear' || v > 0) ? v : null }));
 }
 
-function datasets({ curve, scale }) {
+function datasets({ curve, scale, what }) {
 	const { mean, max, windows_per_point: step, threshold } = curve;
 	const last = Math.max(1, (max.length - 1) * step);
 	const above = (c) => typeof c.raw?.y === 'number' && c.raw.y > threshold;
 	const line = { borderWidth: 1.5, pointRadius: 0, pointHitRadius: 6, tension: 0, spanGaps: false };
 	const largest = {
 		...line,
-		label: step > 1 ? 'Largest' : 'Error',
+		label: step > 1 ? 'Largest' : what,
 		data: points(max, step, scale),
 		borderColor: colour('--curve-max'),
 		pointRadius: (c) => (above(c) ? 2.5 : 0),
@@ -97,16 +97,17 @@ function draw() {
 		radio.checked = radio.value === shown.scale;
 }
 
-export function showCurve(curve) {
+/* what: the word for a value, "Error". */
+export function showCurve(curve, what) {
 	const finite = curve.max.filter((v) => typeof v === 'number');
 	const lost = curve.max.length - finite.length;
 	const step = curve.windows_per_point;
 	const largest = finite.reduce((a, b) => Math.max(a, b), 0);
 	const parts = [step > 1 ? `${plural(curve.max.length, 'point')} of ${count(step)} windows each` : 'every window'];
 	if (lost > 0)
-		parts.push(`${plural(lost, 'gap')} where the error is not finite`);
+		parts.push(`${plural(lost, 'gap')} where the ${what.toLowerCase()} is not finite`);
 	setText('curve-meta', parts.join('; '));
-	shown = { curve, scale: largest > STEEP * curve.threshold ? 'logarithmic' : 'linear' };
+	shown = { curve, what, scale: largest > STEEP * curve.threshold ? 'logarithmic' : 'linear' };
 	draw();
 }
 

@@ -1,17 +1,12 @@
 /* history: the list of scans. */
 import { get } from './api.js';
 import { byId, setMark, setText, show, stamp } from './dom.js';
-import { count, percentage, setTime, zone } from './words.js';
+import { count, percentage, setTime, worst, zone } from './words.js';
 
 const PAGE = 50;
 const POLL_MS = 5000;
-const severities = ['Critical', 'High', 'Medium', 'Low'];
 
-function result(scan) {
-	if (scan.state !== 'done')
-		return scan.state;
-	return severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'Normal';
-}
+const result = (scan) => (scan.state === 'done' ? worst(scan) : scan.state);
 
 function makeRow(scan) {
 	const [row] = stamp('history-row');
@@ -25,6 +20,7 @@ function makeRow(scan) {
 	link.href = `#scan-${scan.id}`;
 	link.textContent = scan.file;
 	link.title = scan.error ? `${scan.file}: ${scan.error}` : scan.file;
+	cell('incidents').textContent = count(done ? scan.incidents_count : null);
 	cell('windows').textContent = count(done ? scan.total_samples : null);
 	cell('anomalies').textContent = count(done ? scan.anomalies_count : null);
 	cell('rate').textContent = done ? percentage(scan.anomalies_count, scan.total_samples) : '–';

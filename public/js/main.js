@@ -5,7 +5,7 @@ import { Failure } from './api.js';
 import { byId, say } from './dom.js';
 import { initStatus, refreshStatus } from './status.js';
 import { initUpload } from './upload.js';
-import { plural } from './words.js';
+import { found } from './words.js';
 
 const named = () => Number(/^#scan-(\d{1,15})$/.exec(location.hash)?.[1] ?? 0);
 
@@ -37,11 +37,7 @@ initUpload({
 		const scan = { id: answer.scan_id, timestamp: new Date().toISOString(), state: 'done', ...answer };
 		history.pushState(null, '', `#scan-${scan.id}`);
 		showScan(scan, { focus: last });
-		say(
-			scan.state === 'done'
-				? `Done: ${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}.`
-				: `The scan ended: ${scan.state}.`,
-		);
+		say(scan.state === 'done' ? `Done: ${found(scan)}.` : `The scan ended: ${scan.state}.`);
 		refreshHistory();
 		refreshStatus();
 	},

@@ -1,9 +1,8 @@
 /* queue: a line for each file of one go. One file alone needs no list: the scan itself is shown. */
 import { byId, element, setMark, show, stamp } from './dom.js';
 import { recognised } from './input.js';
-import { percentage, plural, sentence } from './words.js';
+import { found, percentage, sentence, worst } from './words.js';
 
-const severities = ['Critical', 'High', 'Medium', 'Low'];
 const list = () => byId('queue-lines');
 
 export function clearQueue() {
@@ -39,11 +38,11 @@ export function addToQueue(name) {
 				bar.value = share;
 		},
 		done(scan) {
-			const link = element('a', `${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}`);
+			const link = element('a', found(scan));
 			const input = [recognised(scan), scan.rows_skipped > 0 ? `${percentage(scan.rows_skipped, scan.rows_read)} of the rows skipped` : ''];
 			link.href = `#scan-${scan.scan_id}`;
 			set(
-				scan.state === 'done' ? (severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'Normal') : scan.state,
+				scan.state === 'done' ? worst(scan) : scan.state,
 				link,
 				element('span', input.filter(Boolean).join('; '), 'note'),
 			);

@@ -3,11 +3,11 @@ import { get } from './api.js';
 import { showAnomalies } from './anomalies.js';
 import { initCurve, showCurve } from './curve.js';
 import { byId, element, setMark, setText, show } from './dom.js';
+import { showIncidents } from './incidents.js';
 import { showInput } from './input.js';
-import { bytes, count, duration, error, percentage, plural, sentence, setTime, times } from './words.js';
+import { bytes, count, duration, error, percentage, plural, sentence, setTime, tellsIncidents, times, worst } from './words.js';
 
 const POLL_MS = 2000;
-const severities = ['Critical', 'High', 'Medium', 'Low'];
 const windowLength = Number(byId('upload').dataset.window);
 
 let current = 0; /* what is shown or being fetched; 0: nothing */
@@ -33,42 +33,60 @@ function setVerdict(mark, text) {
 	setText('verdict-text', text);
 }
 
-/* The worst severity that occurs. */
-const worst = (counts) => severities.find((s) => counts?.[s] > 0) ?? 'Normal';
+/* Method hybrid scores by how rare a flow is, -log10 of its p-value: times the threshold would say nothing. */
+const rare = (s) => s.method === 'hybrid';
 
 function showTiles(s) {
 	const used = s.rows_used ?? s.rows_read;
 	setText('tile-flows', count(used));
 	setText('tile-flows-note', s.rows_skipped > 0 ? `${count(s.rows_skipped)} of ${count(s.rows_read)} skipped` : 'all usable');
 	setText('tile-windows', count(s.total_samples));
+	setText('tile-windows-note', `of ${s.window ?? windowLength} flows each`);
 	setText('tile-anomalies', count(s.anomalies_count));
-	setText('tile-anomalies-note', s.anomalies_count > 0 ? `worst: ${worst(s.severity_counts)}` : 'none');
+	setText('tile-anomalies-note', s.anomalies_count > 0 ? 'windows' : 'none');
 	setText('tile-rate', percentage(s.anomalies_count, s.total_samples));
 	setText('tile-threshold', error(s.threshold));
+	setText('tile-mean-name', rare(s) ? 'Mean score' : 'Mean error');
+	setText('tile-max-name', rare(s) ? 'Largest score' : 'Largest error');
 	setText('tile-mean', error(s.mean_error));
-	setText('tile-mean-note', `${times(s.mean_error, s.threshold)} threshold`);
+	setText('tile-mean-note', rare(s) ? '−log₁₀ of p' : `${times(s.mean_error, s.threshold)} threshold`);
 	setText('tile-max', error(s.max_error));
-	setText('tile-max-note', `${times(s.max_error, s.threshold)} threshold`);
+	setText('tile-max-note', rare(s) ? '−log₁₀ of p' : `${times(s.max_error, s.threshold)} threshold`);
 	setText('tile-time', duration(s.seconds));
 	setText('tile-time-note', `for ${bytes(s.bytes)}`);
-	byId('tile-anomalies').parentElement.dataset.mark = worst(s.severity_counts);
+	byId('tile-anomalies').parentElement.dataset.mark = worst(s);
+}
+
+/* "of 14 devices"; nothing where the file does not say who took part. */
+const ofDevices = (s) => (s.one_stream === false && s.devices > 0 ? ` of ${plural(s.devices, 'device')}` : '');
+
+function verdict(s) {
+	const n = s.anomalies_count;
+	const odd = s.anomalous_flows;
+	if (s.incidents_count > 0)
+		return (
+			`${plural(s.incidents_count, 'incident')}: ${count(odd)} of ${plural(s.flows, 'flow')}${ofDevices(s)} ` +
+			`${odd === 1 ? 'looks' : 'look'} unusual (${percentage(odd, s.flows)}).`
+		);
+	if (tellsIncidents(s))
+		return `Nothing unusual in ${plural(s.flows, 'flow')}${ofDevices(s)}.`;
+	return n > 0
+		? `${count(n)} of ${plural(s.total_samples, 'window')} ${n === 1 ? 'looks' : 'look'} unusual (${percentage(n, s.total_samples)}).`
+		: `Nothing unusual: the error of all ${plural(s.total_samples, 'window')} is at or below the threshold.`;
 }
 
 function showDone(s) {
-	const n = s.anomalies_count;
-	const text =
-		n > 0
-			? `${count(n)} of ${plural(s.total_samples, 'window')} ${n === 1 ? 'looks' : 'look'} unusual (${percentage(n, s.total_samples)}).`
-			: `Nothing unusual: the error of all ${plural(s.total_samples, 'window')} is at or below the threshold.`;
-	setVerdict(worst(s.severity_counts), text);
+	setVerdict(worst(s), verdict(s));
 	showInput(s);
 	byId('scan').classList.remove('loading');
 	show('scan-body', true);
+	showIncidents(s);
 	showTiles(s);
+	setText('curve-title', rare(s) ? 'Score over the file' : 'Error over the file');
 	show('curve', s.curve?.max?.length > 0);
 	if (s.curve?.max?.length > 0)
-		showCurve(s.curve);
-	showAnomalies(s, windowLength);
+		showCurve(s.curve, rare(s) ? 'Score' : 'Error');
+	showAnomalies(s, s.window ?? windowLength);
 }
 
 /* A scan without results: it runs, or it ended otherwise. */
@@ -89,6 +107,10 @@ function showOther(s) {
 function clear() {
 	for (const cell of document.querySelectorAll('#scan-body dd[id]'))
 		cell.textContent = '\u00a0';
+	byId('incident-list').replaceChildren();
+	show('incidents', true);
+	setText('incidents-meta', '');
+	show('more-incidents', false);
 	byId('anomaly-rows').replaceChildren();
 	byId('severities').replaceChildren();
 	show('more-anomalies', false);

@@ -31,6 +31,13 @@ export function error(v) {
 	return size > 0 && (size < 1e-4 || size >= 1e9) ? v.toExponential(3) : short.format(v);
 }
 
+/* "1.7e-7": how often a normal flow is as unusual. */
+export function pValue(v) {
+	if (!isNumber(v))
+		return NONE;
+	return v >= 0.001 ? short.format(v) : v.toExponential(1);
+}
+
 /* How many times the threshold an error is. */
 export function times(v, threshold) {
 	if (!isNumber(v) || !(threshold > 0))
@@ -96,6 +103,23 @@ export function zone() {
 /* What the server says begins with a small letter. */
 export function sentence(text) {
 	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const severities = ['Critical', 'High', 'Medium', 'Low'];
+
+/* Of a scan that is done: its worst severity. */
+export function worst(scan) {
+	return scan.severity ?? severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'Normal';
+}
+
+/* Of older scans, and of windows that are odd as a whole only, there are no incidents to tell of. */
+export const tellsIncidents = (scan) => scan.incidents_count > 0 || scan.method === 'hybrid';
+
+/* "8 incidents in 10,000 flows". */
+export function found(scan) {
+	return tellsIncidents(scan)
+		? `${plural(scan.incidents_count, 'incident')} in ${plural(scan.flows, 'flow')}`
+		: `${plural(scan.anomalies_count, 'anomaly', 'anomalies')} in ${plural(scan.total_samples, 'window')}`;
 }
 
 const features = {

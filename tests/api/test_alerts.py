@@ -55,7 +55,11 @@ class Alerts(unittest.TestCase):
         time.sleep(2.5)
         mails = self.mails()
         self.assertEqual(len(mails), 1)
-        self.assertIn("%d anomalies in kitchen.csv" % up["anomalies_count"], mails[0]["subject"])
+        self.assertGreater(up["incidents_count"], 0)
+        self.assertRegex(mails[0]["subject"], "^Home IoT Guardian: %d incidents? in kitchen.csv, " % up["incidents_count"])
+        for i in up["incidents"][:10]:
+            self.assertIn("%s: %s" % (i["severity"], i["title"]), mails[0]["body"])
+            self.assertIn(i["sentence"], mails[0]["body"])
         self.assertIn("#scan-%d" % up["scan_id"], mails[0]["body"])
         self.assertIn("owner@example.org", str(mails[0]["to"]))
 

@@ -1,8 +1,9 @@
-/* dashboard: the main page in a real browser against a real server. Environment: BASE_URL, CSV (a capture that can be scanned), OUT. */
+/* dashboard: the main page in a real browser against a real server. Environment: BASE_URL, CSV (a capture that can be scanned),
+ * ATTACKS (one with hosts and incidents), OUT. */
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { after, before, test } from 'node:test';
-import { base, capture, drop, dropAll, holdAnswer, inked, json, launch, openPage, ready, screenshot, shown, text } from './page.mjs';
+import { attacks, base, capture, drop, dropAll, holdAnswer, inked, json, launch, openPage, ready, screenshot, shown, text } from './page.mjs';
 
 const grouped = (n) => new Intl.NumberFormat('en').format(n);
 let browser;
@@ -44,6 +45,7 @@ async function showsScan(page, id) {
 	assert.equal(await page.getAttribute('#plot', 'data-points'), String(scan.curve.max.length));
 	assert.ok((await inked(page)) > 1000, 'the chart is drawn');
 	assert.equal(await page.locator('#anomaly-rows .anomaly').count(), Math.min(10, scan.details.length));
+	assert.equal(await page.locator('.incident').count(), Math.min(10, scan.incidents.length));
 	return scan;
 }
 
@@ -66,6 +68,7 @@ pageTest('a dropped file is scanned, shown and found again after a reload', {}, 
 	assert.equal(await page.isVisible('#scan'), false);
 	const row = page.locator(`#history-rows tr[data-id="${id}"]`);
 	assert.equal(await row.locator('.anomalies').innerText(), grouped(scan.anomalies_count));
+	assert.equal(await row.locator('.incidents').innerText(), grouped(scan.incidents_count));
 	assert.equal(await row.locator('.file').innerText(), capture.name);
 	await row.locator('a').click();
 	await shown(page);
@@ -95,6 +98,110 @@ pageTest('an anomaly tells what was unusual', {}, async (page) => {
 	assert.match(await text(page, '#anomaly-rows .detail'), /(packets?|bytes?) (sent|received) in flow \d+ of \d+\./);
 	await row.locator('.when').click();
 	assert.equal(await page.isVisible('#anomaly-rows .detail'), false);
+});
+
+/* Drop the capture with attacks; the scan as the server tells it. */
+async function dropAttacks(page) {
+	await drop(page, attacks.name, attacks.text);
+	await shown(page);
+	return json(page, `/scan/${new URL(page.url()).hash.replace('#scan-', '')}`);
+}
+
+pageTest('incidents come first and tell who, when, why and what to do', {}, async (page) => {
+	const scan = await dropAttacks(page);
+	assert.ok(scan.incidents.length > 1);
+	assert.match(await text(page, '#verdict-text'), new RegExp(`^${grouped(scan.incidents_count)} incidents: .* flows of ${scan.devices} devices look`));
+	assert.equal(await text(page, '#verdict-mark'), scan.incidents[0].severity);
+	assert.equal(await text(page, '#say'), `Done: ${grouped(scan.incidents_count)} incidents in ${grouped(scan.flows)} flows.`);
+	const top = (selector) => page.locator(selector).evaluate((e) => e.getBoundingClientRect().top);
+	assert.ok((await top('#incidents')) < (await top('.tiles')) && (await top('.tiles')) < (await top('#anomalies')));
+	const [first] = scan.incidents;
+	const box = page.locator('.incident').first();
+	const words = await box.innerText();
+	for (const part of [first.title, first.technique, first.device.ip, first.device.mac, first.sentence.slice(1)])
+		assert.ok(words.includes(part), `${part} in ${words}`);
+	assert.equal(await box.locator('.mark').innerText(), first.severity);
+	assert.equal(await box.locator('.technique').getAttribute('href'), `https://attack.mitre.org/techniques/${first.technique.replace('.', '/')}/`);
+	assert.match(await box.locator('.when').innerText(), /When 2024-01-01 \d\d:\d\d:\d\d – /);
+	assert.equal(await box.locator('.advice').isVisible(), false);
+	await box.locator('summary').click();
+	assert.equal(await box.locator('.advice').innerText(), first.advice);
+	assert.equal(await box.locator('.meaning').innerText(), first.meaning);
+	assert.ok((await box.locator('.evidence dd').count()) >= first.evidence.length + 3);
+	const anomaly = page.locator('#anomaly-rows .anomaly').first();
+	assert.equal(await anomaly.locator('.device').innerText(), scan.details[0].device);
+	await anomaly.locator('button').click();
+	assert.ok((await text(page, '#anomaly-rows .detail')).includes(`Incident ${scan.details[0].incident}`));
+	await screenshot(page, 'incidents-light');
+	await page.check('#theme [value=dark]', { force: true });
+	await screenshot(page, 'incidents-dark');
+	await page.setViewportSize({ width: 360, height: 740 });
+	await page.waitForFunction(() => document.documentElement.scrollWidth === document.documentElement.clientWidth);
+	await screenshot(page, 'incidents-phone');
+});
+
+/* The answers of the server, changed on their way. */
+async function change(page, id, how) {
+	const scan = await json(page, `/scan/${id}`);
+	how(scan);
+	await page.route(`**/scan/${id}`, (route) => route.fulfill({ json: scan }));
+	await page.goto('about:blank');
+	await page.goto(`${base}/#scan-${id}`);
+	await shown(page);
+	return scan;
+}
+
+pageTest('words of a hostile capture are text in an incident', {}, async (page) => {
+	const evil = '<img src=x onerror="globalThis.violations.push(1)">';
+	const scan = await dropAttacks(page);
+	await change(page, scan.id, ({ incidents, details }) => {
+		for (const key of ['title', 'sentence', 'peer', 'meaning', 'advice'])
+			incidents[0][key] = evil;
+		incidents[0].technique = 'javascript:alert(1)';
+		incidents[0].device = { ip: evil, mac: evil };
+		incidents[0].evidence = [{ name: evil, unit: evil, value: 1, normal: null }];
+		details[0].sentence = details[0].title = details[0].device = evil;
+	});
+	await page.locator('.incident summary').first().click();
+	await page.locator('#anomaly-rows button').first().click();
+	assert.equal(await page.locator('#scan img').count(), 0);
+	assert.equal(await page.locator('.incident').first().locator('a').count(), 0);
+	assert.equal(await page.locator('.incident .title').first().innerText(), evil);
+	await page.setViewportSize({ width: 360, height: 740 });
+	assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+});
+
+pageTest('of many incidents ten are shown at first', {}, async (page) => {
+	const scan = await dropAttacks(page);
+	await change(page, scan.id, (s) => {
+		s.incidents = Array.from({ length: 25 }, (_, i) => ({ ...s.incidents[0], id: i + 1 }));
+		s.incidents_count = 3000;
+	});
+	assert.equal(await page.locator('.incident').count(), 10);
+	assert.equal(await text(page, '#incidents-meta'), 'the 25 worst of 3,000');
+	await page.click('#more-incidents');
+	assert.equal(await page.locator('.incident').count(), 25);
+	assert.equal(await page.isVisible('#more-incidents'), false);
+});
+
+pageTest('a scan of an older version is shown by its windows', {}, async (page) => {
+	const old = await change(page, known, (s) => {
+		for (const key of ['flows', 'anomalous_flows', 'devices', 'incidents_count', 'severity'])
+			s[key] = null;
+		for (const key of ['incidents', 'one_stream', 'window'])
+			delete s[key];
+		for (const d of s.details)
+			for (const key of ['p_value', 'attack', 'rule', 'title', 'incident', 'device', 'orig', 'resp', 'sentence'])
+				delete d[key];
+		s.method = 'lstm';
+		s.severity_counts = { Low: 1, Medium: 0, High: 0, Critical: s.anomalies_count - 1 };
+	});
+	assert.equal(await page.isVisible('#incidents'), false);
+	assert.equal(await text(page, '#verdict-mark'), 'Critical');
+	assert.match(await text(page, '#verdict-text'), new RegExp(`^${old.anomalies_count} of ${old.total_samples} windows look unusual`));
+	assert.equal(await text(page, '#anomalies-times'), '× threshold');
+	assert.match(await text(page, '#anomaly-rows .times'), /×$/);
+	assert.equal(await page.isVisible('#anomaly-rows .device'), false);
 });
 
 pageTest('the chart has a linear and a logarithmic scale', { path: '/' }, async (page) => {
@@ -144,12 +251,13 @@ pageTest('several files are scanned one after the other, each with a line of its
 	await shown(page);
 	const [one, two, picture, nothing, last] = await lines(page).allInnerTexts();
 	const scan = await json(page, `/scan/${known}`);
-	const result = `${grouped(scan.anomalies_count)} anomalies in ${grouped(scan.total_samples)} windows`;
+	const incidents = `${grouped(scan.incidents_count)} incident${scan.incidents_count === 1 ? '' : 's'}`;
+	const result = `${incidents} in ${grouped(scan.flows)} flows`;
 	assert.match(one, new RegExp(`one\\.csv[^]*${result}[^]*CSV`));
 	assert.match(two, new RegExp(`two\\.csv\\.gz[^]*${result}[^]*CSV.* out of gzip, .* unpacked$`));
 	assert.match(picture, /failed[^]*PNG picture file; taken are: CSV/i);
 	assert.match(nothing, /failed[^]*empty/i);
-	assert.match(last, /broken\.csv[^]*anomal[^]*of the rows skipped/);
+	assert.match(last, /broken\.csv[^]*incident[^]*of the rows skipped/);
 
 	/* The last one is shown, with what was wrong with it. */
 	assert.equal(await text(page, '#scan-title'), 'broken.csv');

@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 export const base = process.env.BASE_URL.replace(/\/$/, '');
 export const capture = { path: process.env.CSV, name: basename(process.env.CSV), text: readFileSync(process.env.CSV, 'utf8') };
 
+export const attacks = { path: process.env.ATTACKS, name: basename(process.env.ATTACKS), text: readFileSync(process.env.ATTACKS, 'utf8') };
+
 export function launch() {
 	const asRoot = process.getuid() === 0;
 	return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: asRoot ? ['--no-sandbox'] : [] });

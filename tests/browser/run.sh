@@ -1,11 +1,12 @@
 #!/bin/bash
-# run.sh BASE_URL CSV OUT: the browser tests against a server that runs. CSV is a capture that it can scan; screenshots go to OUT.
+# run.sh BASE_URL CSV OUT ATTACKS: the browser tests against a server that runs. CSV and ATTACKS are captures that it can scan, ATTACKS one with
+# hosts and incidents; screenshots go to OUT.
 # playwright-core comes from npm by the lock file, the browser is Debian's.
 set -euo pipefail
-[ $# -eq 3 ] || { echo "usage: $0 BASE_URL CSV OUT" >&2; exit 2; }
+[ $# -eq 4 ] || { echo "usage: $0 BASE_URL CSV OUT ATTACKS" >&2; exit 2; }
 mkdir -p "$3"
-BASE_URL=$1 CSV=$(realpath "$2") OUT=$(realpath "$3")
-export BASE_URL CSV OUT
+BASE_URL=$1 CSV=$(realpath "$2") OUT=$(realpath "$3") ATTACKS=$(realpath "$4")
+export BASE_URL CSV OUT ATTACKS
 cd "$(dirname "$0")"
 top=$(realpath ../..)
 work=$top/${ROOT:-build}/browser

@@ -31,37 +31,53 @@ grep -qE '(src|href)=|https?:|<script' r.html && fail "the page needs something 
 mv out one
 want 0 evaluate --method lstm --format json --report r.html --threads 1 a.csv
 python3 -c 'import json; a, b = json.load(open("one")), json.load(open("out")); raise SystemExit(a["files"] != b["files"])' || fail "threads make a difference"
-want 0 evaluate --method lstm a.csv; prints "by flow"; prints "by window"; prints "by incident"; prints "by label"; prints "isolation forest"
+want 0 evaluate --replicates 0 --method lstm a.csv; prints "by flow"; prints "by window"; prints "by incident"; prints "by label"; prints "isolation forest"
 
 # Several: each is judged whole by what was learned from the others, and counts once in the average.
-want 0 evaluate --method lstm --format json a.csv b.csv clean.csv
+want 0 evaluate --replicates 0 --method lstm --format json a.csv b.csv clean.csv
 json 'd["protocol"].startswith("scenario") and len(d["files"]) == 3 and d["files"][0]["rows_judged"] == 3000'
 json 'd["macro"][0]["roc_auc"]["files"] == 2 and d["macro"][0]["fpr"]["files"] == 3'
 json 'abs(d["macro"][0]["roc_auc"]["mean"] - (d["files"][0]["roc_auc"] + d["files"][1]["roc_auc"]) / 2) < 1e-4'
 json 'd["files"][2]["attacks"] == 0 and d["files"][2]["roc_auc"] is None and d["files"][2]["recall"] is None and d["files"][2]["fpr"] is not None'
 json 'not any(f["code"] in ("shared_rows", "shared_windows") for x in d["files"] for f in x["findings"])'
-want 0 evaluate --method lstm --format json --train clean.csv,b.csv a.csv; json 'd["protocol"].startswith("given") and d["files"][0]["rows_judged"] == 3000'
-want 0 evaluate --method lstm,dense --format json a.csv; json '[x["name"] for x in d["files"][0]["detectors"]][:2] == ["lstm", "dense"]'
-want 0 evaluate --method lstm --format json --threshold 1e9 a.csv; json 'd["threshold"] == 1e9 and d["tp"] == d["fp"] == 0 and d["recall"] == 0 and d["precision"] is None'
-want 0 evaluate --method lstm --format json --threshold fpr:0.02 a.csv; json '0 < d["threshold"] < 1e9'
+want 0 evaluate --replicates 0 --method lstm --format json --train clean.csv,b.csv a.csv; json 'd["protocol"].startswith("given") and d["files"][0]["rows_judged"] == 3000'
+want 0 evaluate --replicates 0 --method lstm,dense --format json a.csv; json '[x["name"] for x in d["files"][0]["detectors"]][:2] == ["lstm", "dense"]'
+want 0 evaluate --replicates 0 --method lstm --format json --threshold 1e9 a.csv; json 'd["threshold"] == 1e9 and d["tp"] == d["fp"] == 0 and d["recall"] == 0 and d["precision"] is None'
+want 0 evaluate --replicates 0 --method lstm --format json --threshold fpr:0.02 a.csv; json '0 < d["threshold"] < 1e9'
 
 # What spoils a result marks it and says why.
 found() { json "any(f['code'] == '$1' for f in d['files'][0]['findings']) and d['files'][0]['marked']"; }
 cp a.csv copy.csv
-want 0 evaluate --method lstm --format json a.csv copy.csv; found shared_rows; found shared_windows
-want 0 evaluate --method lstm a.csv copy.csv; prints "MARKED shared_rows"
-want 0 evaluate --method lstm --format json --contaminate 0.05 a.csv b.csv; found attacks_in_train
+want 0 evaluate --replicates 0 --method lstm --format json a.csv copy.csv; found shared_rows; found shared_windows
+want 0 evaluate --replicates 0 --method lstm a.csv copy.csv; prints "MARKED shared_rows"
+want 0 evaluate --replicates 0 --method lstm --format json --contaminate 0.05 a.csv b.csv; found attacks_in_train
 json '0.03 < [f["value"] for f in d["files"][0]["findings"] if f["code"] == "attacks_in_train"][0] < 0.06'
-want 0 evaluate --method lstm --format json --protocol time easy.csv; found one_feature
-want 0 evaluate --method lstm --format json --fpr 0.00001 a.csv; found few_benign
-want 0 evaluate --method lstm --report r.html a.csv copy.csv; grep -q 'class="f spoils"><b>marked: shared_rows' r.html || fail "the page does not mark a leak"
+want 0 evaluate --replicates 0 --method lstm --format json --protocol time easy.csv; found one_feature
+flows 1000 4 100 300 > early.csv
+want 0 evaluate --replicates 0 --method lstm --format json early.csv; found no_attacks
+want 0 evaluate --replicates 0 --method lstm --format json --fpr 0.00001 a.csv; found few_benign
+want 0 evaluate --replicates 0 --method lstm --report r.html a.csv copy.csv; grep -q 'class="f spoils"><b>marked: shared_rows' r.html || fail "the page does not mark a leak"
 flows 200 5 > benign.csv
 want 0 train --out m --epochs 1 --layers lstm:4,repeat,lstm:4,dense --validation 0 --rows all --scaler standard benign.csv
-want 0 evaluate --model m --method lstm --threshold 1 --format json benign.csv; found scaler_saw_test
+want 0 evaluate --replicates 0 --model m --method lstm --threshold 1 --format json benign.csv; found scaler_saw_test
+
+want 0 evaluate --replicates 0 --model m --method lstm --threshold 1 --format json benign.csv; found trained_on_file
+
+# A model trained anew: of the same kind, for each file, without what it is judged on.
+want 0 train --out m --epochs 1 --features basic --layers lstm:4,repeat,lstm:4,dense b.csv
+want 0 evaluate --replicates 0 --model m --method lstm --retrain --epochs 2 --format json a.csv
+json '"trained anew" in d["files"][0]["detectors"][0]["note"] and d["threshold"] > 0'
+mv out one
+want 0 evaluate --replicates 0 --model m --method lstm --retrain --epochs 2 --format json a.csv
+python3 -c 'import json; a, b = json.load(open("one")), json.load(open("out")); raise SystemExit(a["files"] != b["files"])' || fail "a training that is repeated differs"
+want 0 evaluate --replicates 0 --model m --method lstm,hybrid --retrain --epochs 1 --format json a.csv b.csv clean.csv
+json '[x["name"] for x in d["files"][0]["detectors"]][:2] == ["hybrid", "lstm"] and d["files"][0]["detectors"][0]["by_incident"]["incidents"] >= 0'
+want 0 evaluate --replicates 0 --model m --method lstm --retrain --epochs 1 --train clean.csv --contaminate 0.05 --format json a.csv
+want 0 evaluate --replicates 0 --model m --method lstm --retrain --epochs 1 --contaminate 0.05 --format json a.csv b.csv; found attacks_in_train
 
 # Hostile names are text.
 sed '2,400s/,[^,]*$/,<script>alert(1)<\/script>"\&/' easy.csv > "<img src=x>.csv"
-want 0 evaluate --method lstm --report r.html --format json "<img src=x>.csv"
+want 0 evaluate --replicates 0 --method lstm --report r.html --format json "<img src=x>.csv"
 grep -qE '<script|<img' r.html && fail "a name became markup"
 grep -q '&lt;img src=x&gt;' r.html || fail "the name of the file is not on the page"
 

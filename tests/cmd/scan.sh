@@ -71,6 +71,28 @@ GUARDIAN_MAX_RATIO=0 want 1 scan zeros.gz; says "the gzip file holds a binary fi
 GUARDIAN_MAX_RATIO=lots want 1 scan t.csv; says "GUARDIAN_MAX_RATIO"
 printf '%%PDF-1.4' > paper.csv; want 1 scan paper.csv; says "this is a PDF file; taken are: CSV"
 
+# Who is a device: one of 198.51.100.0/24 that eleven hosts of elsewhere contact.
+{ echo "ts,id.orig_h,id.resp_h,orig_pkts,resp_pkts,orig_bytes,resp_bytes"
+	for i in $(seq 1 11); do echo "160000000$((i % 10)),203.0.113.$i,198.51.100.7,1,1,10,10"; done; } > public.csv
+want 0 scan --format json public.csv; json 'd["devices"] == 11 and d["total_samples"] == 0'
+want 0 scan --home-networks 198.51.100.0/24,10.0.0.0/8 --format json public.csv; json 'd["devices"] == 1 and d["total_samples"] == 2'
+GUARDIAN_HOME_NETWORKS=198.51.100.7 want 0 scan --format json public.csv; json 'd["devices"] == 1'
+want 2 scan --home-networks 10.0.0.1/8 public.csv; says "--home-networks: \"10.0.0.1/8\" has bits behind its length: the network is 10.0.0.0/8"
+GUARDIAN_HOME_NETWORKS=home want 1 scan public.csv; says "the setting home_networks: \"home\" is no network"
+
+# ARP: a thief tells the lamp twenty times that the router is at his address; there are no flows at all.
+python3 -c '
+import struct, sys
+out = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
+for i in range(40):
+    who, op = (1, 1) if i < 20 else (0x66, 2)
+    mac = bytes([2, 0, 0, 0, 0, who])
+    f = b"\xff" * 6 + mac + b"\x08\x06" + struct.pack(">HHBBH", 1, 0x800, 6, 4, op) + mac + bytes([192, 168, 1, 1]) + bytes(6) + bytes([192, 168, 1, 50])
+    out += struct.pack("<IIII", 1600000000 + 60 * i, 0, len(f), len(f)) + f
+sys.stdout.buffer.write(out)' > spoof.pcap
+want 0 scan spoof.pcap; prints "02:00:00:00:00:66 claims to be 192.168.1.1 20 times, as does 02:00:00:00:00:01"
+want 0 scan --format json spoof.pcap; json '[(i["attack"], i["device"]["ip"], i["flows"], i["rows"]) for i in d["incidents"]] == [("mitm", "192.168.1.1", 0, None)]'
+
 want 1 scan none.csv; says "none.csv: cannot open: No such file"
 want 1 scan .; says "Is a directory"
 : > empty; want 1 scan empty; says "empty"

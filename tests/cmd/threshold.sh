@@ -6,8 +6,22 @@
 flows 2000 1 > benign.csv
 flows 1500 2 300 500 > mixed.csv
 flows 1000 3 400 600 > later.csv
-want 0 train --out m --epochs 4 --layers lstm:8,repeat,lstm:8,dense benign.csv
+want 0 train --out trained --epochs 4 --layers lstm:8,repeat,lstm:8,dense benign.csv
+
+# A model without calibration, as `guardian import` makes one.
+python3 - trained m << 'END' || fail "no model without calibration"
+import json, struct, sys
+data = open(sys.argv[1], "rb").read()
+n = struct.unpack("<Q", data[:8])[0]
+head = json.loads(data[8:8 + n])
+for key in ("profile", "calibration", "hybrid"):
+    head["__metadata__"].pop(key, None)
+text = json.dumps(head).encode()
+text += b" " * (-len(text) % 64 + 56)
+open(sys.argv[2], "wb").write(struct.pack("<Q", len(text)) + text + data[8 + n:])
+END
 cp m kept
+want 0 threshold --model trained --strategy fpr:0.001 --out a benign.csv
 
 # In a few seconds the model has a calibration and both thresholds; the file it came from is clean, attacks are found.
 want 0 threshold --model m --strategy fpr:0.001 --out a --format json benign.csv
@@ -73,10 +87,12 @@ json 'd["hybrid"]["value"] == 4 and "lstm" not in d'
 
 # Too little, nothing, or wrong; the model stays as it was.
 head -31 benign.csv > thirty.csv
+head -16 benign.csv > fifteen.csv
 head -6 benign.csv > five.csv
 head -1 benign.csv > head.csv
 cut -d, -f2- benign.csv > timeless.csv
 want 1 threshold --model m --strategy fpr:0.01 thirty.csv; says "too few to calibrate by"
+want 1 threshold --model a --strategy fpr:0.2 --out t fifteen.csv; says "15 scores are too few to calibrate by: 20 are needed"
 want 1 threshold --model m --strategy fpr:0.01 five.csv; says "only 5 usable rows; a window needs 10"
 want 1 threshold --model m --strategy fpr:0.01 head.csv; says "head.csv"
 want 1 threshold --model m --strategy budget:1/day timeless.csv; says "fpr:X does without"

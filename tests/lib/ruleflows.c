@@ -47,7 +47,7 @@ static uint64_t device_number(const struct flow *f, int side)
 	uint8_t key[DEVICE_KEY];
 	uint64_t h = 0;
 
-	flow_device_key(f, side, key);
+	flow_device_key(f, NULL, side, key);
 	for (size_t i = 0; i < sizeof(key); i++)
 		h = h * 257 + key[i];
 	return h;
@@ -55,7 +55,7 @@ static uint64_t device_number(const struct flow *f, int side)
 
 const struct rule_hit *ruleflows_take(struct ruleflows *r, const struct flow *f, double pause)
 {
-	const int side = flow_device(f);
+	const int side = flow_device(f, NULL);
 
 	r->t += pause;
 	r->flows++;

@@ -449,7 +449,9 @@ static void arp_conflicts_and_answers_that_nobody_asked_for(void **state)
 	assert_int_equal(h->conflict, (CAPFILE_EPOCH + 20) * INT64_C(1000000000));
 	assert_int_equal(h->claims[0], 2);
 	assert_int_equal(h->claims[1], 3);
-	assert_int_equal(h->unasked, 3);
+	assert_int_equal(h->unasked[0], 0);
+	assert_int_equal(h->unasked[1], 3);
+	assert_int_equal(h->told[1] - h->told[0], 2000);
 	assert_memory_equal(h->victim, "\x0a\0\0\2", 4);
 	assert_null(arp_evidence(capture_arp(s), &at));
 	pcap_source.close(s);

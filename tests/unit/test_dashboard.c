@@ -79,11 +79,43 @@ static void a_new_server_says_what_to_do_first(void **state)
 static void scans_are_listed_with_their_results(void **state)
 {
 	static const struct dashboard_scan scans[] = {
-		{ 14, 1763712000000000, "a.csv", "running", 0, 0, -1 },
-		{ 12, 1763710000000000, "b.csv", "done", 9, 992, 3 },
-		{ 11, 1763700000000000, "c.csv", "done", 0, 1234567, -1 },
-		{ 10, 1763700000000000, "d.csv", "done", 1, 1234567, 0 },
-		{ 9, 1763700000000000, "e.csv", "done", 1000000, 1000000, 1 },
+		{ .id = 14,
+		  .started_us = 1763712000000000,
+		  .file = "a.csv",
+		  .state = "running",
+		  .anomalies = 0,
+		  .windows = 0,
+		  .worst = -1 },
+		{ .id = 12,
+		  .started_us = 1763710000000000,
+		  .file = "b.csv",
+		  .state = "done",
+		  .anomalies = 9,
+		  .windows = 992,
+		  .worst = 3,
+		  .incidents = 12345,
+		  .flows = 1001 },
+		{ .id = 11,
+		  .started_us = 1763700000000000,
+		  .file = "c.csv",
+		  .state = "done",
+		  .anomalies = 0,
+		  .windows = 1234567,
+		  .worst = -1 },
+		{ .id = 10,
+		  .started_us = 1763700000000000,
+		  .file = "d.csv",
+		  .state = "done",
+		  .anomalies = 1,
+		  .windows = 1234567,
+		  .worst = 0 },
+		{ .id = 9,
+		  .started_us = 1763700000000000,
+		  .file = "e.csv",
+		  .state = "done",
+		  .anomalies = 1000000,
+		  .windows = 1000000,
+		  .worst = 1 },
 	};
 	struct dashboard d = nothing;
 
@@ -99,7 +131,8 @@ static void scans_are_listed_with_their_results(void **state)
 	has("data-mark=\"running\">running</span>");
 	has("<time datetime=\"2025-11-21T08:00:00Z\">2025-11-21 08:00:00</time>");
 	has("<a href=\"#scan-12\" title=\"b.csv\">b.csv</a>");
-	has("<td class=\"num windows\">992</td>");
+	has("<td class=\"num incidents\">12,345</td>\n\t<td class=\"num windows\">992</td>");
+	has("<td class=\"num incidents\">–</td>\n\t<td class=\"num windows\">1,234,567</td>"); /* of an older version */
 	has("<td class=\"num anomalies\">9</td>");
 	has("<td class=\"num rate\">0.91 %</td>");
 	has("data-mark=\"Critical\">Critical</span>");
@@ -135,7 +168,9 @@ static void a_missing_database_is_told(void **state)
 
 static void names_of_files_are_text_wherever_they_stand(void **state)
 {
-	static const struct dashboard_scan scan = { 1, 1, "\"><script>alert('1')</script>", "done", 1, 10, 0 };
+	static const struct dashboard_scan scan = {
+		.id = 1, .started_us = 1, .file = "\"><script>alert('1')</script>", .state = "done", .anomalies = 1, .windows = 10
+	};
 	struct dashboard d = nothing;
 
 	(void)state;

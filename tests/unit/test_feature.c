@@ -32,7 +32,7 @@ static void feature_row_reads_each_value_from_its_place(void **state)
 	double row[5] = { 0, 0, 0, 0, -1 };
 
 	(void)state;
-	feature_row(feature_set_find("basic"), &f, row);
+	feature_row(feature_set_find("basic"), &f, &(struct flow_context){ 0 }, row);
 	for (int i = 0; i < 4; i++)
 		assert_true(row[i] == i + 1);
 	assert_true(row[4] == -1);

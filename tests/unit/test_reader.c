@@ -417,6 +417,7 @@ static void limits_come_from_the_settings(void **state)
 {
 	static const struct setting table[] = { { "max_unpacked", "7", "", NULL },
 						{ "max_ratio", "0", "", NULL },
+						{ "home_networks", "", "", NULL },
 						{ .name = NULL } };
 	struct reader_options o = { .source.flow_max = 3 };
 	struct settings s;

@@ -152,6 +152,23 @@ static void firmware_and_pictures_are_no_malware(void **state)
 	ruleflows_end(&r);
 }
 
+/* A camera brings a picture every ten seconds, a sensor reports as often; each opens a session for it. */
+static void services_with_a_login_are_used_often(void **state)
+{
+	static const int32_t ports[] = { 21, 25, 1883, 445 };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(ports) / sizeof(*ports); k++) {
+		struct ruleflows r;
+
+		ruleflows_start(&r, NULL);
+		for (int i = 0; i < 3000; i++)
+			ruleflows_do(&r, 10, PROTO_TCP, "192.168.1.5", ports[k], CONN_SF, 420, 610);
+		quiet(&r);
+		ruleflows_end(&r);
+	}
+}
+
 /* Nothing moves for days, then something does, for ten minutes. The cloud is an old acquaintance. */
 static void a_camera_that_saw_nothing_for_days_may_send_at_last(void **state)
 {
@@ -361,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_cloud_that_is_down_for_a_while_is_no_command_server),
 		cmocka_unit_test(cameras_upload_for_hours),
 		cmocka_unit_test(a_camera_that_saw_nothing_for_days_may_send_at_last),
+		cmocka_unit_test(services_with_a_login_are_used_often),
 		cmocka_unit_test(firmware_and_pictures_are_no_malware),
 		cmocka_unit_test(browsers_and_phones_meet_many_hosts),
 		cmocka_unit_test(neighbours_talk_to_each_other),

@@ -122,8 +122,7 @@ static void take_error(void *arg, uint64_t window, float error)
 static struct result run(const struct text *t, double threshold, size_t top, size_t threads, size_t piece, uint64_t seed)
 {
 	struct result x = { 0 };
-	const struct scan_options o = { .detector = &detector,
-					.plan = plan,
+	const struct scan_options o = { .model = { &detector, plan },
 					.threshold = threshold,
 					.threads = threads,
 					.top = top,
@@ -460,13 +459,9 @@ static void scan_stops_when_the_sink_says_so(void **state)
 	(void)state;
 	for (size_t threads = 1; threads <= 3; threads++) {
 		size_t calls = 0;
-		const struct scan_options o = { .detector = &detector,
-						.plan = plan,
-						.threshold = 0,
-						.threads = threads,
-						.top = 10,
-						.sink = refuse,
-						.arg = &calls };
+		const struct scan_options o = {
+			.model = { &detector, plan }, .threshold = 0, .threads = threads, .top = 10, .sink = refuse, .arg = &calls
+		};
 		struct scan_summary sum;
 		struct scan *s = NULL;
 		struct err e = { 0 };
@@ -491,13 +486,12 @@ static void scan_new_refuses_what_cannot_be_meant(void **state)
 		struct scan_options o;
 		const char *message;
 	} bad[] = {
-		{ { .detector = &bare, .plan = plan, .threshold = 1, .threads = 1, .top = 10 }, "the model has no scaler" },
-		{ { .detector = &detector, .plan = plan, .threshold = NAN, .threads = 1, .top = 10 },
-		  "the model has no threshold" },
-		{ { .detector = &detector, .plan = plan, .threshold = -1, .threads = 1, .top = 10 }, "the model has no threshold" },
-		{ { .detector = &detector, .plan = plan, .threshold = 1, .threads = 1, .top = SCAN_TOP_MAX + 1 },
+		{ { .model = { &bare, plan }, .threshold = 1, .threads = 1, .top = 10 }, "the model has no scaler" },
+		{ { .model = { &detector, plan }, .threshold = NAN, .threads = 1, .top = 10 }, "the model has no threshold" },
+		{ { .model = { &detector, plan }, .threshold = -1, .threads = 1, .top = 10 }, "the model has no threshold" },
+		{ { .model = { &detector, plan }, .threshold = 1, .threads = 1, .top = SCAN_TOP_MAX + 1 },
 		  "the 100001 worst anomalies" },
-		{ { .detector = &detector, .plan = plan, .threshold = 1, .threads = 0, .top = 10 }, "0 threads" },
+		{ { .model = { &detector, plan }, .threshold = 1, .threads = 0, .top = 10 }, "0 threads" },
 	};
 
 	(void)state;
@@ -526,7 +520,7 @@ static long peak_kb(void)
 static void scan_memory_does_not_grow_with_the_file(void **state)
 {
 	const size_t rows = SANITIZED ? 200000 : 2000000, block = 1000;
-	const struct scan_options o = { .detector = &detector, .plan = plan, .threshold = 1, .threads = 2, .top = 100 };
+	const struct scan_options o = { .model = { &detector, plan }, .threshold = 1, .threads = 2, .top = 100 };
 	struct text t = random_rows(block, 7);
 	const size_t start = strlen(head);
 	struct scan_summary sum;

@@ -27,7 +27,16 @@ static uint64_t start(struct store *s, const char *name, const char *key)
 }
 
 static const struct scan_end end_of_two = {
-	.counts = { .bytes = 1, .rows = 2, .rows_skipped = 3, .windows = 4, .anomalies = 2, .severity = { 6, 7, 8, 9 } },
+	.counts = { .bytes = 1,
+		    .rows = 2,
+		    .rows_skipped = 3,
+		    .windows = 4,
+		    .anomalies = 2,
+		    .severity = { 6, 7, 8, 9 },
+		    .devices = 5,
+		    .flows = 10,
+		    .flows_anomalous = 11,
+		    .incidents = 12 },
 	.error_mean = 0.125,
 	.error_max = 1e300,
 	.seconds = 0.5,
@@ -36,6 +45,8 @@ static const struct scan_end end_of_two = {
 	.curve = "{\"c\":[]}",
 	.skipped = "[]",
 	.input = "{\"format\":\"CSV\"}",
+	.model = "basic",
+	.threshold = 5.5,
 };
 
 /* ---- anomalies from an array, or made up ------------------------------------------------------------------------------------- */
@@ -76,6 +87,7 @@ static int next_made(void *arg, struct anomaly_row *a, struct err *e)
 struct read_back {
 	struct anomaly_row rows[16];
 	char text[16][2][300];
+	char story[16][5][300]; /* "NULL" for NULL */
 	uint64_t n, sum, last;
 	uint64_t stop_at;
 };
@@ -88,6 +100,11 @@ static int keep(void *arg, const struct anomaly_row *a)
 		b->rows[b->n] = *a;
 		snprintf(b->text[b->n][0], sizeof(b->text[0][0]), "%s", a->feature);
 		snprintf(b->text[b->n][1], sizeof(b->text[0][0]), "%s", a->sample);
+		for (size_t j = 0; j < 5; j++) {
+			const char *const text[5] = { a->attack, a->rule, a->sentence, a->host[0], a->host[1] };
+
+			snprintf(b->story[b->n][j], sizeof(b->story[0][0]), "%s", text[j] != NULL ? text[j] : "NULL");
+		}
 	}
 	assert_true(b->n == 0 || a->sequence_id > b->last);
 	b->last = a->sequence_id;
@@ -126,9 +143,16 @@ static void a_scan_is_a_row_from_its_start(void **state)
 
 static void progress_is_seen_by_others(void **state)
 {
-	const struct scan_counts c = {
-		.bytes = UINT64_MAX, .rows = 2, .rows_skipped = 3, .windows = 4, .anomalies = 5, .severity = { 6, 7, 8, 9 }
-	};
+	const struct scan_counts c = { .bytes = UINT64_MAX,
+				       .rows = 2,
+				       .rows_skipped = 3,
+				       .windows = 4,
+				       .anomalies = 5,
+				       .severity = { 6, 7, 8, 9 },
+				       .devices = 10,
+				       .flows = 11,
+				       .flows_anomalous = 12,
+				       .incidents = 13 };
 	const uint64_t id = start(*state, "a.csv", NULL);
 	struct store *other;
 	struct scan_row row;
@@ -149,8 +173,35 @@ static void progress_is_seen_by_others(void **state)
 static void a_finished_scan_is_stored_with_all_that_it_found(void **state)
 {
 	static const struct anomaly_row two[] = {
-		{ 3, { 7, 16 }, 1.5e9, 0.75, 0, 9, "orig_bytes", 0.5, -1.5, "{\"a\": 1}" },
-		{ UINT64_MAX - 1, { UINT64_MAX, 0 }, 0, 1e-300, 3, 65535, "\xf0\x9f\x92\xa9'\"", 1, 0, "" },
+		{ .sequence_id = 3,
+		  .row = { 7, 16 },
+		  .ts = 1.5e9,
+		  .error = 0.75,
+		  .severity = 0,
+		  .step = 9,
+		  .feature = "orig_bytes",
+		  .share = 0.5,
+		  .value = -1.5,
+		  .sample = "{\"a\": 1}",
+		  .p = 1e-7,
+		  .attack = "port_scan",
+		  .rule = "port_scan_vertical",
+		  .sentence = "tried 22 ports",
+		  .incident = UINT64_MAX,
+		  .host = { "192.168.1.5", "2001:db8::1" },
+		  .port = { 0, 65535 },
+		  .side = 1 },
+		{ .sequence_id = UINT64_MAX - 1,
+		  .row = { UINT64_MAX, 0 },
+		  .error = 1e-300,
+		  .severity = 3,
+		  .step = 65535,
+		  .feature = "\xf0\x9f\x92\xa9'\"",
+		  .share = 1,
+		  .sample = "",
+		  .p = (double)NAN,
+		  .port = { -1, -1 },
+		  .side = -1 },
 	};
 	const uint64_t id = start(*state, "a.csv", NULL);
 	struct made m = { .rows = two, .n = 2 };
@@ -169,6 +220,9 @@ static void a_finished_scan_is_stored_with_all_that_it_found(void **state)
 	assert_string_equal(row.curve, "{\"c\":[]}");
 	assert_string_equal(row.skipped, "[]");
 	assert_string_equal(row.input, "{\"format\":\"CSV\"}");
+	assert_string_equal(row.model, "basic");
+	assert_true(row.threshold == 5.5);
+	assert_int_equal(row.incident_severity, -1);
 	assert_true(row.finished_us >= row.started_us);
 	scan_row_free(&row);
 
@@ -182,6 +236,14 @@ static void a_finished_scan_is_stored_with_all_that_it_found(void **state)
 		assert_true(x->severity == y->severity && x->step == y->step);
 		assert_string_equal(b->text[i][0], y->feature);
 		assert_string_equal(b->text[i][1], y->sample);
+		assert_true(x->p == y->p || (isnan(x->p) && isnan(y->p)));
+		assert_true(x->incident == y->incident && x->side == y->side);
+		assert_memory_equal(x->port, y->port, sizeof(x->port));
+		for (size_t j = 0; j < 5; j++) {
+			const char *const want[5] = { y->attack, y->rule, y->sentence, y->host[0], y->host[1] };
+
+			assert_string_equal(b->story[i][j], want[j] != NULL ? want[j] : "NULL");
+		}
 	}
 	free(b);
 }
@@ -379,9 +441,20 @@ static void whether_a_scan_exists_is_known_in_every_state(void **state)
 static void nan_and_infinity_are_kept_apart_from_numbers(void **state)
 {
 	const struct anomaly_row odd[] = {
-		{ 0, { 0, 9 }, (double)NAN, (double)INFINITY, 3, 0, "f", (double)NAN, (double)NAN, "{}" },
-		{ 1, { 0, 9 }, (double)INFINITY, (double)NAN, 3, 0, "f", 0, -(double)INFINITY, "{}" },
-		{ 2, { 0, 9 }, 5, 1e308, 3, 0, NULL, 0, -1e308, NULL },
+		{ .ts = (double)NAN,
+		  .error = (double)INFINITY,
+		  .severity = 3,
+		  .feature = "f",
+		  .share = (double)NAN,
+		  .value = (double)NAN,
+		  .sample = "{}" },
+		{ .sequence_id = 1,
+		  .ts = (double)INFINITY,
+		  .error = (double)NAN,
+		  .feature = "f",
+		  .value = -(double)INFINITY,
+		  .sample = "{}" },
+		{ .sequence_id = 2, .ts = 5, .error = 1e308, .value = -1e308 },
 	};
 	const struct scan_start n = { .name = "a", .method = "lstm", .model = "m", .threshold = (double)NAN, .size = -1 };
 	struct scan_end end = end_of_two;
@@ -395,6 +468,7 @@ static void nan_and_infinity_are_kept_apart_from_numbers(void **state)
 	end.error_mean = (double)NAN;
 	end.error_max = (double)INFINITY;
 	end.details = NULL;
+	end.threshold = (double)NAN;
 	ok(store_scan_start(*state, &n, &id, &e));
 	ok(store_scan_finish(*state, id, &end, next_made, &m, NULL, &e));
 	ok(store_scan_get(*state, id, &row, &e));
@@ -627,10 +701,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_scan_is_a_row_from_its_start, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(progress_is_seen_by_others, database_store, database_store_del),
-		cmocka_unit_test_setup_teardown(a_finished_scan_is_stored_with_all_that_it_found, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_finished_scan_is_stored_with_all_that_it_found, database_store,
+						database_store_del),
 		cmocka_unit_test_setup_teardown(a_scan_ends_once, database_store, database_store_del),
-		cmocka_unit_test_setup_teardown(a_failure_without_counts_keeps_those_of_the_last_progress, database_store, database_store_del),
-		cmocka_unit_test_setup_teardown(results_of_a_scan_that_was_taken_for_dead_count, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_failure_without_counts_keeps_those_of_the_last_progress, database_store,
+						database_store_del),
+		cmocka_unit_test_setup_teardown(results_of_a_scan_that_was_taken_for_dead_count, database_store,
+						database_store_del),
 		cmocka_unit_test_setup_teardown(hostile_names_come_back_as_they_were, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(broken_and_endless_names_are_repaired, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(a_key_is_used_once_and_finds_its_scan, database_store, database_store_del),
@@ -638,10 +715,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_scan_that_is_not_there_is_not_found, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(whether_a_scan_exists_is_known_in_every_state, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(nan_and_infinity_are_kept_apart_from_numbers, database_store, database_store_del),
-		cmocka_unit_test_setup_teardown(a_hundred_thousand_anomalies_are_stored_in_less_than_two_seconds, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(a_hundred_thousand_anomalies_are_stored_in_less_than_two_seconds, database_store,
+						database_store_del),
 		cmocka_unit_test_setup_teardown(a_scan_without_anomalies_is_a_scan, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(when_the_source_fails_nothing_is_stored, database_store, database_store_del),
-		cmocka_unit_test_setup_teardown(what_the_database_does_not_take_is_an_error_and_nothing_is_stored, database_store, database_store_del),
+		cmocka_unit_test_setup_teardown(what_the_database_does_not_take_is_an_error_and_nothing_is_stored, database_store,
+						database_store_del),
 		cmocka_unit_test_setup_teardown(large_texts_go_through, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(the_list_is_newest_first_and_pages_by_id, database_store, database_store_del),
 		cmocka_unit_test_setup_teardown(statements_are_prepared_once, database_store, database_store_del),

@@ -1,0 +1,134 @@
+/* incident_keep: a heap for the worst, a table for the numbers. */
+#include "api/incident_keep.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Negative: a is worse than b. A score that is not known is the least. */
+static int by_badness(const void *va, const void *vb)
+{
+	const struct incident *const a = va, *const b = vb;
+	const double sa = isnan(a->peak_score) ? -INFINITY : a->peak_score, sb = isnan(b->peak_score) ? -INFINITY : b->peak_score;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if (sa > sb || sa < sb)
+		return sa > sb ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static int by_id(const void *va, const void *vb)
+{
+	const struct incident_part *const a = va, *const b = vb;
+
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* Room for one more of `size` bytes in the array *items[*cap]. */
+static int room(void **items, size_t n, size_t *cap, size_t size)
+{
+	const size_t more = *cap ? 2 * *cap : 16;
+	void *grown;
+
+	if (n < *cap)
+		return OK;
+	if ((grown = realloc(*items, more * size)) == NULL)
+		return ERR_NOMEM;
+	*items = grown;
+	*cap = more;
+	return OK;
+}
+
+static void swap(struct incident *a, struct incident *b)
+{
+	const struct incident t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+static void sift_up(struct incident_keep *k, size_t at)
+{
+	for (size_t up; at > 0 && by_badness(&k->item[up = (at - 1) / 2], &k->item[at]) < 0; at = up)
+		swap(&k->item[up], &k->item[at]);
+}
+
+static void sift_down(struct incident_keep *k)
+{
+	for (size_t at = 0, low; (low = 2 * at + 1) < k->item_n; at = low) {
+		if (low + 1 < k->item_n && by_badness(&k->item[low], &k->item[low + 1]) < 0)
+			low++;
+		if (by_badness(&k->item[at], &k->item[low]) >= 0)
+			return;
+		swap(&k->item[at], &k->item[low]);
+	}
+}
+
+static int add_part(struct incident_keep *k, const struct incident *i)
+{
+	void *parts = k->part;
+
+	if (k->part_n == INCIDENT_PARTS)
+		return OK;
+	if (room(&parts, k->part_n, &k->part_cap, sizeof(*k->part)) < 0)
+		return ERR_NOMEM;
+	k->part = parts;
+	k->part[k->part_n++] = (struct incident_part){ i->id, i->part_of };
+	return OK;
+}
+
+int incident_keep_add(struct incident_keep *k, const struct incident *i)
+{
+	void *items = k->item;
+
+	if (i->minor)
+		return add_part(k, i);
+	k->n++;
+	k->severity[i->severity]++;
+	if (k->item_n == INCIDENTS_KEPT) {
+		if (by_badness(i, &k->item[0]) < 0) {
+			k->item[0] = *i;
+			sift_down(k);
+		}
+		return OK;
+	}
+	if (room(&items, k->item_n, &k->item_cap, sizeof(*k->item)) < 0)
+		return ERR_NOMEM;
+	k->item = items;
+	k->item[k->item_n] = *i;
+	sift_up(k, k->item_n++);
+	return OK;
+}
+
+size_t incident_keep_list(struct incident_keep *k, const struct incident **out)
+{
+	if (!k->sorted && k->item_n > 0)
+		qsort(k->item, k->item_n, sizeof(*k->item), by_badness);
+	if (!k->sorted && k->part_n > 0)
+		qsort(k->part, k->part_n, sizeof(*k->part), by_id);
+	k->sorted = 1;
+	*out = k->item;
+	return k->item_n;
+}
+
+uint64_t incident_keep_id(const struct incident_keep *k, uint64_t id)
+{
+	const struct incident_part *found;
+
+	/* What it is part of may itself have become part of another one; never of itself. */
+	for (size_t steps = 0; k->part_n > 0 && steps < k->part_n; steps++) {
+		const struct incident_part key = { id, 0 };
+
+		if ((found = bsearch(&key, k->part, k->part_n, sizeof(key), by_id)) == NULL)
+			break;
+		id = found->of;
+	}
+	return id;
+}
+
+void incident_keep_free(struct incident_keep *k)
+{
+	free(k->item);
+	free(k->part);
+	*k = (struct incident_keep){ 0 };
+}

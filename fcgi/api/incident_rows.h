@@ -1,0 +1,18 @@
+/* incident_rows: incidents as the database keeps them. */
+#ifndef API_INCIDENT_ROWS_H
+#define API_INCIDENT_ROWS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "detect/incident.h"
+#include "sql/store.h"
+
+struct incident_rows;
+
+/* One row for each of list[n], in this order; they borrow from the list. Release with incident_rows_del(). ERR_NOMEM. */
+int incident_rows_new(struct incident_rows **out, const struct incident *list, size_t n, struct err *e);
+const struct incident_row *incident_rows_get(const struct incident_rows *r);
+void incident_rows_del(struct incident_rows *r);
+
+#endif
