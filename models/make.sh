@@ -70,10 +70,9 @@ card() # NAME
 	echo '```'
 }
 
-for name in "${@:-full basic}"; do
-	for name in $name; do
-		[ -n "${CARD_ONLY:-}" ] || train "$name"
-		card "$name" > "build/models/$name.md"
-		mv "build/models/$name.md" "models/$name.md"
-	done
+[ $# -gt 0 ] || set -- full basic
+for model in "$@"; do
+	[ -n "${CARD_ONLY:-}" ] || train "$model"
+	card "$model" > "build/models/$model.md"
+	mv "build/models/$model.md" "models/$model.md"
 done
