@@ -197,6 +197,9 @@ CONN_LOG ?= ../shared/data/iot23/CTU-IoT-Malware-Capture-42-1.conn.log.labeled
 check-zeek: $(BUILD)/guardian ## our flows of CAPTURE=file.pcap against Zeek's in CONN_LOG=conn.log
 	$(Q)tests/zeek/check.py $(BUILD)/guardian $(CAPTURE) $(CONN_LOG)
 
+models: $(BUILD)/guardian ## train the shipped models again and judge them for their cards (about 15 minutes)
+	$(Q)GUARDIAN=$(BUILD)/guardian models/make.sh
+
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 	$(Q)$(MAKE) --no-print-directory bench-read BENCH="$(if $(findstring --quick,$(BENCH)),--rows 100000 --rounds 1)"
@@ -214,6 +217,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: models all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

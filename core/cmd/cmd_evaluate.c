@@ -80,6 +80,8 @@ static int prepare(struct evaluation *ev, struct err *e)
 		return r;
 	if ((r = choose_protocol(ev, e)) < 0 || (r = model_open(&ev->model, ev->model_path, ev->kernel, e)) < 0)
 		return r;
+	if (!ev->model.detector.features->needs_hosts)
+		ev->plain_path = NULL;
 	if (ev->plain_path != NULL && (r = model_open(&ev->plain, ev->plain_path, ev->kernel, e)) < 0)
 		return r;
 	ev->T = plan_steps(ev->model.plan);
@@ -194,9 +196,10 @@ static size_t processors(void)
 
 int cmd_evaluate(int argc, char **argv)
 {
+	const char *given = NULL;
 	struct evaluation ev = { .format = "table", .seed = 1, .replicates = 200, .epochs = 20, .fpr = 0.01 };
 	const struct option table[] = {
-		{ "model", OPT_TEXT, &ev.model_path, 0, 0, "M", "the model that is judged, as it is" },
+		{ "model", OPT_TEXT, &given, 0, 0, "M", "the model that is judged, as it is" },
 		{ "plain", OPT_TEXT, &ev.plain_path, 0, 0, "M", "its stand-in for files without hosts or times" },
 		{ "method", OPT_TEXT, &ev.method_list, 0, 0, "LIST",
 		  "of lstm, dense, hybrid; all are in the table (hybrid; lstm if the model is not calibrated)" },
@@ -238,6 +241,10 @@ int cmd_evaluate(int argc, char **argv)
 	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (files < 0)
 		return code;
+	if (ev.plain_path == NULL && given == NULL) /* as in a scan: the settings name a pair */
+		ev.plain_path = settings_text(&settings, "model_basic");
+	if (given != NULL)
+		ev.model_path = given;
 	if (ev.threads == 0)
 		ev.threads = processors();
 	ev.file_n = (size_t)files;

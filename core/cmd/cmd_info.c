@@ -116,6 +116,12 @@ static void print_json(const struct facts *f)
 	json_object_object_add(o, "scaler", f->d.has_scaler ? scaler_to_json(&f->d.scaler) : NULL);
 	json_object_object_add(o, "threshold", real(f->d.threshold));
 	json_object_object_add(o, "strategy", shown_json(f->d.strategy));
+	json_object_object_add(o, "calibrated", json_object_new_boolean(f->d.calibrated));
+	if (f->d.calibrated) {
+		json_object_object_add(o, "hybrid_threshold", real(f->d.hybrid_threshold));
+		json_object_object_add(o, "hybrid_strategy", shown_json(f->d.hybrid_strategy));
+		json_object_object_add(o, "calibration_flows", size(f->d.profile_p.n));
+	}
 	json_object_object_add(o, "training", training);
 	json_object_object_add(o, "kernels", kernels_json());
 	json_object_object_add(o, "kernel", json_object_new_string(f->kernel));
@@ -162,6 +168,12 @@ static void print_table(struct facts *f)
 		printf("threshold   none\n");
 	else
 		printf("threshold   %.9g (%s)\n", f->d.threshold, shown_in_place(f->d.strategy));
+	if (f->d.calibrated)
+		printf("hybrid      threshold %.4g (%s): p below %.2g; calibrated on %zu flows, which support p of %.2g\n",
+		       f->d.hybrid_threshold, shown_in_place(f->d.hybrid_strategy), pow(10, -f->d.hybrid_threshold),
+		       f->d.profile_p.n, calibration_floor(&f->d.profile_p));
+	else
+		printf("hybrid      not calibrated: method lstm alone (`guardian threshold` calibrates)\n");
 	if (f->d.training != NULL)
 		printf("training    %s\n", shown_in_place(f->d.training));
 	printf("kernel      %s, blocks of %zu windows, %zu KiB of scratch; this machine runs", f->kernel, f->block,

@@ -242,8 +242,8 @@ static int choose_threshold(struct job *j, struct err *e)
 	j->fixed = NAN;
 	if (j->threshold == NULL)
 		return OK;
-	if ((r = threshold_check(j->threshold, e)) < 0 || number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
-		return r;
+	if (number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
+		return OK;
 	if (j->method == METHOD_HYBRID && strncmp(j->threshold, "fpr:", 4) == 0 &&
 	    number_parse(j->threshold + 4, strlen(j->threshold + 4), &share) == OK)
 		j->fixed = fuse_score(share);
@@ -263,6 +263,8 @@ static int prepare(struct job *j, struct err *e)
 		return err_prefix(e, "--home-networks");
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
+	if (j->threshold != NULL && (r = threshold_check(j->threshold, e)) < 0)
+		return r;
 	j->k = k;
 	if (strcmp(j->method_name, "dense") == 0)
 		j->method = METHOD_DENSE;

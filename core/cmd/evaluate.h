@@ -44,6 +44,7 @@ struct evaluated {
 	uint64_t skipped;              /* rows that cannot be used */
 	struct judged all;             /* its rows, with the features that the baselines see */
 	uint8_t *part;                 /* [all.n] enum part */
+	const struct model *used;      /* of ours, by the last scan; NULL: none was scanned with */
 	struct model retrained;        /* --retrain: learned what the protocol lets it; without a plan: none */
 	struct answer *ours[METHOD_N]; /* [all.n] by enum scan_method; NULL: not asked for */
 	double threshold[METHOD_N];
@@ -68,7 +69,7 @@ struct evaluation {
 	enum protocol protocol;
 	int method[METHOD_N]; /* asked for, by enum scan_method */
 	struct model model, plain;
-	char model_digest[SHA256_HEX];
+	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX];
 	const struct feature_set *features; /* of the baselines */
 	size_t T;
 	size_t file_n;

@@ -181,16 +181,17 @@ static int model_rows(struct evaluation *ev, struct evaluated *f, const struct f
 
 static int add_references(struct evaluation *ev, struct evaluated *f, struct err *e)
 {
+	const struct model *const like = f->used == &ev->plain ? &ev->plain : &ev->model;
 	double *const score = malloc((f->all.n + 1) * sizeof(*score)), *row = NULL;
 	struct contestant *c;
 	int r = score == NULL ? err_set(e, ERR_NOMEM, "out of memory for the references") : OK;
 
-	if (r == OK && f->all.n >= ev->T) {
+	if (r == OK && f->all.n >= plan_steps(like->plan)) {
 		if ((c = add(f, "reference_lstm", "reference 1: LSTM, scaler refitted on the upload, sigma:3 of its own errors",
 			     e)) == NULL)
 			r = ERR_NOMEM;
-		else if ((r = model_rows(ev, f, ev->model.detector.features, &row, e)) == OK)
-			r = reference_lstm(ev->model.plan, row, f->all.n, score, &c->threshold, e);
+		else if ((r = model_rows(ev, f, like->detector.features, &row, e)) == OK)
+			r = reference_lstm(like->plan, row, f->all.n, score, &c->threshold, e);
 		if (r == OK) {
 			answer_judged(ev, f, c, score);
 			snprintf(c->note, sizeof(c->note), "its scaler and its threshold saw the judged rows");
@@ -215,7 +216,7 @@ static int add_references(struct evaluation *ev, struct evaluated *f, struct err
 /* A model whose scaler is, to the bit, the one that the file itself gives has seen the file. */
 static int scaler_is_of(const struct evaluation *ev, const struct evaluated *f)
 {
-	const struct detector *const d = &ev->model.detector;
+	const struct detector *const d = &f->used->detector;
 	struct scaler s;
 
 	if (!d->has_scaler || d->features != ev->features ||
@@ -235,27 +236,39 @@ static int names_file(const char *training, const char *path)
 	return training != NULL && strstr(training, quoted) != NULL;
 }
 
+/* What the model itself tells of where it comes from. */
+static void find_model_leaks(struct evaluation *ev, struct evaluated *f)
+{
+	const char *const training = f->used->detector.training;
+	struct leaks *const l = &f->leaks;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->c[i].name, "hybrid") == 0) /* its threshold is -log10 of a rate */
+			leak_calibration(l, f->used->detector.profile_p.n, "calibration flows of the model",
+					 pow(10, -f->c[i].threshold));
+	if (f->used == &f->retrained)
+		return;
+	if (training != NULL && strstr(training, f->digest) != NULL)
+		leak_trained_on(l, "this very file, by its SHA-256");
+	else if (names_file(training, f->name))
+		leak_trained_on(l, "a file of this name");
+	if (scaler_is_of(ev, f))
+		leak_scaler(l, "the model");
+}
+
 static int find_leaks(struct evaluation *ev, struct evaluated *f, struct err *e)
 {
-	const char *const training = ev->model.detector.training;
 	struct leaks *const l = &f->leaks;
 	int r;
 
 	if ((r = leak_shared(l, &f->train, &f->test, ev->T, e)) < 0 || (r = leak_duplicates(l, &f->test, e)) < 0)
 		return r;
-	if (f->retrained.plan == NULL && training != NULL && strstr(training, f->digest) != NULL)
-		leak_trained_on(l, "this very file, by its SHA-256");
-	else if (f->retrained.plan == NULL && names_file(training, f->name))
-		leak_trained_on(l, "a file of this name");
-	if (f->retrained.plan == NULL && scaler_is_of(ev, f))
-		leak_scaler(l, "the model");
+	if (f->used != NULL)
+		find_model_leaks(ev, f);
+	leak_attacks(l, &f->all, &f->test);
 	leak_training(l, &f->train);
 	if (!isnan(f->best.auc))
 		leak_feature(l, ev->features->feature[f->best.feature]->name, f->best.inverted, f->best.auc);
-	for (size_t i = 0; i < f->n; i++)
-		if (strcmp(f->c[i].name, "hybrid") == 0) /* its threshold is -log10 of a rate */
-			leak_calibration(l, (f->retrained.plan != NULL ? &f->retrained : &ev->model)->detector.profile_p.n,
-					 "calibration flows of the model", pow(10, -f->c[i].threshold));
 	leak_calibration(l, f->calibrate.n >= ev->T ? f->calibrate.n - ev->T + 1 : 0, "calibration windows", ev->fpr);
 	return OK;
 }

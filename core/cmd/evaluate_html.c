@@ -305,6 +305,11 @@ static int put_page(struct text *t, const struct evaluation *ev, struct err *e)
 	put(t, ev->model_path);
 	text_printf(t, "</code>, SHA-256 <code>%s</code>; windows of %zu flows; seed %zu; kernel %s.</p>\n", ev->model_digest,
 		    ev->T, ev->seed, kernel_name(ev->kernel));
+	if (ev->plain.plan != NULL) {
+		text_str(t, "<p>For files without hosts or times <code>");
+		put(t, ev->plain_path);
+		text_printf(t, "</code>, SHA-256 <code>%s</code>.</p>\n", ev->plain_digest);
+	}
 	for (size_t i = 0; i < ev->file_n; i++)
 		good += !ev->file[i].failed;
 	if (good > 1)

@@ -181,7 +181,7 @@ static void put_first(struct json_object *o, const struct contestant *c)
 	json_object_object_add(o, "per_label_recall", recall);
 }
 
-static struct json_object *file_json(const struct evaluated *f)
+static struct json_object *file_json(const struct evaluated *f, int plain)
 {
 	struct json_object *const o = json_object_new_object(), *const list = json_object_new_array();
 
@@ -192,6 +192,7 @@ static struct json_object *file_json(const struct evaluated *f)
 		return o;
 	}
 	put_text(o, "sha256", f->digest);
+	json_object_object_add(o, "by_plain_model", json_object_new_boolean(plain));
 	put_count(o, "rows", f->all.n);
 	put_count(o, "rows_skipped", f->skipped);
 	put_count(o, "rows_judged", f->test.n);
@@ -238,6 +239,10 @@ struct json_object *evaluate_to_json(const struct evaluation *ev)
 	put_text(o, "protocol", protocol_text(ev->protocol));
 	put_text(o, "model", ev->model_path);
 	put_text(o, "model_sha256", ev->model_digest);
+	if (ev->plain.plan != NULL) {
+		put_text(o, "plain_model", ev->plain_path);
+		put_text(o, "plain_model_sha256", ev->plain_digest);
+	}
 	put_text(o, "features", ev->features != NULL ? ev->features->name : "");
 	put_count(o, "window", ev->T);
 	put_count(o, "seed", ev->seed);
@@ -246,7 +251,7 @@ struct json_object *evaluate_to_json(const struct evaluation *ev)
 	if (ev->file_n == 1 && !ev->file[0].failed)
 		put_first(o, &ev->file[0].c[0]);
 	for (size_t i = 0; i < ev->file_n; i++)
-		json_object_array_add(files, file_json(&ev->file[i]));
+		json_object_array_add(files, file_json(&ev->file[i], ev->file[i].used == &ev->plain));
 	json_object_object_add(o, "files", files);
 	json_object_object_add(o, "macro", macro(ev));
 	return o;

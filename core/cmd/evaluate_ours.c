@@ -65,6 +65,7 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 		r = scan_finish(l.scan, e);
 	scan_summary(l.scan, &sum);
 	f->threshold[m] = sum.threshold;
+	f->used = sum.detector == &ev->plain.detector ? &ev->plain : f->retrained.plan != NULL ? &f->retrained : &ev->model;
 	if (m == METHOD_LSTM && isnan(threshold) && sum.detector->calibrated) /* flows have their own: see scan.h */
 		f->threshold[m] = calibration_score(&sum.detector->sequence_p, pow(10, -sum.detector->hybrid_threshold));
 	scan_del(l.scan);

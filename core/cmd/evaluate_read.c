@@ -6,25 +6,6 @@
 #include "cmd/evaluate.h"
 #include "cmd/pieces.h"
 
-static int take_digest(void *arg, const void *data, size_t n, struct err *e)
-{
-	(void)e;
-	sha256_add(arg, data, n);
-	return OK;
-}
-
-static int digest(const char *path, char out[static SHA256_HEX], struct err *e)
-{
-	struct sha256 s;
-	int r;
-
-	sha256_init(&s);
-	if ((r = pieces_read(path, take_digest, &s, e)) < 0)
-		return err_prefix(e, "%s", path);
-	sha256_hex(&s, out);
-	return r;
-}
-
 /* Rows of s from `from` on as judged rows; those that are left out as the caller says. */
 static int take_rows(struct judged *j, const struct rowset *s, size_t from, uint64_t device_base, int benign_only, struct err *e)
 {
@@ -97,7 +78,7 @@ static int read_files(struct evaluation *ev)
 		struct evaluated *const f = &ev->file[i];
 
 		set = first;
-		f->failed = read_file(ev, f, &set, &f->err) < 0 || digest(f->name, f->digest, &f->err) < 0;
+		f->failed = read_file(ev, f, &set, &f->err) < 0 || pieces_digest(f->name, f->digest, &f->err) < 0;
 		if (f->failed)
 			continue;
 		mixed |= ev->features != NULL && set != ev->features;
@@ -137,7 +118,8 @@ int evaluate_read(struct evaluation *ev, struct err *e)
 {
 	int r;
 
-	if ((r = digest(ev->model_path, ev->model_digest, e)) < 0)
+	if ((r = pieces_digest(ev->model_path, ev->model_digest, e)) < 0 ||
+	    (ev->plain.plan != NULL && (r = pieces_digest(ev->plain_path, ev->plain_digest, e)) < 0))
 		return r;
 	if (read_files(ev) != OK)
 		read_files(ev);

@@ -25,3 +25,22 @@ int pieces_read(const char *name, piece_sink take, void *arg, struct err *e)
 		close(fd);
 	return r;
 }
+
+static int take_digest(void *arg, const void *data, size_t n, struct err *e)
+{
+	(void)e;
+	sha256_add(arg, data, n);
+	return OK;
+}
+
+int pieces_digest(const char *name, char out[static SHA256_HEX], struct err *e)
+{
+	struct sha256 s;
+	int r;
+
+	sha256_init(&s);
+	if ((r = pieces_read(name, take_digest, &s, e)) < 0)
+		return err_prefix(e, "%s", name);
+	sha256_hex(&s, out);
+	return r;
+}

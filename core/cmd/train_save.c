@@ -9,13 +9,14 @@
 
 #include "base/json.h"
 #include "cmd/loss_svg.h"
+#include "cmd/pieces.h"
 #include "cmd/shown.h"
 
 /* What the model card needs to know; nothing in it depends on the clock or the machine's paths. */
 static struct json_object *facts(const struct train_job *j)
 {
 	struct json_object *const o = json_object_new_object(), *const files = json_object_new_array();
-	struct json_object *const groups = json_object_new_object();
+	struct json_object *const groups = json_object_new_object(), *const digests = json_object_new_array();
 	char layers[512];
 
 	network_format(&j->d.net, layers, sizeof(layers));
@@ -26,6 +27,13 @@ static struct json_object *facts(const struct train_job *j)
 		json_object_array_add(files, shown_json(basename(path)));
 	}
 	json_object_object_add(o, "files", files);
+	for (size_t i = 0; i < j->file_n; i++) {
+		char digest[SHA256_HEX];
+
+		if (strcmp(j->file[i], "-") != 0 && pieces_digest(j->file[i], digest, NULL) == OK)
+			json_object_array_add(digests, json_object_new_string(digest));
+	}
+	json_object_object_add(o, "sha256", digests);
 	for (size_t g = 0; g < j->read.group_n; g++)
 		json_object_object_add(groups, j->read.group_name[g], json_count(j->read.group_files[g]));
 	if (j->recipe != NULL)

@@ -311,6 +311,8 @@ int fit_detector(struct detector *d, float *params, const struct rowset *s, cons
 	if ((r = make(&m, &o->train, o->report, o->arg, &out->train, e)) < 0 || out->train.best_epoch == 0 ||
 	    (r = window_threshold(&m, out, e)) < 0)
 		goto out;
+	if (o->train.stop != NULL && *o->train.stop)
+		folds = 0; /* whoever waits no longer waits for no folds either */
 	if (folds == 0)
 		r = score_held_out(&m, &scores, e);
 	for (size_t f = 0; f < folds && r == OK; f++)

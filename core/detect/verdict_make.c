@@ -118,8 +118,9 @@ static void blame(const struct verdict_maker *m, const struct scored *w, const s
 	a->step = at / F;
 	a->feature = at % F;
 	a->share = isfinite(sum) && sum > 0 ? most / sum : 0;
-	a->value =
-		a->step == m->T - 1 ? last->row[a->feature] : scaler_invert(&m->detector->scaler, a->feature, (double)w->input[at]);
+	a->value = a->step == m->T - 1 ? last->row[a->feature]
+				       : explain_possible(m->detector->features->feature[a->feature],
+							  scaler_invert(&m->detector->scaler, a->feature, (double)w->input[at]));
 }
 
 /* As an incident of this flow alone. */

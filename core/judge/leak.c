@@ -170,6 +170,25 @@ void leak_calibration(struct leaks *l, size_t n, const char *what, double asked)
 		    "%zu benign %s support no false-alarm rate below %.3g (1/(n+1)); %.3g was asked for", n, what, least, asked);
 }
 
+static size_t count_attacks(const struct judged *j)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		n += j->flow[i].truth == TRUTH_ATTACK;
+	return n;
+}
+
+void leak_attacks(struct leaks *l, const struct judged *all, const struct judged *test)
+{
+	const size_t attacks = count_attacks(all);
+
+	if (attacks > 0 && count_attacks(test) == 0)
+		add(l, "no_attacks", LEAK_CAUTION, (double)attacks,
+		    "none of the %zu attack flows of the file is among the judged ones: of finding them this says nothing",
+		    attacks);
+}
+
 int leak_duplicates(struct leaks *l, const struct judged *test, struct err *e)
 {
 	uint64_t *const h = malloc((test->n + 1) * sizeof(*h));

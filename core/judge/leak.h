@@ -9,6 +9,7 @@
  * attacks_in_train  spoils   rows labelled as attacks are learned from
  * one_feature       caution  one number alone reaches ROC-AUC 0.99: the data are easy, so the result says little of the detector
  * few_benign        caution  the benign windows are too few for the asked false-alarm rate: 1/(n+1) is the least that they support
+ * no_attacks        caution  the file has attacks, but none among the judged rows: by time, all of them came earlier
  * unlabelled_train  remark   rows of unknown truth are learned from
  * duplicates        remark   many judged rows are exact copies; the area is also told with each counted once
  * What spoils or asks for caution marks the result.
@@ -55,6 +56,9 @@ void leak_feature(struct leaks *l, const char *feature, int inverted, double auc
 
 /* n benign calibration windows or flows (`what`) for the asked rate. */
 void leak_calibration(struct leaks *l, size_t n, const char *what, double asked);
+
+/* Attacks of the file, and how many of them are judged. */
+void leak_attacks(struct leaks *l, const struct judged *all, const struct judged *test);
 
 /* Exact duplicates (features and truth, without time) among the rows of known truth: told from half of them on. */
 int leak_duplicates(struct leaks *l, const struct judged *test, struct err *e);

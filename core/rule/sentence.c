@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/humane.h"
 #include "rule/state.h"
 
 double strength_of(double value, double limit)
@@ -55,40 +55,21 @@ static void put_text(struct line *l, const char *s)
 	put(l, s, strlen(s));
 }
 
-/* 1204 -> "1,204"; 0.25 -> "0.25". */
 static void put_number(struct line *l, double v)
 {
-	char digits[40];
-	const int small = fabs(v) < 10 && v != round(v);
-	const int n = snprintf(digits, sizeof(digits), "%.*f", small ? 2 : 0, fabs(v) < 1e15 ? v : 1e15);
+	char text[HUMANE_TEXT];
 
-	for (int i = 0; i < n; i++) {
-		put(l, digits + i, 1);
-		if (!small && n - i > 1 && (n - i - 1) % 3 == 0 && digits[i] != '-')
-			put(l, ",", 1);
-	}
-}
-
-static void put_scaled(struct line *l, double v, const char *const unit[], double step, size_t units)
-{
-	char s[40];
-	size_t u = 0;
-
-	while (u + 1 < units && v >= step * 0.9995) {
-		v /= step;
-		u++;
-	}
-	snprintf(s, sizeof(s), v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, unit[u]);
-	put_text(l, s);
+	put_text(l, humane_count(text, v));
 }
 
 static void put_bytes(struct line *l, double v)
 {
-	static const char *const unit[] = { "bytes", "kB", "MB", "GB", "TB" };
+	char text[HUMANE_TEXT];
 
-	put_scaled(l, v, unit, 1000, sizeof(unit) / sizeof(*unit));
+	put_text(l, humane_bytes(text, v));
 }
 
+/* In one unit, unlike humane_seconds(), and without a false precision: it is how long something was watched, "in 60 s". */
 static void put_span(struct line *l, double s)
 {
 	static const struct {

@@ -10,12 +10,12 @@
 
 enum { INCIDENTS_KEPT = 1000, INCIDENT_PARTS = 1 << 16, INCIDENT_SEVERITIES = 4 };
 
-/* An incident that turned out to belong to another one. */
+/* An incident that is no alarm of its own: which one stands for it; 0: none. */
 struct incident_part {
 	uint64_t id, of;
 };
 
-/* Zero-initialise; release with incident_keep_free(). Incidents that are part of another one are neither kept nor counted. */
+/* Zero-initialise; release with incident_keep_free(). Minor incidents are neither kept nor counted. */
 struct incident_keep {
 	uint64_t n;                             /* of all */
 	uint64_t severity[INCIDENT_SEVERITIES]; /* by severity, Low first */
@@ -32,7 +32,7 @@ int incident_keep_add(struct incident_keep *k, const struct incident *i);
 /* Worst first: by severity, then by score, then the earlier one. Borrowed; nothing is added afterwards. */
 size_t incident_keep_list(struct incident_keep *k, const struct incident **out);
 
-/* The incident that stands for this one, to people; after incident_keep_list(). */
+/* The incident that stands for this one, to people, 0 when none does; after incident_keep_list(). */
 uint64_t incident_keep_id(const struct incident_keep *k, uint64_t id);
 
 void incident_keep_free(struct incident_keep *k);

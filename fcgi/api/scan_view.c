@@ -1,6 +1,8 @@
 /* scan_view: rows to JSON. Long texts are JSON already and go in as they are. */
 #include "api/scan_view.h"
 
+#include <string.h>
+
 #include "api/incident_keep.h"
 #include "base/json.h"
 #include "detect/scan_json.h"
@@ -35,6 +37,9 @@ int scan_severity(const struct scan_row *r)
 {
 	int worst = r->incident_severity;
 
+	/* Windows that make no incident are too little for an alarm. */
+	if (r->method != NULL && strcmp(r->method, scan_method_name(METHOD_HYBRID)) == 0)
+		return worst;
 	for (int i = 0; i < SEVERITIES; i++)
 		if (r->counts.severity[i] > 0 && i > worst)
 			worst = i;

@@ -9,7 +9,7 @@
 /* Everything but the long texts: id, scan_id, timestamp, state, file, counts with the seed's names, ... Owned by the caller. */
 struct json_object *scan_view(const struct scan_row *r);
 
-/* The worst severity of its incidents and anomalies; negative: nothing was found. */
+/* The worst severity of its incidents, and of its anomalies by method lstm; negative: nothing was found. */
 int scan_severity(const struct scan_row *r);
 
 /* The same with details, skipped, curve and the members of the input report, which running scans and old ones do not have. */

@@ -121,6 +121,14 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 	return scan_new(&u->scan, &o, e);
 }
 
+/* An error of the scan; those of our sinks have no words yet. */
+static int said(const struct upload_scan *u, int r, struct err *e)
+{
+	if (u->status == 507)
+		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
+	return e->msg[0] != '\0' ? r : err_set(e, r, "out of memory");
+}
+
 int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 {
 	struct upload_scan *const u = arg;
@@ -129,9 +137,9 @@ int upload_scan_data(void *arg, const void *data, size_t len, struct err *e)
 	const double now = clock_seconds();
 	const int r = scan_feed(u->scan, data, len, e);
 
-	if (r < 0 && u->status == 507)
-		return err_set(e, r, "there is no room for the anomalies of this file in the folder for temporary files");
-	if (r == OK && now - u->reported >= 1) {
+	if (r < 0)
+		return said(u, r, e);
+	if (now - u->reported >= 1) {
 		u->reported = now;
 		count(u, &n);
 		/* The scan goes on without the database: it may be back at the end. */
@@ -290,7 +298,7 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 	int r;
 
 	if ((r = scan_finish(u->scan, e)) < 0)
-		return r;
+		return said(u, r, e);
 	scan_summary(u->scan, &sum);
 	top_n = scan_top(u->scan, &top);
 	incident_n = incident_keep_list(&u->incidents, &incident);

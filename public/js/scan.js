@@ -68,6 +68,11 @@ function verdict(s) {
 			`${plural(s.incidents_count, 'incident')}: ${count(odd)} of ${plural(s.flows, 'flow')}${ofDevices(s)} ` +
 			`${odd === 1 ? 'looks' : 'look'} unusual (${percentage(odd, s.flows)}).`
 		);
+	if (tellsIncidents(s) && odd > 0)
+		return (
+			`No incident: ${count(odd)} of ${plural(s.flows, 'flow')}${ofDevices(s)} ${odd === 1 ? 'looks' : 'look'} unusual, ` +
+			'which is too little for an alarm.'
+		);
 	if (tellsIncidents(s))
 		return `Nothing unusual in ${plural(s.flows, 'flow')}${ofDevices(s)}.`;
 	return n > 0

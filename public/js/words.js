@@ -105,12 +105,8 @@ export function sentence(text) {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const severities = ['Critical', 'High', 'Medium', 'Low'];
-
 /* Of a scan that is done: its worst severity. */
-export function worst(scan) {
-	return scan.severity ?? severities.find((s) => scan.severity_counts?.[s] > 0) ?? 'Normal';
-}
+export const worst = (scan) => scan.severity ?? 'Normal';
 
 /* Of older scans, and of windows that are odd as a whole only, there are no incidents to tell of. */
 export const tellsIncidents = (scan) => scan.incidents_count > 0 || scan.method === 'hybrid';

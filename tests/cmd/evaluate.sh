@@ -53,6 +53,8 @@ want 0 evaluate --replicates 0 --method lstm a.csv copy.csv; prints "MARKED shar
 want 0 evaluate --replicates 0 --method lstm --format json --contaminate 0.05 a.csv b.csv; found attacks_in_train
 json '0.03 < [f["value"] for f in d["files"][0]["findings"] if f["code"] == "attacks_in_train"][0] < 0.06'
 want 0 evaluate --replicates 0 --method lstm --format json --protocol time easy.csv; found one_feature
+flows 1000 4 100 300 > early.csv
+want 0 evaluate --replicates 0 --method lstm --format json early.csv; found no_attacks
 want 0 evaluate --replicates 0 --method lstm --format json --fpr 0.00001 a.csv; found few_benign
 want 0 evaluate --replicates 0 --method lstm --report r.html a.csv copy.csv; grep -q 'class="f spoils"><b>marked: shared_rows' r.html || fail "the page does not mark a leak"
 flows 200 5 > benign.csv

@@ -7,102 +7,30 @@
 
 #include "lib/cm.h"
 
-#include "base/rng.h"
 #include "lib/nets.h"
-#include "nn/init.h"
-#include "nn/train.h"
+#include "lib/traffic.h"
 
-enum { T = 10, F = 4, N = T * F, ROWS = 1500, WINDOWS = ROWS - T + 1, TRIALS = 300 };
+enum { T = TRAFFIC_T, F = TRAFFIC_F, N = TRAFFIC_N, ROWS = TRAFFIC_ROWS, TRIALS = 300 };
 
-static struct detector detector;
-static struct plan *plan;
-static float *params;
-static double rows[ROWS][F];
-static float scaled[ROWS][F];
-static double threshold; /* one in a hundred windows is above it */
-
-/* Packets of a conversation, as many back, and their bytes. */
-static void draw_row(struct rng *g, double *row)
-{
-	const double pkts = exp(2 + 0.5 * rng_normal(g)), back = 0.2 * rng_normal(g), out = 0.2 * rng_normal(g);
-	const double in = 0.2 * rng_normal(g);
-
-	row[0] = 1 + floor(pkts);
-	row[1] = 1 + floor(pkts * exp(back));
-	row[2] = floor(row[0] * 60 * exp(out));
-	row[3] = floor(row[1] * 200 * exp(in));
-}
-
-static int rising(const void *a, const void *b)
-{
-	const float x = *(const float *)a, y = *(const float *)b;
-
-	return (x > y) - (x < y);
-}
+static struct traffic made;
 
 static double score_of(const double *raw)
 {
-	float window[N], score;
-	void *const scratch = aligned_alloc(64, (plan_scratch_bytes(plan) + 63) / 64 * 64);
+	float window[N];
 
-	assert_non_null(scratch);
-	for (size_t s = 0; s < T; s++)
-		scaler_apply(&detector.scaler, raw + s * F, window + s * F);
-	plan_score(plan, scratch, &(const float *){ window }, 1, &score, NULL);
-	free(scratch);
-	return (double)score;
+	return traffic_score(&made, raw, window, NULL);
 }
 
-static void no_report(void *arg, const struct train_epoch *epoch)
-{
-	(void)arg;
-	(void)epoch;
-}
-
-/* A small network that knows the made-up traffic. */
 static int setup(void **state)
 {
-	static const float *window[WINDOWS];
-	static float score[WINDOWS];
-	const struct train_options o = { .epochs = 12, .batch = 32, .seed = 2, .adam = adam_defaults };
-	struct train_result result;
-	struct network *const net = &detector.net;
-	struct rng g;
-
 	(void)state;
-	rng_init(&g, 1);
-	for (size_t i = 0; i < ROWS; i++)
-		draw_row(&g, rows[i]);
-	detector.features = feature_set_find("basic");
-	detector.has_scaler = 1;
-	net->steps = T;
-	net->features = F;
-	if (scaler_fit(&detector.scaler, SCALER_ROBUST, &rows[0][0], ROWS, F, NULL) < 0 ||
-	    network_parse(net, "lstm:24,lstm:12,repeat,lstm:12,lstm:24,dense", NULL) < 0)
-		return -1;
-	for (size_t i = 0; i < ROWS; i++)
-		scaler_apply(&detector.scaler, rows[i], scaled[i]);
-	for (size_t i = 0; i < WINDOWS; i++)
-		window[i] = scaled[i];
-	params = calloc(network_param_n(net), sizeof(*params));
-	if (params == NULL || init_weights(net, 3, params, NULL) < 0 ||
-	    train_run(net, kernel_select(NULL, NULL), window, WINDOWS, NULL, 0, &o, no_report, NULL, params, &result, NULL) < 0)
-		return -1;
-	network_bind(net, params);
-	if (plan_new(&plan, net, kernel_select(NULL, NULL), NULL) < 0)
-		return -1;
-	for (size_t i = 0; i < WINDOWS; i++)
-		score[i] = (float)score_of(rows[i]);
-	qsort(score, WINDOWS, sizeof(*score), rising);
-	threshold = (double)score[WINDOWS * 99 / 100];
-	return 0;
+	return traffic_make(&made);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	plan_del(plan);
-	free(params);
+	traffic_drop(&made);
 	return 0;
 }
 
@@ -112,7 +40,7 @@ static size_t odd_window(struct rng *g, double times, double raw[N])
 	const size_t at = (size_t)rng_below(g, N);
 
 	for (size_t s = 0; s < T; s++)
-		draw_row(g, raw + s * F);
+		traffic_draw(g, raw + s * F);
 	raw[at] = floor(raw[at] * times);
 	return at;
 }
@@ -122,7 +50,7 @@ static struct explanation explain(const double *raw, double limit)
 	struct explanation x;
 	struct err e;
 
-	if (explain_window(&x, &detector, plan, raw, limit, &e) < 0)
+	if (explain_window(&x, &made.detector, made.plan, raw, limit, &e) < 0)
 		fail_msg("%s", e.msg);
 	return x;
 }
@@ -134,25 +62,20 @@ static void shares_sum_to_one_and_times_the_score_give_the_parts(void **state)
 	(void)state;
 	rng_init(&g, 20);
 	for (int i = 0; i < TRIALS; i++) {
-		float window[N], recon[N], score;
-		const float *const one = window;
-		double raw[N], sum = 0;
-		void *const scratch = aligned_alloc(64, (plan_scratch_bytes(plan) + 63) / 64 * 64);
+		float window[N], recon[N];
+		double raw[N], sum = 0, score;
 		struct explanation x;
 
 		(void)odd_window(&g, 20, raw);
-		for (size_t s = 0; s < T; s++)
-			scaler_apply(&detector.scaler, raw + s * F, window + s * F);
-		plan_score(plan, scratch, &one, 1, &score, recon);
-		free(scratch);
-		x = explain(raw, threshold);
-		assert_true(x.T == T && x.F == F && x.score == (double)score);
+		score = traffic_score(&made, raw, window, recon);
+		x = explain(raw, made.detector.threshold);
+		assert_true(x.T == T && x.F == F && x.score == score);
 		assert_memory_equal(x.value, raw, sizeof(raw));
 		for (size_t k = 0; k < N; k++) {
 			const double d = (double)window[k] - (double)recon[k];
 
 			sum += (double)x.share[k];
-			assert_float_equal((double)x.share[k] * (double)score * N, d * d, 1e-5 * (1 + d * d));
+			assert_float_equal((double)x.share[k] * score * N, d * d, 1e-5 * (1 + d * d));
 		}
 		assert_float_equal(sum, 1, 1e-6);
 		explanation_free(&x);
@@ -172,7 +95,7 @@ static void what_was_made_odd_is_named_first(void **state)
 		for (int i = 0; i < TRIALS; i++) {
 			double raw[N];
 			const size_t at = odd_window(&g, times[k], raw);
-			struct explanation x = explain(raw, threshold);
+			struct explanation x = explain(raw, made.detector.threshold);
 			size_t most = 0;
 
 			for (size_t j = 1; j < N; j++)
@@ -193,7 +116,7 @@ static int normal_with(const double *raw, const struct counterfactual *c, double
 
 	memcpy(changed, raw, sizeof(changed));
 	changed[c->step * F + c->feature] = v;
-	return score_of(changed) <= threshold;
+	return score_of(changed) <= made.detector.threshold;
 }
 
 static void the_counterfactual_makes_it_normal_and_a_bit_less_would_not(void **state)
@@ -207,11 +130,11 @@ static void the_counterfactual_makes_it_normal_and_a_bit_less_would_not(void **s
 	for (int i = 0; i < 4 * TRIALS; i++) {
 		double raw[N], bit;
 		const size_t at = odd_window(&g, times[i % 4], raw);
-		struct explanation x = explain(raw, threshold);
+		struct explanation x = explain(raw, made.detector.threshold);
 		const struct counterfactual *const c = &x.change;
 
 		assert_true(x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
-		if (x.score <= threshold) {
+		if (x.score <= made.detector.threshold) {
 			assert_int_equal(c->found, 0);
 			assert_int_equal(x.passes, 1);
 		} else if (alarms++, c->found) {
@@ -247,8 +170,8 @@ static void where_no_single_change_helps_none_is_given(void **state)
 		(void)odd_window(&g, 1, raw);
 		for (size_t k = 0; k < N; k++)
 			raw[k] = floor(raw[k] * (k % 3 == 0 ? 5000 : 40));
-		x = explain(raw, threshold);
-		assert_true(x.score > threshold);
+		x = explain(raw, made.detector.threshold);
+		assert_true(x.score > made.detector.threshold);
 		assert_int_equal(x.change.found, 0);
 		assert_true(x.passes > EXPLAIN_TRIED && x.passes <= 1 + (size_t)EXPLAIN_TRIED * EXPLAIN_PASSES);
 		explanation_free(&x);
@@ -269,8 +192,8 @@ static void scores_that_are_not_finite_have_no_shares(void **state)
 
 		(void)odd_window(&g, 1, raw);
 		raw[17] = odd[i];
-		x = explain(raw, threshold);
-		assert_true(x.score > threshold);
+		x = explain(raw, made.detector.threshold);
+		assert_true(x.score > made.detector.threshold);
 		for (size_t k = 0; k < N && isinf(x.score); k++)
 			assert_true(x.share[k] == 0);
 		assert_int_equal(isinf(x.score) != 0, isnan(odd[i]) != 0);
@@ -281,15 +204,15 @@ static void scores_that_are_not_finite_have_no_shares(void **state)
 
 static void without_scaler_or_threshold_it_says_so(void **state)
 {
-	struct detector bare = detector;
+	struct detector bare = made.detector;
 	struct explanation x;
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(explain_window(&x, &detector, plan, rows[0], NAN, &e), ERR_RANGE);
+	assert_int_equal(explain_window(&x, &made.detector, made.plan, made.rows[0], NAN, &e), ERR_RANGE);
 	assert_string_equal(e.msg, "the model has no threshold: nothing can be explained");
 	bare.has_scaler = 0;
-	assert_int_equal(explain_window(&x, &bare, plan, rows[0], 1, &e), ERR_RANGE);
+	assert_int_equal(explain_window(&x, &bare, made.plan, made.rows[0], 1, &e), ERR_RANGE);
 	assert_string_equal(e.msg, "the model has no scaler: nothing can be explained");
 }
 
@@ -298,13 +221,13 @@ static void every_scaler_and_every_threshold_ends_within_the_passes(void **state
 {
 	static const enum scaler_kind kinds[] = { SCALER_STANDARD, SCALER_ROBUST, SCALER_MINMAX };
 	static const double limits[] = { -1, 0, 1e-3, 0.5, 5, INFINITY };
-	const struct scaler before = detector.scaler;
+	const struct scaler before = made.detector.scaler;
 	struct rng g;
 
 	(void)state;
 	rng_init(&g, 25);
 	for (size_t k = 0; k < 3; k++) {
-		assert_int_equal(scaler_fit(&detector.scaler, kinds[k], &rows[0][0], ROWS, F, NULL), OK);
+		assert_int_equal(scaler_fit(&made.detector.scaler, kinds[k], &made.rows[0][0], ROWS, F, NULL), OK);
 		for (size_t i = 0; i < 60; i++) {
 			double raw[N];
 			struct explanation x;
@@ -317,7 +240,7 @@ static void every_scaler_and_every_threshold_ends_within_the_passes(void **state
 			explanation_free(&x);
 		}
 	}
-	detector.scaler = before;
+	made.detector.scaler = before;
 }
 
 /* Flags stay flags, what is counted whole and not negative, and only what has a sign may be negative. */
@@ -368,7 +291,7 @@ static void what_is_proposed_is_a_value_that_the_feature_can_have(void **state)
 	net_drop(&c);
 }
 
-#define PARTS_JSON \
+#define PARTS_JSON                                                                                                                 \
 	"{\"by\":\"profile\",\"components\":{\"sequence\":{\"p\":0.001,\"share\":0.25},\"profile\":{\"p\":0.0005,\"share\":0.75}," \
 	"\"rules\":{\"p\":null,\"share\":0}},"
 
@@ -385,9 +308,9 @@ static void the_json_has_what_the_header_says(void **state)
 
 	(void)state;
 	x.value = (double[]){ 1, 2, 3, 4, 5, 6, 4123456, NAN };
-	o = explanation_to_json(&x, detector.features, usual);
-	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
-			    PARTS_JSON "\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
+	o = explanation_to_json(&x, made.detector.features, usual);
+	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN), PARTS_JSON
+			    "\"shares\":[[0.25,0,0,0],[0,0,0.75,0]],\"values\":[[1,2,3,4],[5,6,4123456,null]],"
 			    "\"usual\":{\"orig_pkts\":[1.0,2.0,3.0],\"resp_pkts\":[null,null,null],\"orig_bytes\":[4.0,5.0,6.0],"
 			    "\"resp_bytes\":[7.0,8.0,9.0]},"
 			    "\"counterfactual\":{\"step\":1,\"feature\":\"orig_bytes\",\"from\":4123456,\"at_most\":310000}}");
@@ -395,7 +318,7 @@ static void the_json_has_what_the_header_says(void **state)
 	x.change.found = 0;
 	x.no_change = "it is normal";
 	x.T = 1;
-	o = explanation_to_json(&x, detector.features, NULL);
+	o = explanation_to_json(&x, made.detector.features, NULL);
 	assert_string_equal(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN),
 			    PARTS_JSON "\"shares\":[[0.25,0,0,0]],\"values\":[[1,2,3,4]],\"counterfactual\":null,"
 				       "\"no_counterfactual\":\"it is normal\"}");

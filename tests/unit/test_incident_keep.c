@@ -21,7 +21,9 @@ static int clear(void **state)
 
 static void add(uint64_t id, uint64_t part_of, enum severity severity, double score)
 {
-	const struct incident i = { .id = id, .part_of = part_of, .severity = severity, .peak_score = score };
+	const struct incident i = {
+		.id = id, .part_of = part_of, .minor = part_of != 0, .severity = severity, .peak_score = score
+	};
 
 	assert_int_equal(incident_keep_add(&keep, &i), OK);
 }
@@ -78,6 +80,20 @@ static void a_part_is_no_incident_of_its_own_but_its_number_leads_to_the_whole(v
 	assert_int_equal(incident_keep_id(&keep, 2), 2);
 	assert_int_equal(incident_keep_id(&keep, 0), 0);
 	assert_int_equal(incident_keep_id(&keep, 77), 77);
+}
+
+static void what_is_too_little_for_an_alarm_has_no_number(void **state)
+{
+	const struct incident little = { .id = 5, .minor = 1, .severity = SEVERITY_HIGH };
+	const struct incident *list;
+
+	(void)state;
+	assert_int_equal(incident_keep_add(&keep, &little), OK);
+	add(6, 0, SEVERITY_LOW, 1);
+	assert_int_equal(incident_keep_list(&keep, &list), 1);
+	assert_int_equal(keep.n, 1);
+	assert_int_equal(incident_keep_id(&keep, 5), 0);
+	assert_int_equal(incident_keep_id(&keep, 6), 6);
 }
 
 static void parts_that_name_each_other_do_not_hang_it(void **state)
@@ -148,6 +164,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_worst_are_kept_by_severity_then_score_then_age, clear),
 		cmocka_unit_test_teardown(of_more_than_fit_the_thousand_worst_stay_and_all_are_counted, clear),
 		cmocka_unit_test_teardown(a_part_is_no_incident_of_its_own_but_its_number_leads_to_the_whole, clear),
+		cmocka_unit_test_teardown(what_is_too_little_for_an_alarm_has_no_number, clear),
 		cmocka_unit_test_teardown(parts_that_name_each_other_do_not_hang_it, clear),
 		cmocka_unit_test(a_row_says_what_the_report_says),
 	};

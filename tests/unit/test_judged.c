@@ -407,7 +407,13 @@ static void each_leak_is_told_and_nothing_else(void **state)
 	leak_calibration(&l, 98, "windows", 0.01);
 	assert_true(has(&l, "one_feature") && has(&l, "few_benign"));
 	assert_int_equal(leaks_weight(&l), LEAK_CAUTION);
+	leak_attacks(&l, &j, &j);
+	assert_false(has(&l, "no_attacks")); /* there are none to be missed */
 	j.flow[3].truth = TRUTH_ATTACK;
+	leak_attacks(&l, &j, &j);
+	assert_false(has(&l, "no_attacks"));
+	leak_attacks(&l, &j, &(struct judged){ 0 });
+	assert_true(has(&l, "no_attacks"));
 	j.flow[4].truth = TRUTH_NONE;
 	leak_training(&l, &j);
 	assert_true(has(&l, "attacks_in_train") && has(&l, "unlabelled_train"));
