@@ -82,15 +82,19 @@ int recipe_read(struct recipe *r, const char *path, struct err *e)
 	if (f == NULL)
 		return err_errno(e, ERR_IO, "cannot open %.200s", path);
 	for (unsigned n = 1; code == OK && getline(&line, &cap, f) >= 0; n++) {
-		char *save = NULL, *name, *pattern;
+		char *save = NULL, *name, *pattern, *more;
 
 		line[strcspn(line, "#\r\n")] = '\0';
 		name = strtok_r(line, " \t", &save);
 		pattern = name != NULL ? strtok_r(NULL, " \t", &save) : NULL;
+		more = pattern != NULL ? strtok_r(NULL, " \t", &save) : NULL;
 		if (name == NULL)
 			continue;
 		if (pattern == NULL)
 			code = err_set(e, ERR_FORMAT, "%.200s: line %u: a group and a path are needed", path, n);
+		else if (more != NULL)
+			code = err_set(e, ERR_FORMAT, "%.100s: line %u: \"%.100s\" is too much: a pattern stands for several files",
+				       path, n, more);
 		else if ((code = add_line(r, name, pattern)) == ERR_NOT_FOUND)
 			code = err_set(e, ERR_FORMAT, "%.100s: line %u: there is no file %.150s", path, n, pattern);
 		else if (code < 0)

@@ -139,6 +139,25 @@ struct json_object *profile_to_json(const struct profile *p)
 	return o;
 }
 
+/* Symmetric but for rounding, and positive definite: else a score could be below 0, and its parts mean nothing. */
+static int check(const struct profile *p, struct err *e)
+{
+	const size_t n = p->n;
+	double a[FEATURE_MAX * FEATURE_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++) {
+			const double v = p->precision[i * n + k], w = p->precision[k * n + i];
+
+			if (!(fabs(v - w) <= 1e-6 * (fabs(v) + fabs(w)) + 1e-12))
+				return err_set(e, ERR_RANGE, "\"precision\" is not symmetric: %g and %g", v, w);
+		}
+	memcpy(a, p->precision, n * n * sizeof(*a));
+	if (cholesky(a, n) < 0)
+		return err_set(e, ERR_RANGE, "\"precision\" is not positive definite");
+	return OK;
+}
+
 int profile_from_json(struct profile *p, struct json_object *obj, struct err *e)
 {
 	struct profile read = { 0 };
@@ -151,7 +170,7 @@ int profile_from_json(struct profile *p, struct json_object *obj, struct err *e)
 	if (read.n == 0 || read.n > FEATURE_MAX)
 		return err_set(e, ERR_RANGE, "%zu features, 1 to %d are possible", read.n, FEATURE_MAX);
 	if ((r = json_get_doubles(obj, "mean", read.mean, read.n, e)) < 0 ||
-	    (r = json_get_doubles(obj, "precision", read.precision, read.n * read.n, e)) < 0)
+	    (r = json_get_doubles(obj, "precision", read.precision, read.n * read.n, e)) < 0 || (r = check(&read, e)) < 0)
 		return r;
 	*p = read;
 	return OK;

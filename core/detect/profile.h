@@ -30,6 +30,8 @@ int profile_fit(struct profile *p, const float *x, const double *w, size_t row_n
 double profile_score(const struct profile *p, const float *x, double *part);
 
 struct json_object *profile_to_json(const struct profile *p); /* the caller's; NULL: memory is out */
+
+/* *p is filled on success only. ERR_FORMAT, ERR_RANGE: no profile_fit() can have made it. */
 int profile_from_json(struct profile *p, struct json_object *obj, struct err *e);
 
 #endif
