@@ -346,7 +346,7 @@ int cmd_scan(int argc, char **argv)
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
 		{ "explain", OPT_SIZE, &j.explain, 0, SCAN_EXPLAIN_MAX, "N",
-		  "explain the N worst anomalies that are shown (table: 3, json: 10)" },
+		  "explain the N worst anomalies that are shown (table: 3, json: 10); not of method dense" },
 		{ "threads", OPT_SIZE, &j.threads, 0, SCORER_THREADS_MAX, "N",
 		  "that score, 0: one for each processor; the result does not depend on it" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
