@@ -234,22 +234,20 @@ static int choose_method(struct job *j, struct err *e)
 }
 
 /* A number is itself; fpr:X of calibrated scores needs no file; other strategies look at each file's own scores. */
-static int choose_threshold(struct job *j, struct err *e)
+static void choose_threshold(struct job *j)
 {
 	double share;
-	int r;
 
 	j->fixed = NAN;
 	if (j->threshold == NULL)
-		return OK;
-	if ((r = threshold_check(j->threshold, e)) < 0 || number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
-		return r;
+		return;
+	if (number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
+		return;
 	if (j->method == METHOD_HYBRID && strncmp(j->threshold, "fpr:", 4) == 0 &&
 	    number_parse(j->threshold + 4, strlen(j->threshold + 4), &share) == OK)
 		j->fixed = fuse_score(share);
 	else
 		j->own = 1;
-	return OK;
 }
 
 static int prepare(struct job *j, struct err *e)
@@ -263,11 +261,14 @@ static int prepare(struct job *j, struct err *e)
 		return err_prefix(e, "--home-networks");
 	if (strcmp(j->format, "json") != 0 && strcmp(j->format, "table") != 0)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
+	if (j->threshold != NULL && (r = threshold_check(j->threshold, e)) < 0)
+		return r;
 	j->k = k;
 	if (strcmp(j->method_name, "dense") == 0)
 		j->method = METHOD_DENSE;
-	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
+	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0)
 		return r;
+	choose_threshold(j);
 	j->kernel_name = kernel_name(k);
 	if (j->explain == EXPLAIN_UNSAID)
 		j->explain = strcmp(j->format, "json") == 0 ? EXPLAIN_JSON : EXPLAIN_TABLE;

@@ -280,8 +280,10 @@ static int choose_files(struct train_job *j, struct err *e)
 {
 	int r;
 
-	if ((j->recipe != NULL) == (j->file_n > 0))
-		return err_set(e, ERR_USAGE, "give files to train on, or --recipe; one of both");
+	if (j->recipe == NULL && j->file_n == 0)
+		return err_set(e, ERR_USAGE, "a file is missing: what to train on, or --recipe");
+	if (j->recipe != NULL && j->file_n > 0)
+		return err_set(e, ERR_USAGE, "files come by --recipe or by themselves, not both");
 	if (j->recipe == NULL)
 		return OK;
 	if ((r = recipe_read(&j->read, j->recipe, e)) < 0)
@@ -349,7 +351,7 @@ int cmd_train(int argc, char **argv)
 		{ 0 },
 	};
 	static int (*const steps[])(struct train_job * j, struct err * e) = {
-		check_choices, choose_files, choose_features, check_outputs, read_rows, build_network, train, train_save,
+		choose_files, check_choices, choose_features, check_outputs, read_rows, build_network, train, train_save,
 	};
 	struct settings settings;
 	struct err e = { 0 };

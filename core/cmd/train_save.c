@@ -30,7 +30,7 @@ static struct json_object *facts(const struct train_job *j)
 	for (size_t i = 0; i < j->file_n; i++) {
 		char digest[SHA256_HEX];
 
-		if (pieces_digest(j->file[i], digest, NULL) == OK)
+		if (strcmp(j->file[i], "-") != 0 && pieces_digest(j->file[i], digest, NULL) == OK)
 			json_object_array_add(digests, json_object_new_string(digest));
 	}
 	json_object_object_add(o, "sha256", digests);

@@ -8,6 +8,7 @@
 enum { WAYS = 8 };
 
 static const double MINUTE = 60, HOUR = 3600;
+static const double BYTES_MOST = 1e30; /* of one flow: no float is infinite then, which would never fade */
 
 /* Entries begin with it. used: the number of the flow that touched it last; 0: free. */
 struct entry {
@@ -146,7 +147,7 @@ static void add_peer(struct context *c, const struct flow *f, uint64_t service, 
 	p->flows[1] = faded(p->flows[1], out->peer_gap, HOUR) + 1;
 	p->failed = faded(p->failed, out->peer_gap, HOUR) + (float)flow_failed(f);
 	p->ports = faded(p->ports, out->peer_gap, HOUR) + (p->services & bit ? 0 : 1);
-	p->bytes_out = faded(p->bytes_out, out->peer_gap, HOUR) + (float)f->bytes[out->side];
+	p->bytes_out = faded(p->bytes_out, out->peer_gap, HOUR) + (float)fmin(f->bytes[out->side], BYTES_MOST);
 	p->services |= bit;
 	out->peer_flows[0] = (double)p->flows[0];
 	out->peer_flows[1] = (double)p->flows[1];

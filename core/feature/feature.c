@@ -1,6 +1,7 @@
 /* feature: the table of features and of the sets made from them. */
 #include "feature/feature.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -162,5 +163,5 @@ const struct feature_set *feature_set_match(const char *const *names, size_t n)
 void feature_row(const struct feature_set *set, const struct flow *f, const struct flow_context *c, double *row)
 {
 	for (size_t i = 0; i < set->n; i++)
-		row[i] = set->feature[i]->get(f, c);
+		row[i] = fmax(-DBL_MAX, fmin(set->feature[i]->get(f, c), DBL_MAX)); /* a table may say 1e308, and a rate is more */
 }

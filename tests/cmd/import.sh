@@ -8,7 +8,7 @@ want 0 import --out m "$keras"
 want 0 info --format json m
 json 'd["scaler"] is None and d["threshold"] is None'
 flows 100 1 > t.csv
-want 1 scan --model m t.csv; says "no threshold"
+want 1 scan --model m t.csv; says "no scaler"
 want 0 import --out m --threshold 0.5 "$keras"
 want 1 scan --model m t.csv; says "no scaler"
 want 0 import --out m --threshold 0.5 --scaler-from t.csv "$keras"

@@ -64,8 +64,11 @@ elif [ -n "${GUARDIAN_SLOW-}" ] || [[ $guardian != */san/* ]]; then
 		done
 	done
 	want 0 train --out s "$seed/mock_traffic.csv"
-	want 0 scan --model s --format json "$seed/mock_traffic.csv"
+	# By windows, as the reference counts, nearly all have an attack; flow by flow the attacks are found and nothing else is.
+	want 0 scan --model s --method lstm --format json "$seed/mock_traffic.csv"
 	json 'd["percentage"] >= 99'
+	want 0 scan --model s --format json "$seed/mock_traffic.csv"
+	json '198 <= d["anomalous_flows"] <= 208 and d["incidents_count"] == 1'
 else
 	echo "skipped: the reference project's file is for the release build"
 fi
