@@ -192,7 +192,7 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 		scan_print_stop(stderr, name, result.summary.input);
 		goto out;
 	}
-	if (p.scores != NULL && (r = scores_write(p.scores, j->scores, result.summary.input->rows, e)) < 0)
+	if (p.scores != NULL && s != NULL && (r = scores_write(p.scores, j->scores, result.summary.input->rows, e)) < 0)
 		goto out;
 	result.seconds = clock_seconds() - start;
 	result.list = p.list;
