@@ -4,6 +4,7 @@
 #   release     the kernel and parity tests as they are shipped
 #   valgrind    a few of them, for reads of uninitialised memory, which ASan does not see
 #   program     tests/cmd/*.sh with both builds
+#   detection   tests/detect/*.sh with both builds: what the shipped models find, and what they leave alone
 #   server      tests/api/*.py: real nginx, pool and MariaDB, under ASan and UBSan
 #   browser     tests/browser: Debian's Chromium against the released server
 #   fuzz        two targets at a time: what reads files of others for FUZZ_SECONDS (60 here), the rest for a quarter of it
@@ -50,6 +51,10 @@ fi
 for s in tests/cmd/*.sh; do
 	run "program $(basename "$s")" bash "$s" "$build/guardian"
 	run "program $(basename "$s") sanitized" bash "$s" "$build/san/guardian"
+done
+for s in tests/detect/*.sh; do
+	run "detection $(basename "$s")" bash "$s" "$build/guardian"
+	run "detection $(basename "$s") sanitized" bash "$s" "$build/san/guardian"
 done
 for s in tests/api/test_*.py; do
 	run "server $(basename "$s")" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 "$s"

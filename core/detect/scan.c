@@ -17,6 +17,7 @@
 enum { PLAIN_FLOWS = 20 };
 /* What a device usually does is learnt of its first flows and of some later ones: of all it would cost a tenth of the scan. */
 enum { USUAL_ALL = 64, USUAL_EVERY = 8 };
+enum { USUAL_BYTES = 16 << 20 }; /* some 600 devices of the full set; a flood from spoofed addresses does not get more */
 
 static const double SUSPICIOUS = 1e-3; /* p of the profile */
 static const double PLAIN_P = 1e-5;
@@ -226,6 +227,7 @@ static int start(struct scan *s, const struct flow *first)
 	const int plain = bare && s->o.plain.detector != NULL && s->o.model.detector->features->needs_hosts;
 	const struct detector *const d = (s->model = plain ? s->o.plain : s->o.model).detector;
 	const int hybrid = s->o.method == METHOD_HYBRID;
+	struct usual_options usual = { .bytes_max = USUAL_BYTES };
 
 	s->started = 1;
 	s->T = plan_steps(s->model.plan);
@@ -234,8 +236,9 @@ static int start(struct scan *s, const struct flow *first)
 	s->sum.one_stream = first != NULL && flow_device(first, &s->o.input.home) == DEVICE_NONE;
 	s->sum.threshold = !isnan(s->o.threshold) ? s->o.threshold : hybrid ? d->hybrid_threshold : d->threshold;
 	s->suspicious = hybrid ? calibration_score(&d->profile_p, SUSPICIOUS) : INFINITY;
-	if (usual_new(&s->usual, &(struct usual_options){ .set = d->features, .otherwise = d->has_usual ? d->usual : NULL },
-		      &s->err) < 0)
+	usual.set = d->features;
+	usual.otherwise = d->has_usual ? d->usual : NULL;
+	if (usual_new(&s->usual, &usual, &s->err) < 0)
 		return s->err.code;
 	s->maker = (struct verdict_maker){
 		.detector = d,
