@@ -12,7 +12,7 @@ home=$PWD
 PATH=$PATH:/usr/sbin:/sbin
 build=$(realpath -ms "${BUILD:-build}") assets=$(realpath -ms "${ASSETS:-${BUILD:-build}}") VAR=$(realpath -ms "${VAR:-var}")
 PORT=${PORT:-8080} ADDRESS=${ADDRESS:-127.0.0.1}
-run='' site=$assets model=$home/models/basic.safetensors
+run='' site=$assets model=$home/models/full.safetensors
 # MB that must be free at the start: a new MariaDB takes 130 of them; an upload lies under /tmp until it is read.
 VAR_ROOM=300 TMP_ROOM=20
 
@@ -83,7 +83,7 @@ place_site()
 	say "$why: it works with a copy; SIGHUP will not see changes of templates"
 	mkdir "$run/site"
 	cp -r "$assets/public" "$assets/templates" models "$run/site" || die "the site could not be copied to $run"
-	site=$run/site model=$run/site/models/basic.safetensors
+	site=$run/site model=$run/site/models/full.safetensors
 }
 
 # nginx.conf is made and tried: nginx knows best which address and port it may have.

@@ -56,7 +56,7 @@ card() # NAME
 	echo '## Facts'
 	echo
 	echo '```'
-	"$guardian" info "models/$name.safetensors" | sed 's/,"/, "/g' | fold -s -w 150
+	"$guardian" info "models/$name.safetensors" | grep -vE '^(training|opening|kernel)' | sed "s#^model .*#model       $name.safetensors#"
 	echo '```'
 	echo
 	echo '## Judged'

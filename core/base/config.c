@@ -6,7 +6,7 @@
 static const char default_path[] = "/etc/guardian/guardian.conf";
 
 static const struct setting table[] = {
-	{ "model", "models/basic.safetensors", "the model that scans use", "MODEL_PATH" },
+	{ "model", "models/full.safetensors", "the model that scans use", "MODEL_PATH" },
 	{ "model_basic", "models/basic.safetensors", "the model for files without hosts or times, where `model` needs them", NULL },
 	{ "method", "auto", "hybrid, lstm, dense, or auto: hybrid where the model is calibrated, else lstm", NULL },
 	{ "kernel", "auto", "auto, generic, avx2, avx512 or neon", NULL },

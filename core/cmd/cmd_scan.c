@@ -192,7 +192,7 @@ static int scan_file(struct job *j, const char *name, struct err *e)
 		scan_print_stop(stderr, name, result.summary.input);
 		goto out;
 	}
-	if (p.scores != NULL && (r = scores_write(p.scores, j->scores, result.summary.input->rows, e)) < 0)
+	if (p.scores != NULL && s != NULL && (r = scores_write(p.scores, j->scores, result.summary.input->rows, e)) < 0)
 		goto out;
 	result.seconds = clock_seconds() - start;
 	result.list = p.list;
@@ -234,22 +234,20 @@ static int choose_method(struct job *j, struct err *e)
 }
 
 /* A number is itself; fpr:X of calibrated scores needs no file; other strategies look at each file's own scores. */
-static int choose_threshold(struct job *j, struct err *e)
+static void choose_threshold(struct job *j)
 {
 	double share;
-	int r;
 
 	j->fixed = NAN;
 	if (j->threshold == NULL)
-		return OK;
+		return;
 	if (number_parse(j->threshold, strlen(j->threshold), &j->fixed) == OK)
-		return OK;
+		return;
 	if (j->method == METHOD_HYBRID && strncmp(j->threshold, "fpr:", 4) == 0 &&
 	    number_parse(j->threshold + 4, strlen(j->threshold + 4), &share) == OK)
 		j->fixed = fuse_score(share);
 	else
 		j->own = 1;
-	return OK;
 }
 
 static int prepare(struct job *j, struct err *e)
@@ -268,8 +266,9 @@ static int prepare(struct job *j, struct err *e)
 	j->k = k;
 	if (strcmp(j->method_name, "dense") == 0)
 		j->method = METHOD_DENSE;
-	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0 || (r = choose_threshold(j, e)) < 0)
+	else if ((r = open_models(j, k, e)) < 0 || (r = choose_method(j, e)) < 0)
 		return r;
+	choose_threshold(j);
 	j->kernel_name = kernel_name(k);
 	if (j->explain == EXPLAIN_UNSAID)
 		j->explain = strcmp(j->format, "json") == 0 ? EXPLAIN_JSON : EXPLAIN_TABLE;
@@ -347,7 +346,7 @@ int cmd_scan(int argc, char **argv)
 		{ "top", OPT_SIZE, &j.top, 0, SCAN_TOP_MAX, "N", "show the N worst anomalies" },
 		{ "all", OPT_SWITCH, &j.all, 0, 0, NULL, "show all anomalies, in the order of the file" },
 		{ "explain", OPT_SIZE, &j.explain, 0, SCAN_EXPLAIN_MAX, "N",
-		  "explain the N worst anomalies that are shown (table: 3, json: 10)" },
+		  "explain the N worst anomalies that are shown (table: 3, json: 10); not of method dense" },
 		{ "threads", OPT_SIZE, &j.threads, 0, SCORER_THREADS_MAX, "N",
 		  "that score, 0: one for each processor; the result does not depend on it" },
 		{ "kernel", OPT_TEXT, &j.kernel, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },

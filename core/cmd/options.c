@@ -112,7 +112,7 @@ static void print_default(const struct option *o)
 			printf(" (%s)", *(const char **)o->value);
 		break;
 	case OPT_SIZE:
-		if ((double)*(size_t *)o->value >= o->min)
+		if ((double)*(size_t *)o->value >= o->min && (double)*(size_t *)o->value <= o->max)
 			printf(" (%zu)", *(size_t *)o->value);
 		break;
 	case OPT_REAL:

@@ -16,7 +16,7 @@ struct option {
 	const char *name; /* without the dashes; NULL ends the table */
 	enum option_kind kind;
 	void *value;     /* int *, const char **, size_t *, double *; holds the default before */
-	double min, max; /* of OPT_SIZE and OPT_REAL, inclusive */
+	double min, max; /* of OPT_SIZE and OPT_REAL, inclusive; a default outside is not shown */
 	const char *arg; /* name of the value in the help: "FILE" */
 	const char *help;
 };

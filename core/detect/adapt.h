@@ -5,7 +5,8 @@
  * for, of single flows, to which the calibration is fitted anew. A detector that has no profile gets one from the first half of the flows and is
  * calibrated by the second. Then the fused scores of method hybrid under that calibration, from which its threshold comes.
  *
- * What is labelled an attack is left out, with the windows that it is in. So is, in the second pass, what rules raise an alarm for: that stays an alarm
+ * What is labelled an attack is left out, with the windows that it is in. So is, in the second pass, what rules raise an alarm for: that
+ * stays an alarm
  * whatever the threshold, and would only make the networks deaf. Both are counted.
  */
 #ifndef DETECT_ADAPT_H
@@ -42,7 +43,8 @@ struct adapted {
 };
 
 /*
- * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_FEW: no normal flows, or too few to
+ * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_FEW: no normal flows,
+ * or too few to
  * calibrate by; ERR_NOMEM.
  */
 int adapt(struct detector *d, const struct plan *plan, const struct adapt_options *o, struct adapted *out, struct err *e);

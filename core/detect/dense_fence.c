@@ -67,13 +67,14 @@ double dense_fence(const double *score, double *log_sum, size_t n, double least)
 	log_sum[0] = 0;
 	for (size_t i = 0; i < n; i++)
 		log_sum[i + 1] = log_sum[i] + log_score(score[i]);
-	for (; group >= 1; group /= STEP) {
+	while (group >= 1) {
 		const double far = valley_above(score, log_sum, n, n - 1 - (size_t)group, least);
 
 		if (far < INFINITY) {
 			fence = fmin(fence, far);
 			break;
 		}
+		group /= STEP;
 	}
 	return fmax(fence, least);
 }

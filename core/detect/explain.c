@@ -93,6 +93,7 @@ static void find_change(struct explanation *x, struct change_search *s, const fl
 		change_find(s, order[i], x->value[order[i]], recon[order[i]], &x->change);
 	if (!x->change.found)
 		x->no_change = "no change of a single number makes it normal";
+	s->by = NULL;
 }
 
 static int check(const struct detector *d, int fused, double threshold, struct err *e)

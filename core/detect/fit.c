@@ -183,7 +183,8 @@ static int make(struct making *m, const struct train_options *train, train_repor
 {
 	const size_t F = m->s->features->n;
 	size_t *const index = malloc((m->s->n + 1) * sizeof(*index));
-	size_t *const count = malloc(2 * (m->group_n + 1) * sizeof(*count)), *const seen = count + m->group_n;
+	size_t *const count = malloc(2 * (m->group_n + 1) * sizeof(*count));
+	size_t *seen;
 	size_t n;
 	int r = OK;
 
@@ -192,6 +193,7 @@ static int make(struct making *m, const struct train_options *train, train_repor
 		r = err_set(e, ERR_NOMEM, "out of memory for %zu rows", m->s->n);
 		goto out;
 	}
+	seen = count + m->group_n;
 	n = choose_rows(m, index, count, seen);
 	if (n < 2) {
 		r = too_few(m, e);

@@ -31,7 +31,8 @@ static double rounded(uint64_t n)
 
 	while (n / unit >= 1000)
 		unit *= 10;
-	return (double)((n + unit / 2) / unit * unit);
+	n = (n + unit / 2) / unit * unit;
+	return (double)n;
 }
 
 /* "20,311 unusual flows to about 10,200 addresses in 25 min" */

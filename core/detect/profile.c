@@ -33,7 +33,7 @@ static int cholesky(double *a, size_t n)
 static void invert(const double *l, size_t n, double *inverse)
 {
 	for (size_t c = 0; c < n; c++) {
-		double y[FEATURE_MAX];
+		double y[FEATURE_MAX] = { 0 };
 
 		for (size_t i = 0; i < n; i++) {
 			double sum = i == c ? 1 : 0;

@@ -439,5 +439,5 @@ int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range
 		out[f] = (struct usual_range){ explain_possible(feature, out[f].low), explain_possible(feature, out[f].middle),
 					       explain_possible(feature, out[f].high) };
 	}
-	return own && !s->sum.one_stream;
+	return own;
 }

@@ -135,7 +135,8 @@ int scan_explanation(const struct scan *s, const struct anomaly *a, struct expla
 
 /*
  * What is usual of each feature for the device of an anomaly: out[detector's features], of its flows that were not anomalous, but only every
- * eighth of them after the first 64; whole numbers of what is counted. 1: the device's own; 0: of the model's training, NaN where it does not say.
+ * eighth of them after the first 64; whole numbers of what is counted. 1: the device's own (one_stream: of the file); 0: of the model's
+ * training, NaN where it does not say.
  */
 int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out);
 

@@ -75,15 +75,17 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 struct json_object *scan_explanation_to_json(const struct scan *s, const struct anomaly *a)
 {
 	struct usual_range usual[FEATURE_MAX];
+	struct scan_summary sum;
 	struct json_object *o;
 	struct explanation x;
 	int own;
 
 	if (scan_explanation(s, a, &x, NULL) != 1)
 		return NULL;
+	scan_summary(s, &sum);
 	own = scan_usual(s, a, usual);
 	o = explanation_to_json(&x, a->features, usual);
-	json_object_object_add(o, "usual_of", json_object_new_string(own ? "device" : "training"));
+	json_object_object_add(o, "usual_of", json_object_new_string(!own ? "training" : sum.one_stream ? "file" : "device"));
 	explanation_free(&x);
 	return o;
 }

@@ -16,7 +16,8 @@ struct json_object *anomaly_to_json(const struct feature_set *set, const struct 
 struct json_object *endpoint_to_json(const char *ip, int64_t port);
 
 /*
- * Why it scores as it does: explanation_to_json() with what is usual, and "usual_of": "device" or "training", whose ranges these are; NULL when it
+ * Why it scores as it does: explanation_to_json() with what is usual, and "usual_of": whose ranges these are: "device", "file" (one that
+ * does not say whose flows they are) or "training"; NULL when it
  * is not one of those that the scan can explain. Call after scan_finish().
  */
 struct json_object *scan_explanation_to_json(const struct scan *s, const struct anomaly *a);

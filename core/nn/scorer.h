@@ -1,7 +1,8 @@
 /*
  * scorer: scores a stream of windows on one or more threads, results in the order of the input.
  *
- * The caller writes a window where scorer_slot() says and pushes it. Results come back through a callback, always on the thread that pushes, in order, possibly later than the push. Memory is fixed at creation.
+ * The caller writes a window where scorer_slot() says and pushes it. Results come back through a callback, always on the thread that pushes, in
+ * order, possibly later than the push. Memory is fixed at creation.
  * With one thread everything happens inside scorer_push()/scorer_finish() and no thread is created.
  */
 #ifndef NN_SCORER_H

@@ -17,6 +17,7 @@
 #include "fcgi/log.h"
 
 enum {
+	EXPLAINED = 10, /* of the worst anomalies: some 8 kB of JSON each */
 	KEPT = 100,     /* worst anomalies in the row, whatever the answer wants */
 	HIGHLIGHTS = 3, /* of them in lists */
 	STORE_TRIES = 3,
@@ -94,6 +95,7 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 		.input = site->input,
 		.threads = 1,
 		.top = u->top > KEPT ? u->top : KEPT,
+		.explain = EXPLAINED,
 		.sink = take_anomaly,
 		.errors = take_error,
 		.incidents = take_incident,
@@ -217,10 +219,14 @@ static struct json_object *details_json(const struct upload_scan *u, const struc
 	struct json_object *const list = json_object_new_array();
 
 	for (size_t i = 0; i < n; i++) {
+		struct json_object *o, *why;
 		struct anomaly a = top[i];
 
 		a.incident = incident_keep_id(&u->incidents, a.incident);
-		json_object_array_add(list, anomaly_to_json(a.features, &a));
+		o = anomaly_to_json(a.features, &a);
+		if ((why = i < EXPLAINED ? scan_explanation_to_json(u->scan, &top[i]) : NULL) != NULL)
+			json_object_object_add(o, "explanation", why);
+		json_object_array_add(list, o);
 	}
 	return list;
 }

@@ -43,7 +43,7 @@ json 'sum("explanation" in a for a in d["details"]) == 4 and all("explanation" i
 python3 -c 'import json; a, b = json.load(open("three")), json.load(open("out")); raise SystemExit(a["details"] != b["details"][:3])' || fail "--top 3 says something else"
 json "$(cat <<-'END'
 	[(abs(sum(map(sum, e["shares"])) + e["components"]["rules"]["share"] - 1) < 1e-5 and len(e["values"]) == 10 and e["by"] in ("sequence", "profile", "rule")
-	and set(e["usual"]) == set(a["sample_data"]) and e["usual_of"] == "training" and (e["counterfactual"] is None) == ("no_counterfactual" in e)
+	and set(e["usual"]) == set(a["sample_data"]) and e["usual_of"] == "file" and (e["counterfactual"] is None) == ("no_counterfactual" in e)
 	and abs(e["shares"][a["most_unusual"]["step"]]["orig_pkts resp_pkts orig_bytes resp_bytes".split().index(a["most_unusual"]["feature"])] - a["most_unusual"]["share"]) < 1e-3)
 	for a in d["details"][:4] for e in [a["explanation"]]] == [True] * 4
 	END
@@ -99,6 +99,8 @@ want 1 scan .; says "Is a directory"
 head -1 t.csv > header; want 1 scan header; says "only 0 usable rows"
 head -10 t.csv > nine; want 1 scan nine; says "only 9 usable rows"
 head -11 t.csv > ten; want 0 scan --format json ten; json 'd["total_samples"] == 1'
+want 0 scan --threshold 0.001 --format json ten
+json '(lambda e: e["usual_of"] == "training" and e["usual"]["orig_pkts"][0] > 0 and e["usual"]["orig_bytes"][0] < e["usual"]["orig_bytes"][2])(d["details"][0]["explanation"])'
 head -c 5000 "$guardian" > garbage; want 1 scan garbage; says "garbage: "
 want 1 scan --format json t.csv none.csv nine t.csv; says "none.csv"; says "nine"
 json 'len(d) == 4 and d[0]["details"] == d[3]["details"] and "cannot open" in d[1]["error"] and d[2]["file"] == "nine"'

@@ -145,7 +145,7 @@ static void the_flow_with_odd_bytes_is_explained_by_them(void **state)
 	scan_del(s);
 }
 
-static void what_is_usual_is_the_devices_own_where_the_file_says_whose_flows_they_are(void **state)
+static void what_is_usual_is_the_devices_own_and_said_to_be_the_files_where_it_has_no_hosts(void **state)
 {
 	(void)state;
 	for (int hosts = 0; hosts < 2; hosts++) {
@@ -156,7 +156,7 @@ static void what_is_usual_is_the_devices_own_where_the_file_says_whose_flows_the
 		struct json_object *o;
 
 		assert_int_equal(scan_top(s, &top), 1);
-		assert_int_equal(scan_usual(s, top, usual), hosts);
+		assert_int_equal(scan_usual(s, top, usual), 1);
 		for (size_t f = 0; f < F; f++) { /* the traffic is that of the training */
 			assert_true(usual[f].middle > made.detector.usual[f].middle / 1.3 &&
 				    usual[f].middle < made.detector.usual[f].middle * 1.3);
@@ -164,7 +164,7 @@ static void what_is_usual_is_the_devices_own_where_the_file_says_whose_flows_the
 		}
 		assert_true(usual[2].high < sent[ODD - 1][2]);
 		o = scan_explanation_to_json(s, top);
-		assert_string_equal(json_object_get_string(json_object_object_get(o, "usual_of")), hosts ? "device" : "training");
+		assert_string_equal(json_object_get_string(json_object_object_get(o, "usual_of")), hosts ? "device" : "file");
 		assert_int_equal(json_object_array_length(json_object_object_get(o, "shares")), T);
 		json_object_put(o);
 		scan_del(s);
@@ -199,7 +199,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_worst_are_explained_by_the_score_that_they_have),
 		cmocka_unit_test(the_flow_with_odd_bytes_is_explained_by_them),
-		cmocka_unit_test(what_is_usual_is_the_devices_own_where_the_file_says_whose_flows_they_are),
+		cmocka_unit_test(what_is_usual_is_the_devices_own_and_said_to_be_the_files_where_it_has_no_hosts),
 		cmocka_unit_test(more_than_can_be_kept_is_refused_and_none_is_fine),
 	};
 
