@@ -263,6 +263,12 @@ static int prepare(struct job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", j->format);
 	if (j->threshold != NULL && (r = threshold_check(j->threshold, e)) < 0)
 		return r;
+	if (j->threshold != NULL && strncmp(j->threshold, "budget:", 7) == 0)
+		return err_set(e, ERR_USAGE,
+			       "--threshold %s: a budget is one of benign traffic: `guardian threshold` puts it into a model; a "
+			       "scan takes a "
+			       "number, fpr:X, or sigma:K, percentile:P, pot of the scanned file",
+			       j->threshold);
 	j->k = k;
 	if (strcmp(j->method_name, "dense") == 0)
 		j->method = METHOD_DENSE;
@@ -375,7 +381,7 @@ int cmd_scan(int argc, char **argv)
 		j.model = given;
 	if (j.threads == 0)
 		j.threads = processors();
-	r = j.scores != NULL ? scores_check(files, &e) : OK;
+	r = j.scores != NULL ? scores_check(j.scores, argv + 1, files, &e) : OK;
 	if (r == OK)
 		r = prepare(&j, &e);
 	if (r < 0)

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/savefile.h"
 #include "flow/put.h"
@@ -45,11 +46,16 @@ void scores_del(struct scores *s)
 	free(s);
 }
 
-int scores_check(int files, struct err *e)
+int scores_check(const char *path, char **file, int files, struct err *e)
 {
-	if (files == 1)
-		return OK;
-	return err_set(e, ERR_USAGE, "--scores writes the rows of one file, and %d were given: scan each by itself", files);
+	struct stat out, in;
+
+	if (files != 1)
+		return err_set(e, ERR_USAGE, "--scores writes the rows of one file, and %d were given: scan each by itself", files);
+	if (stat(path, &out) == 0 && S_ISREG(out.st_mode) && stat(file[0], &in) == 0 && out.st_dev == in.st_dev &&
+	    out.st_ino == in.st_ino)
+		return err_set(e, ERR_USAGE, "--scores would write over the file that is scanned");
+	return OK;
 }
 
 /* An array of pointers with room for `index`; new ones are zeroed, which is NULL. */

@@ -27,8 +27,8 @@ extern const char scores_head[]; /* the first line, with its end */
 int scores_new(struct scores **out, struct err *e);
 void scores_del(struct scores *s);
 
-/* For --scores OUT.csv with `files` files to scan: ERR_USAGE where these are not one. */
-int scores_check(int files, struct err *e);
+/* For --scores path with file[files] to scan: ERR_USAGE where these are not one, or are path itself. */
+int scores_check(const char *path, char **file, int files, struct err *e);
 
 /* In any order; of two verdicts for one row the later one counts. */
 int scores_add(struct scores *s, const struct verdict *v, struct err *e);

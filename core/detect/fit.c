@@ -19,7 +19,8 @@ struct making {
 	const struct fit_options *o;
 	const uint32_t *group; /* [file_n] */
 	size_t group_n;
-	int without; /* the fold that is left out; NO_FOLD */
+	int without;     /* the fold that is left out; NO_FOLD */
+	int scaler_kept; /* the scaler is the caller's */
 	double validation;
 	struct detector *d;
 	float *params;
@@ -250,6 +251,10 @@ static int run_fold(const struct making *whole, size_t fold, struct fit_scores *
 	struct train_result result;
 	int r;
 
+	if (whole->scaler_kept) {
+		d.has_scaler = 1;
+		d.scaler = whole->d->scaler;
+	}
 	m.without = (int)fold;
 	m.validation = 0;
 	m.d = &d;
@@ -262,6 +267,8 @@ static int run_fold(const struct making *whole, size_t fold, struct fit_scores *
 	network_bind(&d.net, m.params);
 	if ((r = init_weights(&d.net, train.seed, m.params, e)) == OK && (r = make(&m, &train, NULL, NULL, &result, e)) == OK)
 		r = score_held_out(&m, scores, e);
+	if (r < 0)
+		err_prefix(e, "without the rows of one fold");
 	making_free(&m);
 	free(m.params);
 	return r;
@@ -292,10 +299,21 @@ static int window_threshold(struct making *m, struct fit_result *out, struct err
 	return r;
 }
 
+static int stopped(const struct fit_options *o)
+{
+	return o->train.stop != NULL && *o->train.stop;
+}
+
 int fit_detector(struct detector *d, float *params, const struct rowset *s, const struct fit_options *o, struct fit_result *out,
 		 struct err *e)
 {
-	struct making m = { .s = s, .o = o, .without = NO_FOLD, .validation = o->validation, .d = d, .params = params };
+	struct making m = { .s = s,
+			    .o = o,
+			    .without = NO_FOLD,
+			    .validation = o->validation,
+			    .scaler_kept = d->has_scaler,
+			    .d = d,
+			    .params = params };
 	struct fit_scores scores = { 0 };
 	uint32_t *const own = malloc((s->file_n + 1) * sizeof(*own));
 	size_t folds;
@@ -313,12 +331,14 @@ int fit_detector(struct detector *d, float *params, const struct rowset *s, cons
 	if ((r = make(&m, &o->train, o->report, o->arg, &out->train, e)) < 0 || out->train.best_epoch == 0 ||
 	    (r = window_threshold(&m, out, e)) < 0)
 		goto out;
-	if (o->train.stop != NULL && *o->train.stop)
-		folds = 0; /* whoever waits no longer waits for no folds either */
-	if (folds == 0)
-		r = score_held_out(&m, &scores, e);
-	for (size_t f = 0; f < folds && r == OK; f++)
+	for (size_t f = 0; f < folds && r == OK && !stopped(o); f++)
 		r = run_fold(&m, f, &scores, e);
+	if (r == OK && folds > 0 && stopped(o)) { /* networks that were hardly trained calibrate nothing */
+		fit_scores_free(&scores);
+		folds = 0;
+	}
+	if (r == OK && folds == 0)
+		r = score_held_out(&m, &scores, e);
 	if (r == OK)
 		r = fit_calibrate(d, &scores, o->hybrid, &out->hybrid, e);
 	out->folds = folds;

@@ -8,7 +8,7 @@
  *
  * Calibration is never done on what was trained on. With folds >= 2, groups are dealt out to folds; for each fold scaler, profile and network
  * are made anew from the others, and the scores of the fold's rows are those of devices never seen: what a new home will see (cross-conformal
- * prediction, Vovk 2015). Else the validation part of each stream calibrates: what the same devices will see.
+ * prediction, Vovk 2015). Else, and where the training was stopped, the validation part of each stream calibrates: what the same devices will see.
  */
 #ifndef DETECT_FIT_H
 #define DETECT_FIT_H

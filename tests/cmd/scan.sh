@@ -33,6 +33,10 @@ want 0 scan --format json --top 3 t.csv
 json 'len(d["details"]) == 3 and d["details"] == sorted(d["details"], key=lambda a: -a["error"])'
 want 0 scan --threshold percentile:95 t.csv
 want 2 scan --threshold sigma:3 - < t.csv; says "regular file"
+want 2 scan --threshold budget:1/day t.csv; says "a budget is one of benign traffic"
+cp t.csv kept.csv
+want 2 scan --scores kept.csv kept.csv; says "write over the file that is scanned"
+cmp -s t.csv kept.csv || fail "the scanned file was changed"
 
 # Why: of the ten worst, or the three worst of a table; shares that sum to 1, and the same numbers whichever way they are asked for.
 want 0 scan --format json --top 3 t.csv

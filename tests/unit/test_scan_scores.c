@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "flow/number.h"
@@ -152,14 +153,28 @@ static void a_failure_leaves_nothing_behind_and_says_where(void **state)
 	tempdir_remove(&d);
 }
 
-static void several_files_are_refused(void **state)
+static void several_files_and_the_scanned_file_itself_are_refused(void **state)
 {
+	struct tempdir d;
+	char out[TEMPDIR_PATH_MAX], link[TEMPDIR_PATH_MAX];
+	char *file[] = { out, link };
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(scores_check(1, &e), OK);
-	assert_int_equal(scores_check(2, &e), ERR_USAGE);
+	tempdir_make(&d);
+	snprintf(out, sizeof(out), "%s", tempdir_file(&d, "flows.csv"));
+	snprintf(link, sizeof(link), "%s", tempdir_file(&d, "same.csv"));
+	assert_int_equal(scores_check(out, file, 1, &e), OK); /* neither is there: the scan will say so */
+	file_put(out, "ts\n", 3);
+	assert_int_equal(scores_check(tempdir_file(&d, "scores.csv"), file, 1, &e), OK);
+	assert_int_equal(scores_check("scores.csv", file, 2, &e), ERR_USAGE);
 	assert_string_equal(e.msg, "--scores writes the rows of one file, and 2 were given: scan each by itself");
+	assert_int_equal(scores_check(out, file, 1, &e), ERR_USAGE);
+	assert_string_equal(e.msg, "--scores would write over the file that is scanned");
+	assert_int_equal(symlink(out, link), 0);
+	assert_int_equal(scores_check(link, file, 1, &e), ERR_USAGE);
+	assert_int_equal(unlink(link), 0);
+	tempdir_remove(&d);
 }
 
 int main(void)
@@ -169,7 +184,7 @@ int main(void)
 		cmocka_unit_test(numbers_come_back_as_they_were_and_every_row_is_there_once),
 		cmocka_unit_test(an_empty_file_has_only_the_names),
 		cmocka_unit_test(a_failure_leaves_nothing_behind_and_says_where),
-		cmocka_unit_test(several_files_are_refused),
+		cmocka_unit_test(several_files_and_the_scanned_file_itself_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("scan_scores", tests, NULL, NULL);
