@@ -89,6 +89,12 @@ static struct json_object *incidents(const struct incident_view *v)
 	return o;
 }
 
+/* Labels that say attack and no more. */
+static const char *label_name(const char *label)
+{
+	return label[0] != '\0' ? label : "malicious";
+}
+
 static struct json_object *labels(const struct contestant *c)
 {
 	struct json_object *const a = json_object_new_array();
@@ -98,7 +104,7 @@ static struct json_object *labels(const struct contestant *c)
 		struct json_object *const o = json_object_new_object();
 
 		put_text(o, "label", naming_family(l->label));
-		put_text(o, "detailed_label", l->label);
+		put_text(o, "detailed_label", label_name(l->label));
 		put_count(o, "flows", l->n);
 		put_count(o, "found", l->found);
 		put_number(o, "recall", l->recall);
@@ -121,7 +127,7 @@ static struct json_object *confusion(const struct contestant *c)
 		const struct confusion_cell *const cell = &c->cell[i];
 		struct json_object *const o = json_object_new_object();
 
-		put_text(o, "detailed_label", cell->label);
+		put_text(o, "detailed_label", label_name(cell->label));
 		put_text(o, "named", cell->named);
 		put_count(o, "flows", cell->n);
 		json_object_object_add(o, "agrees",
@@ -177,7 +183,7 @@ static void put_first(struct json_object *o, const struct contestant *c)
 	put_number(o, "threshold", c->threshold);
 	put_view(o, &c->flow, "flows");
 	for (size_t i = 0; i < c->label_n; i++)
-		put_number(recall, c->label[i].label, c->label[i].recall);
+		put_number(recall, label_name(c->label[i].label), c->label[i].recall);
 	json_object_object_add(o, "per_label_recall", recall);
 }
 
