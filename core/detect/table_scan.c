@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "detect/dense.h"
+#include "feature/feature.h"
 #include "detect/table_column.h"
 #include "detect/threshold.h"
 
@@ -42,13 +43,16 @@ struct table_scan {
 	uint64_t judged, anomalies, incidents;
 	double score_sum, score_max;
 	struct table_incident open; /* id 0: none */
+	struct context *context;    /* of a file of flows */
+	const struct feature_set *set;
 };
 
 static int take_row(void *arg, const struct table_row *r);
+static int take_flow(void *arg, const struct flow *f);
 
 int table_scan_new(struct table_scan **out, const struct table_scan_options *o, struct err *e)
 {
-	const struct sinks sinks = { .table = take_row };
+	const struct sinks sinks = { .flow = take_flow, .table = take_row, .table_first = 1 };
 	struct table_scan *const s = calloc(1, sizeof(*s));
 	struct sinks mine = sinks;
 	int r;
@@ -81,6 +85,7 @@ void table_scan_del(struct table_scan *s)
 		return;
 	reader_del(s->reader);
 	dense_del(s->dense);
+	context_del(s->context);
 	for (size_t i = 0; i < s->columns; i++)
 		free(s->name[i]);
 	free(s->strategy);
@@ -304,6 +309,28 @@ static int take_row(void *arg, const struct table_row *r)
 	}
 	truth = (struct truth){ r->row, (uint8_t)r->label, attack_find(s, r->attack) };
 	return judge(s, r->value, dense_score(s->dense, r->value, NULL), &truth);
+}
+
+/* A file that has flows and no table of its own: their features are one. */
+static int take_flow(void *arg, const struct flow *f)
+{
+	struct table_scan *const s = arg;
+	const char *name[FEATURE_MAX];
+	double value[FEATURE_MAX];
+	struct flow_context context;
+
+	if (s->context == NULL) {
+		s->set = feature_set_find(flow_device(f, &s->o.input.home) != DEVICE_NONE && !isnan(f->ts) ? "full" : "basic");
+		if ((s->context = context_new(&s->o.input.home)) == NULL)
+			return err_set(s->e, ERR_NOMEM, "out of memory for a scan");
+	}
+	context_add(s->context, f, &context);
+	feature_row(s->set, f, &context, value);
+	for (size_t i = 0; i < s->set->n; i++)
+		name[i] = s->set->feature[i]->name;
+	return take_row(
+		s, &(struct table_row){
+			   .row = f->row, .n = s->set->n, .name = name, .value = value, .label = f->label, .attack = f->attack });
 }
 
 int table_scan_feed(struct table_scan *s, const void *data, size_t len, struct err *e)

@@ -16,7 +16,8 @@ struct sinks {
 	flow_sink flow; /* NULL: only tables are wanted */
 	table_sink
 		table; /* NULL: only flows are wanted. Both: a file with the columns of flows makes flows, another one with numbers a table */
-	void *arg; /* of both */
+	void *arg;       /* of both */
+	int table_first; /* where both are there: a file with the columns of flows that has a table makes the table */
 };
 
 struct source_options {

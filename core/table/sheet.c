@@ -27,7 +27,7 @@ int sheet_begin(struct sheet *s, uint64_t line, struct err *e)
 
 	s->col = 0;
 	s->row.report->has_label = (s->header.have & 1U << FIELD_LABEL) != 0;
-	if (has_flows && to->flow != NULL)
+	if (has_flows && to->flow != NULL && !to->table_first)
 		return OK;
 	s->numeric = numeric_new(&s->header, &s->row);
 	if (s->numeric == NULL)

@@ -130,4 +130,19 @@ for f in table json; do
 	says "Broken pipe"
 done
 want 1 scan - <&-; says "cannot read"
+
+# Method dense: any table of numbers, by a network trained on it; of files of flows that are no tables, by their features.
+flows 2000 7 > clean.csv; flows 2000 7 1200 1240 > odd.csv
+want 0 scan --method dense --format json clean.csv; json 'd["incidents_count"] <= 1 and d["anomalies_count"] <= 2'
+want 0 scan --method dense --format json --scores s.csv odd.csv
+json 'd["anomalies_count"] == 40 and d["incidents_count"] == 1'
+python3 -c '
+import csv
+rows = list(csv.DictReader(open("s.csv")))
+assert [r["row"] for r in rows] == [str(i) for i in range(2000)]
+assert [i for i, r in enumerate(rows) if r["anomalous"] == "1"] == list(range(1200, 1240))' || fail "scores of the dense method"
+want 0 generate --rows 600 --seed 3 --attack none --out g.csv
+want 0 flows --format zeek g.csv; mv out g.log
+want 0 scan --method dense --format json --scores s.csv g.log; json 'd["incidents_count"] <= 1'
+[ "$(wc -l < s.csv)" -eq 601 ] || fail "a line for each flow"
 finish
