@@ -202,10 +202,14 @@ models: $(BUILD)/guardian ## train the shipped models again and judge them for t
 
 bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers that are installed (BENCH="--quick")
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
+	$(Q)$(MAKE) --no-print-directory bench-scan BENCH="$(if $(findstring --quick,$(BENCH)),--rows 50000 --rounds 1)"
 	$(Q)$(MAKE) --no-print-directory bench-read BENCH="$(if $(findstring --quick,$(BENCH)),--rows 100000 --rounds 1)"
 
 bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
 	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)
+
+bench-scan: $(BUILD)/guardian $(BUILD)/bench-nn ## what a scan costs beside its network (BENCH="--rows 100000 --rounds 3")
+	$(Q)/usr/bin/python3 tests/bench/parts.py --build $(BUILD) $(BENCH)
 
 # The least that a FastCGI program can do, beside nginx and our pool.
 $(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
@@ -217,6 +221,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: models all run assets tests test test-arm64 test-images bench bench-read bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: models all run assets tests test test-arm64 test-images bench bench-read bench-scan bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)
