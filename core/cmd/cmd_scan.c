@@ -1,4 +1,5 @@
 /* cmd_scan: `guardian scan`: the anomalies in files of flow records. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,16 +214,24 @@ out:
 	return r;
 }
 
-/* The model, and where it came by setting the one for files that say less. */
+/* The model, and where it came by setting the one for files that say less: as set, or beside the first. */
 static int open_models(struct job *j, const struct kernel_ops *k, struct err *e)
 {
+	const char *const slash = strrchr(j->model, '/');
+	char beside[PATH_MAX];
+	struct err first;
 	int r;
 
 	if ((r = model_open(&j->main, j->model, k, e)) < 0)
 		return r;
-	if (j->model_given || !j->main.detector.features->needs_hosts)
+	if (j->model_given || !j->main.detector.features->needs_hosts || (r = model_open(&j->plain, j->model_basic, k, e)) == OK)
 		return OK;
-	return model_open(&j->plain, j->model_basic, k, e);
+	first = *e;
+	snprintf(beside, sizeof(beside), "%.*sbasic.safetensors", slash != NULL ? (int)(slash + 1 - j->model) : 0, j->model);
+	if (model_open(&j->plain, beside, k, e) == OK)
+		return OK;
+	*e = first;
+	return r;
 }
 
 static int choose_method(struct job *j, struct err *e)
