@@ -37,7 +37,7 @@ done
 while read -r attack name recall; do
 	for home in "${homes[@]}"; do
 		"$guardian" generate --rows 10000 --seed $((201 + home)) --attack "$attack" > attack.csv
-		judged attack.csv "found['$attack'] >= $recall and named['$attack'][0] == '$name' and named['$attack'][1] >= 0.9 and fpr <= 0.001 and auc >= 0.85"
+		judged attack.csv "found['$attack'] >= $recall and named['$attack'][0] == '$name' and named['$attack'][1] >= 0.9 and fpr <= 0.001 and auc >= 0.75"
 	done
 done << 'END'
 port_scan port_scan 0.6
