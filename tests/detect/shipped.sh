@@ -33,6 +33,12 @@ for home in "${homes[@]}"; do
 	done
 done
 
+# A second model that cannot do it stands in the way of the files that need it, and of no others.
+head -41 sizes.csv > few.csv
+want 0 train --epochs 1 --out uncalibrated few.csv; prints "too few"
+GUARDIAN_MODEL_BASIC=uncalibrated want 0 scan --method hybrid home.csv
+GUARDIAN_MODEL_BASIC=uncalibrated want 1 scan --method hybrid sizes.csv; says "the one for files without hosts or times: the model is not calibrated"
+
 # Each attack alone: found, called by its name, and nothing of the home's own traffic with it. Flows do not show a man in the middle.
 while read -r attack name recall; do
 	for home in "${homes[@]}"; do
