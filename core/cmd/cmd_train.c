@@ -223,6 +223,9 @@ static int train(struct train_job *j, struct err *e)
 	strcpy(j->d.strategy, number_parse(j->threshold, strlen(j->threshold), &number) == OK ? "manual" : j->threshold);
 	if (stop)
 		fprintf(stderr, "stopped; the best weights so far are kept\n");
+	else if (j->folds >= 2 && j->fit.folds == 0)
+		fprintf(stderr, "--folds %zu: there are fewer groups of files than that; calibrated on the validation share\n",
+			j->folds);
 	if (j->fit.train.best_epoch == 0)
 		return err_set(e, ERR_NUMERIC, "%s",
 			       stop ? "stopped before the first batch was done: nothing to keep"
@@ -272,6 +275,10 @@ static int check_choices(struct train_job *j, struct err *e)
 		return err_set(e, ERR_USAGE, "--threshold: more than %zu characters", sizeof(j->d.strategy) - 1);
 	if (threshold_check(j->threshold, e) < 0)
 		return ERR_USAGE;
+	if (strncmp(j->threshold, "budget:", 7) == 0)
+		return err_set(e, ERR_USAGE,
+			       "--threshold %s: it is of single windows, which have no rate a day; --hybrid takes a budget",
+			       j->threshold);
 	return threshold_check(j->hybrid, e);
 }
 

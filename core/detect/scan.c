@@ -229,6 +229,8 @@ static int start(struct scan *s, const struct flow *first)
 	const int hybrid = s->o.method == METHOD_HYBRID;
 	struct usual_options usual = { .bytes_max = USUAL_BYTES };
 
+	if (plain && model_check(&s->o, &s->o.plain, &s->err) < 0)
+		return err_prefix(&s->err, "of the two models, the one for files without hosts or times");
 	s->started = 1;
 	s->T = plan_steps(s->model.plan);
 	s->F = s->pool.F = plan_features(s->model.plan);
@@ -319,7 +321,7 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 
 	if (o->method == METHOD_DENSE)
 		return err_set(e, ERR_UNSUPPORTED, "method dense is trained on the whole file: see table_scan");
-	if ((r = model_check(o, &o->model, e)) < 0 || (o->plain.detector != NULL && (r = model_check(o, &o->plain, e)) < 0))
+	if ((r = model_check(o, &o->model, e)) < 0)
 		return r;
 	if (o->threshold < 0)
 		return err_set(e, ERR_RANGE, "the threshold is negative");

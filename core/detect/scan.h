@@ -109,7 +109,10 @@ struct scan_options {
 
 struct scan;
 
-/* The models must outlive the scan. ERR_RANGE: a model without scaler, threshold or (hybrid) calibration, top too large. */
+/*
+ * The models must outlive the scan. ERR_RANGE: a model without scaler, threshold or (hybrid) calibration, top too large. Of `plain` that is
+ * said by scan_feed(), when a file needs it.
+ */
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e);
 void scan_del(struct scan *s);
 

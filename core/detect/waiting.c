@@ -11,8 +11,7 @@ struct waiting *waiting_get(struct waiting_pool *p)
 		p->free = w->next;
 	else if ((w = malloc(sizeof(*w) + p->F * sizeof(*w->row))) == NULL)
 		return NULL;
-	w->next = w->before = NULL;
-	w->hit = NULL;
+	*w = (struct waiting){ 0 }; /* not the row behind it */
 	return w;
 }
 

@@ -30,7 +30,7 @@ struct waiting_pool {
 	size_t hit_n, hit_cap;
 };
 
-/* NULL: memory is out. All of it but flow and row is zero. */
+/* NULL: memory is out. All of it but row is zero. */
 struct waiting *waiting_get(struct waiting_pool *p);
 int waiting_set_hit(struct waiting_pool *p, struct waiting *w, const struct rule_hit *hit); /* a copy; ERR_NOMEM */
 void waiting_put(struct waiting_pool *p, struct waiting *w);

@@ -28,6 +28,11 @@ want 2 train --out e --from a --window 7 mixed.csv; says "windows of 10"
 want 2 train --out e --from a --layers dense mixed.csv; says "the model of --from has"
 want 2 train --out e --from a --scaler minmax mixed.csv; says "robust"
 want 1 train --out e --from none mixed.csv; says "none"
+want 2 train --out e --threshold budget:1/day mixed.csv; says "--hybrid takes a budget"
+want 0 train --out e --folds 2 "${small[@]}" mixed.csv; says "fewer groups of files"
+want 0 train --out e --folds 2 --format json "${small[@]}" mixed.csv benign.csv
+grep -q "fewer groups" err && fail "two files are two groups"
+json 'd["epochs"] == 4' out
 
 cp a kept
 want 1 train --out kept "${small[@]}" --layers lstm:8:relu,repeat,lstm:8:relu,dense --learning-rate 10 --clip-norm 0 --epochs 60 --scaler standard --rows all mixed.csv

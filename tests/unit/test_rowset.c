@@ -195,6 +195,106 @@ static void windows_of_too_few_rows_are_none(void **state)
 	rowset_free(&s);
 }
 
+#define HOSTS "ts,id.orig_h,id.resp_h,id.resp_p,proto,conn_state,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label\n"
+
+/* n rows of the devices 192.168.0.1 to .3 by turns; row i has i packets; every tenth row is an attack when asked. */
+static void read_devices(struct rowset *s, size_t n, int attacks)
+{
+	char *const text = malloc(256 + n * 100), *at = text;
+	struct err e = { 0 };
+
+	assert_non_null(text);
+	at += sprintf(at, HOSTS);
+	for (size_t i = 0; i < n; i++)
+		at += sprintf(at, "%zu,192.168.0.%zu,203.0.113.7,443,tcp,SF,%zu,1,2,3,%s\n", 1600000000 + i, 1 + i % 3, i,
+			      attacks && i % 10 == 9 ? "DDoS" : "benign");
+	if (read_text(s, text, NULL, &e) < 0)
+		fail_msg("%s", e.msg);
+	free(text);
+}
+
+static void each_device_of_each_file_is_a_stream_in_the_order_of_the_file(void **state)
+{
+	struct rowset s = { .features = feature_set_find("basic") };
+
+	(void)state;
+	read_devices(&s, 100, 0);
+	read_rows(&s, 20, 0); /* who took part is not told: one stream */
+	read_devices(&s, 30, 0);
+	assert_int_equal(s.file_n, 3);
+	assert_int_equal(s.stream_n, 7);
+	for (size_t i = 0, start = 0; i < s.stream_n; start = s.stream_end[i++]) {
+		static const struct {
+			size_t n;
+			uint32_t file;
+			uint64_t device;
+		} expected[] = { { 34, 0, 0 }, { 33, 0, 1 }, { 33, 0, 2 }, { 20, 1, 0 }, { 10, 2, 0 }, { 10, 2, 1 }, { 10, 2, 2 } };
+
+		assert_int_equal(s.stream_end[i] - start, expected[i].n);
+		for (size_t k = start; k < s.stream_end[i]; k++) {
+			assert_int_equal(s.about[k].file, expected[i].file);
+			assert_int_equal(s.about[k].device, expected[i].device);
+			assert_int_equal(s.about[k].row, expected[i].n == 20 ? k - start : 3 * (k - start) + expected[i].device);
+			assert_true(s.row[4 * k] == (double)s.about[k].row);
+			assert_true(expected[i].n == 20 ? isnan(s.about[k].ts)
+							: s.about[k].ts == 1600000000 + (double)s.about[k].row);
+		}
+	}
+	rowset_free(&s);
+}
+
+/* What is left out is not counted either: the counters of benign rows do not know of the attacks between them. */
+static void attacks_that_are_left_out_leave_nothing_in_the_counters(void **state)
+{
+	struct rowset all = { 0 }, benign = { .benign_only = 1 };
+	size_t gap = 0, flows = 0;
+
+	(void)state;
+	read_devices(&all, 90, 1);
+	read_devices(&benign, 90, 1);
+	assert_string_equal(all.features->name, "full");
+	assert_ptr_equal(benign.features, all.features);
+	assert_true(all.n == 90 && benign.n == 81 && benign.left_out == 9);
+	for (size_t f = 0; f < all.features->n; f++) {
+		gap = strcmp(all.features->feature[f]->name, "peer_gap") == 0 ? f : gap;
+		flows = strcmp(all.features->feature[f]->name, "peer_flows_1h") == 0 ? f : flows;
+	}
+	assert_true(gap > 0 && flows > 0);
+	for (size_t i = 0; i < benign.n; i++) {
+		const double *const row = benign.row + i * benign.features->n;
+		const uint64_t mine = benign.about[i].row;
+
+		if (mine < 3)
+			continue;                                                      /* the device's first */
+		assert_true(row[gap] == (mine % 10 == 2 && mine >= 12 ? 6000 : 3000)); /* ms; the row three before was an attack */
+	}
+	assert_true(benign.row[(benign.stream_end[0] - 1) * benign.features->n + flows] <
+		    all.row[(all.stream_end[0] - 1) * all.features->n + flows]);
+	rowset_free(&all);
+	rowset_free(&benign);
+}
+
+static void files_own_names_of_attacks_are_kept_once(void **state)
+{
+	static const char text[] = "orig_pkts,resp_pkts,orig_bytes,resp_bytes,label,detailed-label\n"
+				   "1,1,1,1,benign,\n2,1,1,1,malicious,DDoS\n3,1,1,1,malicious,C&C\n4,1,1,1,malicious,DDoS\n";
+	struct rowset s = empty(0);
+	struct err e = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(read_text(&s, text, NULL, &e), OK);
+	assert_int_equal(s.name_n, 3);
+	assert_string_equal(s.name[0], "");
+	for (size_t i = 0; i < s.n; i++) {
+		static const char *const names[] = { "", "DDoS", "C&C", "DDoS" };
+
+		assert_string_equal(s.name[s.about[i].attack], names[i % 4]);
+		assert_int_equal(s.about[i].label, i % 4 == 0 ? LABEL_BENIGN : LABEL_MALICIOUS);
+	}
+	rowset_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +305,9 @@ int main(void)
 		cmocka_unit_test(rowset_cut_leaves_the_last_share),
 		cmocka_unit_test(windows_stay_within_a_part_of_a_file),
 		cmocka_unit_test(windows_of_too_few_rows_are_none),
+		cmocka_unit_test(each_device_of_each_file_is_a_stream_in_the_order_of_the_file),
+		cmocka_unit_test(attacks_that_are_left_out_leave_nothing_in_the_counters),
+		cmocka_unit_test(files_own_names_of_attacks_are_kept_once),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
