@@ -398,11 +398,13 @@ static int finish_flows(struct scan *s)
 
 int scan_finish(struct scan *s, struct err *e)
 {
-	int r = reader_finish(s->reader, e);
+	int hosts, r = reader_finish(s->reader, e);
 
 	if (r == OK)
 		r = finish_flows(s);
-	if (r == OK && s->told == 0 && s->sum.windows == 0 && (s->o.method == METHOD_LSTM || s->sum.flows < s->T))
+	/* Profile and rules judge flows without a window too, where there is more to go by than four numbers. */
+	hosts = s->o.method == METHOD_HYBRID && s->sum.flows > 0 && !s->sum.one_stream;
+	if (r == OK && s->told == 0 && s->sum.windows == 0 && !hosts)
 		return err_set(e, ERR_TOO_FEW, "only %llu usable rows; a window needs %zu%s", (unsigned long long)s->sum.flows,
 			       s->T, s->sum.flows < s->T ? "" : " of one device");
 	return settle(s, r, e);

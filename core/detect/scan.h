@@ -119,7 +119,7 @@ void scan_del(struct scan *s);
 /* The next bytes of the file. Errors as reader_feed(), and what the sink returned. */
 int scan_feed(struct scan *s, const void *data, size_t len, struct err *e);
 
-/* The end of the file. ERR_TOO_FEW: fewer usable rows than a window takes (lstm: of any device). */
+/* The end of the file. ERR_TOO_FEW: no window, by method lstm or in a file without hosts. */
 int scan_finish(struct scan *s, struct err *e);
 
 /* Valid until scan_del(). After an error it tells how far the scan came. */
