@@ -21,6 +21,13 @@ def limit_file_size(pid, most):
     subprocess.run(["prlimit", "--pid", str(pid), "--fsize=%d" % most], check=True, **as_whom)
 
 
+def all_stopped(pid):
+    """SIGSTOP takes a moment to reach all threads of a process."""
+    states = [open("/proc/%d/task/%s/stat" % (pid, t), encoding="ascii", errors="replace").read().rsplit(")", 1)[1].split()[0]
+              for t in os.listdir("/proc/%d/task" % pid)]
+    return all(s == "T" for s in states)
+
+
 class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -223,6 +230,7 @@ class Trouble(unittest.TestCase):
         database = self.s.state()["parts"]["MariaDB"]
         os.kill(database, signal.SIGSTOP)
         self.addCleanup(os.kill, database, signal.SIGCONT)
+        self.s.until(lambda: all_stopped(database), 10, "every thread of the database stands still")
         status, answer = self.s.get("/history")
         self.assertEqual(status, 503, answer)
         self.assertIn("the database does not answer", answer["error"])
