@@ -11,6 +11,9 @@
 
 #include "detect/verdict.h"
 
+/* A threshold above it would silence rules: their alarms score 6 or more. */
+#define FUSE_THRESHOLD_MOST 5.9
+
 /* by[]: p-values, NaN where a component took no part. In (0, 1]; NaN when all are. */
 double fuse_p(const double by[COMPONENTS]);
 

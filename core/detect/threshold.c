@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "detect/budget.h"
+#include "detect/fuse.h"
 #include "detect/calibration.h"
 #include "flow/number.h"
 
@@ -258,6 +259,20 @@ static double share_above(const double *sorted, size_t n, double value)
 	return (1 + (double)above) / (1 + (double)n);
 }
 
+/* Few data and a heavy tail ask for scores that not even the alarm of a rule has. */
+static void cap(struct threshold_result *r)
+{
+	static const char said[] = "The threshold is held below what an alarm of a rule scores.";
+	const size_t n = strlen(r->note);
+
+	if (r->value <= FUSE_THRESHOLD_MOST)
+		return;
+	r->value = FUSE_THRESHOLD_MOST;
+	r->expected_rate = NAN;
+	if (n + sizeof(said) + 1 <= sizeof(r->note))
+		snprintf(r->note + n, sizeof(r->note) - n, "%s%s", n > 0 ? " " : "", said);
+}
+
 int threshold_choose(const char *text, const struct threshold_input *in, struct threshold_result *out, struct err *e)
 {
 	struct threshold_result r = { .value = NAN, .expected_rate = NAN, .supported_rate = NAN, .unit = share_unit };
@@ -286,6 +301,8 @@ int threshold_choose(const char *text, const struct threshold_input *in, struct 
 	free(sorted);
 	if (code < 0)
 		return code;
+	if (in->log10_p && s->needs_scores)
+		cap(&r);
 	snprintf(r.strategy, sizeof(r.strategy), "%s", s->needs_scores ? text : "manual");
 	*out = r;
 	return OK;

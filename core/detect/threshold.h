@@ -27,7 +27,8 @@ struct threshold_input {
 	const double *ts;       /* [n] seconds, in any order, or NaN; NULL: there are no times */
 	size_t n;
 	double device_seconds; /* how long each device was observed, summed; 0: unknown */
-	int log10_p;           /* scores are -log10 of p-values: their tails are exponential (see pareto.h) */
+	int log10_p; /* scores are -log10 of p-values: their tails are exponential (see pareto.h), and a threshold that was found is
+				  FUSE_THRESHOLD_MOST (fuse.h) at most */
 };
 
 /* What was found, and what the data can support. */

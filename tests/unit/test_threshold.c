@@ -1,5 +1,6 @@
 /* threshold: each strategy against numbers worked out elsewhere. */
 #include "detect/threshold.h"
+#include "detect/fuse.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -242,6 +243,28 @@ static void threshold_as_json_says_what_is_unknown(void **state)
 	assert_true(threshold_is_number("0.25") && !threshold_is_number("pot") && !threshold_is_number("x"));
 }
 
+/* Else no alarm of a rule would be one. */
+static void threshold_of_p_values_stays_below_what_a_rule_scores(void **state)
+{
+	double score[400];
+	struct threshold_input in = { .score = score, .n = 400, .log10_p = 1 };
+	struct threshold_result r;
+	struct err e = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 400; i++)
+		score[i] = i < 200 ? 1 : 40;
+	assert_int_equal(threshold_choose("percentile:90", &in, &r, &e), OK);
+	assert_true(r.value == FUSE_THRESHOLD_MOST && r.value < fuse_score(fuse_rule_p(1)));
+	assert_non_null(strstr(r.note, "alarm of a rule"));
+	in.log10_p = 0;
+	assert_int_equal(threshold_choose("percentile:90", &in, &r, &e), OK);
+	assert_true(r.value == 40);
+	in.log10_p = 1;
+	assert_int_equal(threshold_choose("40", &in, &r, &e), OK);
+	assert_true(r.value == 40); /* who gives a number means it */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +279,7 @@ int main(void)
 		cmocka_unit_test(threshold_of_a_rate_that_the_data_cannot_show_is_extrapolated_and_says_so),
 		cmocka_unit_test(threshold_of_p_values_has_an_exponential_tail),
 		cmocka_unit_test(threshold_as_json_says_what_is_unknown),
+		cmocka_unit_test(threshold_of_p_values_stays_below_what_a_rule_scores),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
