@@ -52,9 +52,8 @@ struct adapted_before {
 struct adapted_before adapted_before(const struct detector *d);
 
 /*
- * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_LARGE: over flows_most; ERR_TOO_FEW: no normal flows,
- * or too few to
- * calibrate by; ERR_NOMEM.
+ * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_LARGE: over flows_most;
+ * ERR_TOO_FEW: no normal flows, or too few to calibrate by; ERR_NOMEM.
  */
 int adapt(struct detector *d, const struct plan *plan, const struct adapt_options *o, struct adapted *out, struct err *e);
 

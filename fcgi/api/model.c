@@ -20,6 +20,36 @@ void model_refuse(struct response *s, int code, const struct err *e)
 		       "adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
 }
 
+static void put_count(struct text *t, uint64_t n)
+{
+	if (n < 1000) {
+		text_printf(t, "%u", (unsigned)n);
+		return;
+	}
+	put_count(t, n / 1000);
+	text_printf(t, ",%03u", (unsigned)(n % 1000));
+}
+
+void model_words(const struct site *site, struct text *out)
+{
+	const struct detector *const d = &site->model.detector;
+
+	text_str(out, site->model_name);
+	if (site->is_adapted)
+		text_printf(out, ", adapted on %.10s to %s", site->adaptation.time, site->adaptation.file);
+	else
+		text_str(out, ", as it was shipped");
+	text_printf(out, ": threshold %.4g", site->threshold);
+	if (site->strategy[0] != '\0')
+		text_printf(out, " (%s)", site->strategy);
+	if (d->calibrated) {
+		text_str(out, ", calibrated on ");
+		put_count(out, d->sequence_p.n);
+		text_str(out, site->is_adapted ? " flows of this home" : " flows of other networks");
+	}
+	text_str(out, ".");
+}
+
 static void add(struct json_object *o, const char *key, struct json_object *value)
 {
 	json_object_object_add(o, key, value);
@@ -48,9 +78,13 @@ void api_model(struct context *c, struct request *q, const struct param_value *p
 	const struct site *const site = c->site;
 	const struct detector *const d = &site->model.detector;
 	struct json_object *const o = json_object_new_object();
+	struct text words = { 0 };
 
 	(void)q;
 	(void)p;
+	model_words(site, &words);
+	add(o, "words", json_text(text_get(&words)));
+	text_free(&words);
 	add(o, "name", json_text(site->model_name));
 	add(o, "sha256", json_object_new_string(site->sha256));
 	add(o, "features", json_text(d->features->name));
