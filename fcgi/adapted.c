@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/filestamp.h"
 #include "base/mapfile.h"
 #include "nn/kernel.h"
 
@@ -98,21 +99,6 @@ int adapted_open(struct model *m, struct adaptation *a, const char *path, const 
 	return 1;
 }
 
-void adapted_look(const char *path, struct adapted_stamp *out)
-{
-	struct stat st;
-
-	*out = (struct adapted_stamp){ 0 };
-	if (lstat(path, &st) == 0)
-		*out = (struct adapted_stamp){ st.st_dev, st.st_ino, st.st_size, st.st_mtim };
-}
-
-int adapted_differs(const struct adapted_stamp *a, const struct adapted_stamp *b)
-{
-	return a->dev != b->dev || a->ino != b->ino || a->size != b->size || a->changed.tv_sec != b->changed.tv_sec ||
-	       a->changed.tv_nsec != b->changed.tv_nsec;
-}
-
 int adapted_may_write(const struct adapted_paths *p)
 {
 	return access(p->dir, W_OK | X_OK) == 0;
@@ -177,13 +163,13 @@ int adapted_save(const struct adapted_paths *p, const struct detector *d, int ke
 
 int adapted_back(const struct adapted_paths *p, int before, struct err *e)
 {
-	struct adapted_stamp now, was;
+	struct filestamp now, was;
 	int r;
 
-	adapted_look(p->now, &now);
-	adapted_look(p->before, &was);
+	filestamp_look(&now, p->now);
+	filestamp_look(&was, p->before);
 	/* They are one where saving broke off, and rename() leaves two names of one file alone. */
-	if (before && adapted_differs(&now, &was))
+	if (before && filestamp_differs(&now, &was))
 		return move(p, p->before, e);
 	if ((r = forget(p->before, e)) < 0 || (r = forget(p->now, e)) < 0)
 		return r;

@@ -9,9 +9,6 @@
 #ifndef FCGI_ADAPTED_H
 #define FCGI_ADAPTED_H
 
-#include <sys/types.h>
-#include <time.h>
-
 #include "base/err.h"
 #include "base/sha256.h"
 #include "detect/adaptation.h"
@@ -35,17 +32,6 @@ int adapted_sha256(const char *path, char out[static SHA256_HEX], struct err *e)
  */
 int adapted_open(struct model *m, struct adaptation *a, const char *path, const struct model *base, const char *base_sha256,
 		 struct err *e);
-
-/* What tells one state of a file from another; all 0: there is none. */
-struct adapted_stamp {
-	dev_t dev;
-	ino_t ino;
-	off_t size;
-	struct timespec changed;
-};
-
-void adapted_look(const char *path, struct adapted_stamp *out);
-int adapted_differs(const struct adapted_stamp *a, const struct adapted_stamp *b);
 
 /* Whether models can be kept there. */
 int adapted_may_write(const struct adapted_paths *p);

@@ -121,7 +121,7 @@ static void take_adapted(struct site *s)
 	struct err e = { 0 };
 	int r;
 
-	adapted_look(s->paths.now, &s->stamp);
+	filestamp_look(&s->stamp, s->paths.now);
 	if ((r = open_adapted(s, &m, &e)) == 1) {
 		model_close(&s->model);
 		s->model = m;
@@ -204,14 +204,6 @@ int site_load(struct site **out, uint64_t generation, struct err *e)
 	}
 	*out = s;
 	return OK;
-}
-
-int site_is_stale(struct site *s)
-{
-	const struct adapted_stamp seen = s->stamp;
-
-	adapted_look(s->paths.now, &s->stamp);
-	return adapted_differs(&seen, &s->stamp);
 }
 
 void site_del(struct site *s)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/filestamp.h"
 #include "base/settings.h"
 #include "detect/model.h"
 #include "fcgi/adapted.h"
@@ -29,7 +30,7 @@ struct site {
 		*plain_name; /* of the files, without folders: what is shown; plain_name NULL: there is no plain model */
 	struct model model;
 	struct adapted_paths paths; /* of models that stand in for `model` */
-	struct adapted_stamp stamp; /* of the one that is there, as it was looked at */
+	struct filestamp stamp;     /* of the one that is there, as it was looked at */
 	int is_adapted;             /* `model` is the one that was adapted */
 	struct adaptation adaptation;
 	char base_sha256[SHA256_HEX], sha256[SHA256_HEX]; /* of the file that setting `model` names, and of the one that is used */
@@ -44,8 +45,5 @@ struct site {
 /* Read the configuration, map the models, load the templates. All or nothing. */
 int site_load(struct site **out, uint64_t generation, struct err *e);
 void site_del(struct site *s);
-
-/* Whether another adapted model is there since it was loaded, or since this was asked. */
-int site_is_stale(struct site *s);
 
 #endif

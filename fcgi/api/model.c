@@ -118,12 +118,12 @@ static int go_back(const struct site *site, struct json_object *o, struct err *e
 {
 	const struct adapted_paths *const paths = &site->paths;
 	struct adaptation now, before;
-	struct adapted_stamp there;
+	struct filestamp there;
 	const int adapted = usable(site, paths->now, &now), step = adapted && usable(site, paths->before, &before);
 	char sha256[SHA256_HEX];
 	int r;
 
-	adapted_look(paths->now, &there);
+	filestamp_look(&there, paths->now);
 	if (there.ino == 0)
 		return err_set(e, ERR_CONFLICT, "there is nothing to go back to: the model is used as it was shipped");
 	if ((r = adapted_back(paths, step, e)) < 0)
