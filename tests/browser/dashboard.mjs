@@ -477,6 +477,7 @@ pageTest('the model is adapted to a file that the owner calls normal, and back',
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.setViewportSize({ width: 360, height: 740 });
 	assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+	await page.waitForFunction(() => getComputedStyle(document.querySelector('#adapt-label')).color === getComputedStyle(document.body).color);
 	await screenshot(page, 'model-360-dark');
 
 	await page.reload();
