@@ -61,3 +61,5 @@ grep -E '^(root|www-data):' /etc/passwd > "$out/etc/passwd"
 grep -E '^(root|www-data):' /etc/group > "$out/etc/group"
 echo 'hosts: files dns' > "$out/etc/nsswitch.conf"
 install -d -m 1777 "$out/tmp" "$out/var/tmp"
+# A volume that is new takes the owner of the folder below it.
+install -d -o www-data -g www-data -m 700 "$out/var/lib/guardian/models"

@@ -104,6 +104,17 @@ configure_nginx()
 	esac
 }
 
+# Models that are adapted on the page outlast this run. As root the workers are somebody else, who may not get to VAR.
+place_models()
+{
+	[ -z "$(setting model_dir)" ] || return 0
+	export GUARDIAN_MODEL_DIR=$VAR/models
+	mkdir -p "$VAR/models" || die "$VAR/models cannot be made"
+	[ "$(id -u)" -eq 0 ] || return 0
+	chown -R www-data: "$VAR/models"
+	reaches www-data "$VAR/models" || say "www-data cannot get to $VAR/models: the page cannot adapt the model; set VAR to a folder that all may enter"
+}
+
 configure_pool()
 {
 	local said
@@ -155,6 +166,7 @@ make_var
 make_run
 place_site
 configure_nginx
+place_models
 configure_pool
 owner_url=$(setting database_url DATABASE_URL) worker_url=$owner_url
 unset DATABASE_URL

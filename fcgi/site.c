@@ -32,13 +32,10 @@ static const struct {
 	const char *name;
 	size_t offset;
 } texts[] = {
-	{ "database_url", offsetof(struct site, database_url) },
-	{ "listen", offsetof(struct site, listen) },
-	{ "upload_listen", offsetof(struct site, upload_listen) },
-	{ "user", offsetof(struct site, user) },
-	{ "spool_dir", offsetof(struct site, spool_dir) },
-	{ "allowed_hosts", offsetof(struct site, allowed_hosts) },
-	{ "public_url", offsetof(struct site, public_url) },
+	{ "database_url", offsetof(struct site, database_url) },   { "listen", offsetof(struct site, listen) },
+	{ "upload_listen", offsetof(struct site, upload_listen) }, { "user", offsetof(struct site, user) },
+	{ "spool_dir", offsetof(struct site, spool_dir) },         { "model_dir", offsetof(struct site, model_dir) },
+	{ "allowed_hosts", offsetof(struct site, allowed_hosts) }, { "public_url", offsetof(struct site, public_url) },
 };
 
 static int read_settings(struct site *s, struct err *e)
@@ -81,23 +78,60 @@ static const char *name_of(const char *path)
 	return strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
 }
 
-/* Open the model of setting `setting`, ready for many workers. */
-static int load_model(struct site *s, const char *setting, const struct kernel_ops *k, struct model *m, struct err *e)
+/* Make a model that is open ready for many workers. */
+static int take_model(struct model *m, const char *path, struct err *e)
 {
-	const char *const path = settings_text(&s->settings, setting);
 	uint64_t work;
-	int r;
 
-	if ((r = model_open(m, path, k, e)) < 0)
-		return r;
 	if (!m->detector.has_scaler || isnan(m->detector.threshold))
 		return err_set(e, ERR_RANGE, "%.200s has no %s; `guardian train` makes complete models", path,
 			       m->detector.has_scaler ? "threshold" : "scaler");
 	work = (uint64_t)network_param_n(&m->detector.net) * m->detector.net.steps;
 	if (work > WORK_MAX)
-		return err_set(e, ERR_RANGE, "%.200s takes about %llu multiplications for each window; a server takes at most %d", path,
-			       (unsigned long long)work, WORK_MAX);
+		return err_set(e, ERR_RANGE, "%.200s takes about %llu multiplications for each window; a server takes at most %d",
+			       path, (unsigned long long)work, WORK_MAX);
 	return plan_share(m->plan, e);
+}
+
+static int load_model(const char *path, const struct kernel_ops *k, struct model *m, struct err *e)
+{
+	const int r = model_open(m, path, k, e);
+
+	return r < 0 ? r : take_model(m, path, e);
+}
+
+/* 1: it is open, with what is known of it in s; 0: there is none. */
+static int open_adapted(struct site *s, struct model *m, struct err *e)
+{
+	const char *const path = s->paths.now;
+	int r;
+
+	if ((r = adapted_open(m, &s->adaptation, path, &s->model, s->base_sha256, e)) <= 0)
+		return r;
+	if ((r = take_model(m, path, e)) == OK && (r = adapted_sha256(path, s->sha256, e)) == OK)
+		return 1;
+	model_close(m);
+	return r;
+}
+
+/* The model that was adapted to this home takes the place of the one that it was made of. Without it, or when it is of no use, all stays. */
+static void take_adapted(struct site *s)
+{
+	struct model m = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	filestamp_look(&s->stamp, s->paths.now);
+	if ((r = open_adapted(s, &m, &e)) == 1) {
+		model_close(&s->model);
+		s->model = m;
+		s->model_name = name_of(s->paths.now);
+		s->is_adapted = 1;
+		return;
+	}
+	strcpy(s->sha256, s->base_sha256);
+	if (r < 0)
+		log_message(LOG_LEVEL_WARN, "model", "the adapted model %s is not used: %s", s->paths.now, e.msg);
 }
 
 /* The method is that of all scans: both models must do for it. */
@@ -111,9 +145,11 @@ static int choose_method(struct site *s, struct err *e)
 	else if ((r = scan_method_find(name, &s->method, e)) < 0)
 		return err_set(e, r, "method \"%.40s\" is none of auto, lstm and hybrid", name);
 	if (s->method == METHOD_DENSE)
-		return err_set(e, ERR_UNSUPPORTED, "method dense is for tables of `guardian`; a server takes auto, lstm and hybrid");
+		return err_set(e, ERR_UNSUPPORTED,
+			       "method dense is for tables of `guardian`; a server takes auto, lstm and hybrid");
 	if (s->method == METHOD_HYBRID && !s->model.detector.calibrated)
-		return err_set(e, ERR_RANGE, "model %.100s is not calibrated, which method hybrid needs: `guardian threshold` does it",
+		return err_set(e, ERR_RANGE,
+			       "model %.100s is not calibrated, which method hybrid needs: `guardian threshold` does it",
 			       s->model_name);
 	if (s->method == METHOD_HYBRID && s->plain.plan != NULL && !s->plain.detector.calibrated)
 		return err_set(e, ERR_RANGE,
@@ -135,17 +171,21 @@ static int load_models(struct site *s, struct err *e)
 	if (k == NULL)
 		return ERR_RANGE;
 	s->model_name = name_of(path);
-	if ((r = load_model(s, "model", k, &s->model, e)) < 0)
+	if ((r = load_model(path, k, &s->model, e)) < 0 || (r = adapted_sha256(path, s->base_sha256, e)) < 0 ||
+	    (r = adapted_paths(&s->paths, s->model_dir, path, e)) < 0)
 		return r;
+	take_adapted(s);
 	s->kernel = plan_kernel(s->model.plan);
 	if (!s->model.detector.features->needs_hosts)
 		return choose_method(s, e);
 	s->plain_name = name_of(basic);
-	if ((r = load_model(s, "model_basic", k, &s->plain, &why)) < 0)
-		return err_set(e, r, "model %.60s needs hosts and times, and model_basic, for files without them, cannot be used: %.150s",
+	if ((r = load_model(basic, k, &s->plain, &why)) < 0)
+		return err_set(e, r,
+			       "model %.60s needs hosts and times, and model_basic, for files without them, cannot be used: %.150s",
 			       s->model_name, why.msg);
 	if (s->plain.detector.features->needs_hosts)
-		return err_set(e, ERR_RANGE, "model_basic %.200s needs hosts and times itself; it is for files without them", basic);
+		return err_set(e, ERR_RANGE, "model_basic %.200s needs hosts and times itself; it is for files without them",
+			       basic);
 	return choose_method(s, e);
 }
 

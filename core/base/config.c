@@ -8,6 +8,8 @@ static const char default_path[] = "/etc/guardian/guardian.conf";
 static const struct setting table[] = {
 	{ "model", "models/full.safetensors", "the model that scans use", "MODEL_PATH" },
 	{ "model_basic", "models/basic.safetensors", "the model for files without hosts or times, where `model` needs them", NULL },
+	{ "model_dir", "/var/lib/guardian/models",
+	  "folder of models that were adapted on the page; the pool's user must be able to write there", NULL },
 	{ "method", "auto", "hybrid, lstm, dense, or auto: hybrid where the model is calibrated, else lstm", NULL },
 	{ "kernel", "auto", "auto, generic, avx2, avx512 or neon", NULL },
 	{ "home_networks", "",
@@ -41,7 +43,8 @@ static const struct setting table[] = {
 	{ "mail_pass", "", "its password", "MAIL_PASS" },
 	{ "mail_from", "", "sender; empty: mail_user, or guardian@localhost", NULL },
 	{ "mail_tls", "auto", "auto (required unless the server is on loopback), required or off", NULL },
-	{ "mail_ca", "", "PEM file of the certificates that may sign the mail server's, for one of your own; empty: those of the system", NULL },
+	{ "mail_ca", "",
+	  "PEM file of the certificates that may sign the mail server's, for one of your own; empty: those of the system", NULL },
 	{ .name = NULL },
 };
 

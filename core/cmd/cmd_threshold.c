@@ -99,11 +99,6 @@ static int prepare(struct job *j, struct adapt_options *o, struct err *e)
 
 /* ---- what it says ------------------------------------------------------------------------------------------------------------ */
 
-/* What the detector had before. */
-struct before {
-	double lstm, hybrid;
-};
-
 static void print_one(const char *what, double before, const struct threshold_result *r)
 {
 	printf("%s: threshold %.6g (%s)", what, r->value, r->strategy);
@@ -116,7 +111,7 @@ static void print_one(const char *what, double before, const struct threshold_re
 		printf("  %s\n", r->note);
 }
 
-static void print_table(const char *path, const struct adapted *a, const struct before *before)
+static void print_table(const char *path, const struct adapted *a, const struct adapted_before *before)
 {
 	char name[SHOWN_NAME];
 
@@ -137,30 +132,12 @@ static void print_table(const char *path, const struct adapted *a, const struct 
 		print_one("lstm", before->lstm, &a->lstm);
 }
 
-static void add_one(struct json_object *o, const char *what, double before, const struct threshold_result *r)
-{
-	struct json_object *const t = threshold_to_json(r);
-
-	json_object_object_add(t, "before", json_number(before, 17));
-	json_object_object_add(o, what, t);
-}
-
-static void print_json(const char *path, const struct adapted *a, const struct before *before)
+static void print_json(const char *path, const struct adapted *a, const struct adapted_before *before)
 {
 	struct json_object *const o = json_object_new_object();
 
 	json_object_object_add(o, "model", shown_json(path));
-	json_object_object_add(o, "flows", json_count(a->flows));
-	json_object_object_add(o, "windows", json_count(a->windows));
-	json_object_object_add(o, "devices", json_count(a->devices));
-	json_object_object_add(o, "device_days", json_number(a->device_seconds / 86400, 6));
-	json_object_object_add(o, "attacks_left_out", json_count(a->attacks));
-	json_object_object_add(o, "alarms_left_out", json_count(a->alarms));
-	json_object_object_add(o, "not_finite_left_out", json_count(a->infinite));
-	if (a->has_hybrid)
-		add_one(o, "hybrid", before->hybrid, &a->hybrid);
-	if (a->has_lstm)
-		add_one(o, "lstm", before->lstm, &a->lstm);
+	adapted_to_json(o, a, before);
 	printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(o);
 }
@@ -170,12 +147,12 @@ static int run(struct job *j, struct adapt_options *o, struct err *e)
 	struct detector *const d = &j->m.detector;
 	const char *const path = j->out != NULL ? j->out : j->model;
 	struct adapted done = { 0 };
-	struct before before;
+	struct adapted_before before;
 	int r;
 
 	if ((r = prepare(j, o, e)) < 0)
 		return r;
-	before = (struct before){ d->threshold, d->calibrated ? d->hybrid_threshold : (double)NAN };
+	before = adapted_before(d);
 	if ((r = adapt(d, j->m.plan, o, &done, e)) < 0 || (r = detector_save(d, path, e)) < 0)
 		return r;
 	if (strcmp(j->format, "json") == 0)

@@ -25,14 +25,15 @@ struct work {
 	const struct plan *plan;
 	struct adapted out;
 	struct scores windows, flows; /* flows: the error of the own step in pass 0, fused in pass 1 */
-	float *row;                   /* (flows.cap, F) scaled, pass 0 */
+	float *row;                   /* (flows.cap, F) scaled, pass 0, to make a profile of; NULL where there is one */
+	double *own;                  /* [flows.cap] the profile's score, pass 0, where there is one */
 	size_t row_cap, F, T;
 	struct device_seen *seen; /* [seen_cap] by device, of this pass */
 	size_t seen_n, seen_cap;
 	uint64_t base;   /* number of the first device of this file */
 	uint64_t device; /* of the last verdict */
 	double ts;       /* and its time */
-	int nomem;
+	int nomem, too_many;
 };
 
 static void scores_free(struct scores *s)
@@ -115,20 +116,38 @@ static struct device_seen *take_flow(struct work *w, const struct verdict *v)
 	return x;
 }
 
+/* What the calibration of the profile is made of: the flow itself only where there is no profile yet, as it takes many times the memory. */
+static int keep_flow(struct work *w, const struct verdict *v)
+{
+	float x[FEATURE_MAX];
+
+	if (w->flows.n == w->row_cap) {
+		const size_t cap = w->row_cap ? 2 * w->row_cap : 4096;
+
+		if (w->d.calibrated ? !room(&w->own, cap, sizeof(*w->own)) : !room(&w->row, cap * w->F, sizeof(*w->row)))
+			return ERR_NOMEM;
+		w->row_cap = cap;
+	}
+	scaler_apply(&w->d.scaler, v->row, x);
+	if (w->d.calibrated)
+		w->own[w->flows.n] = profile_score(&w->d.profile, x, NULL);
+	else
+		memcpy(w->row + w->flows.n * w->F, x, w->F * sizeof(*x));
+	return OK;
+}
+
 static int take_raw(void *arg, const struct verdict *v)
 {
 	struct work *const w = arg;
 
 	if (take_flow(w, v) == NULL)
 		return w->nomem ? ERR_NOMEM : OK;
-	if (w->flows.n == w->row_cap) {
-		const size_t cap = w->row_cap ? 2 * w->row_cap : 4096;
-
-		if (!room(&w->row, cap * w->F, sizeof(*w->row)))
-			return ERR_NOMEM;
-		w->row_cap = cap;
+	if (w->o->flows_most > 0 && w->flows.n >= w->o->flows_most) {
+		w->too_many = 1;
+		return ERR_TOO_LARGE;
 	}
-	scaler_apply(&w->d.scaler, v->row, w->row + w->flows.n * w->F);
+	if (keep_flow(w, v) < 0)
+		return ERR_NOMEM;
 	return scores_add(&w->flows, v->score, v->flow->ts, w->device) ? OK : ERR_NOMEM;
 }
 
@@ -190,7 +209,10 @@ static int run_pass(struct work *w, int pass, struct err *e)
 			r = w->o->feed(w->o->arg, i, pass, s, e);
 		scan_del(s);
 		w->base = w->seen_n;
-		if (w->nomem || (r == ERR_NOMEM && e != NULL && e->code != ERR_NOMEM))
+		if (w->too_many)
+			r = err_set(e, ERR_TOO_LARGE, "more than %llu flows: a part of them, of some days, does as well",
+				    (unsigned long long)w->o->flows_most);
+		else if (w->nomem || (r == ERR_NOMEM && e != NULL && e->code != ERR_NOMEM))
 			r = err_set(e, ERR_NOMEM, "out of memory after %zu flows", w->flows.n);
 	}
 	w->out.devices = 0;
@@ -238,7 +260,7 @@ static int calibrate(struct work *w, struct err *e)
 	if ((score = reallocarray(NULL, n, sizeof(*score))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for %zu scores", n);
 	for (size_t i = from; i < n; i++)
-		score[i - from] = profile_score(&w->d.profile, w->row + i * w->F, NULL);
+		score[i - from] = w->d.calibrated ? w->own[i] : profile_score(&w->d.profile, w->row + i * w->F, NULL);
 	if ((r = calibration_fit(&w->d.profile_p, score, keep_finite(score, n - from), e)) == OK) {
 		/* NaN: a flow without a window. */
 		for (size_t i = 0; i < n; i++)
@@ -318,6 +340,7 @@ int adapt(struct detector *d, const struct plan *plan, const struct adapt_option
 	scores_free(&w->windows);
 	scores_free(&w->flows);
 	free(w->row);
+	free(w->own);
 	free(w->seen);
 	free(w);
 	return r;

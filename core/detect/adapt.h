@@ -26,6 +26,8 @@ struct adapt_options {
 	enum scan_method method;
 	struct reader_options input;
 	size_t threads;
+	uint64_t
+		flows_most; /* normal flows; more are refused; 0: no limit. One takes some 60 bytes, of a model that is not calibrated 4 more a feature */
 	size_t file_n;
 	/* All bytes of file number i to scan_feed(), then scan_finish(); pass is 0 or 1. What it returns ends the work when negative. */
 	int (*feed)(void *arg, size_t i, int pass, struct scan *s, struct err *e);
@@ -42,11 +44,20 @@ struct adapted {
 	struct threshold_result lstm, hybrid;
 };
 
+/* What the detector had before; NaN: nothing. */
+struct adapted_before {
+	double lstm, hybrid;
+};
+
+struct adapted_before adapted_before(const struct detector *d);
+
 /*
- * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_FEW: no normal flows,
- * or too few to
- * calibrate by; ERR_NOMEM.
+ * d is changed on success only; plan is of d's network. Errors of feed, scan_new() and threshold_choose(); ERR_TOO_LARGE: over flows_most;
+ * ERR_TOO_FEW: no normal flows, or too few to calibrate by; ERR_NOMEM.
  */
 int adapt(struct detector *d, const struct plan *plan, const struct adapt_options *o, struct adapted *out, struct err *e);
+
+/* The members "flows", "windows", "devices", "device_days", "…_left_out", and "hybrid" and "lstm" as threshold_to_json() with "before", to o. */
+void adapted_to_json(struct json_object *o, const struct adapted *a, const struct adapted_before *before);
 
 #endif

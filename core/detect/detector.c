@@ -158,11 +158,12 @@ static int read_usual(struct detector *d, struct err *e)
 	return r;
 }
 
-static int read_training(struct detector *d, struct err *e)
+/* A metadata entry as it is; NULL where there is none. */
+static int read_text(struct detector *d, const char *key, char **out, struct err *e)
 {
-	const char *const text = modelfile_meta(d->file, "training");
+	const char *const text = modelfile_meta(d->file, key);
 
-	if (text != NULL && (d->training = strdup(text)) == NULL)
+	if (text != NULL && (*out = strdup(text)) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	return OK;
 }
@@ -177,7 +178,8 @@ int detector_open(struct detector *d, const char *path, struct err *e)
 	made.net = *modelfile_network(made.file);
 	if ((r = network_is_autoencoder(&made.net, e)) < 0 || (r = read_features(&made, e)) < 0 ||
 	    (r = read_scaler(&made, e)) < 0 || (r = read_threshold(&made, "threshold", &made.threshold, made.strategy, e)) < 0 ||
-	    (r = read_hybrid(&made, e)) < 0 || (r = read_usual(&made, e)) < 0 || (r = read_training(&made, e)) < 0) {
+	    (r = read_hybrid(&made, e)) < 0 || (r = read_usual(&made, e)) < 0 ||
+	    (r = read_text(&made, "training", &made.training, e)) < 0 || (r = read_text(&made, "adapted", &made.adapted, e)) < 0) {
 		err_prefix(e, "%s", path);
 		detector_close(&made);
 		return r;
@@ -192,6 +194,7 @@ void detector_close(struct detector *d)
 		return;
 	modelfile_close(d->file);
 	free(d->training);
+	free(d->adapted);
 	memset(d, 0, sizeof(*d));
 }
 
@@ -238,7 +241,7 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 		{ "usual", d->has_usual ? usual_to_json(d->usual, d->features->n) : NULL, d->has_usual },
 	};
 	enum { PARTS = sizeof(part) / sizeof(*part) };
-	struct modelfile_meta meta[PARTS + 1];
+	struct modelfile_meta meta[PARTS + 2];
 	size_t n = 0;
 	int r = OK;
 
@@ -251,6 +254,8 @@ int detector_save(const struct detector *d, const char *path, struct err *e)
 	}
 	if (d->training != NULL)
 		meta[n++] = (struct modelfile_meta){ "training", d->training };
+	if (d->adapted != NULL)
+		meta[n++] = (struct modelfile_meta){ "adapted", d->adapted };
 	if (r == OK)
 		r = modelfile_save(path, &d->net, meta, n, e);
 	for (size_t i = 0; i < PARTS; i++)

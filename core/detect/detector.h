@@ -10,6 +10,7 @@
  *   "hybrid"     {"value":4,"strategy":"budget:1/day"}  threshold of method hybrid: -log10 of the fused p-value
  *   "usual"      [[low,middle,high],…]      see usual.h: ranges of the raw features in the training rows
  *   "training"   {…}                        facts for people: rows, epochs, seed, losses, date; free form
+ *   "adapted"    {…}                        of a model that was adapted to a network: see adaptation.h
  */
 #ifndef DETECT_DETECTOR_H
 #define DETECT_DETECTOR_H
@@ -39,6 +40,7 @@ struct detector {
 	int has_usual;
 	struct usual_range usual[FEATURE_MAX];
 	char *training; /* JSON text, or NULL; owned */
+	char *adapted;  /* the same */
 };
 
 /* Open and check path; d is filled on success only. Free with detector_close(). */

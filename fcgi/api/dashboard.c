@@ -6,6 +6,7 @@
 
 #include "api/database.h"
 #include "api/handlers.h"
+#include "api/model.h"
 #include "api/scan_view.h"
 #include "fcgi/context.h"
 #include "input/format.h"
@@ -51,6 +52,7 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 	struct database_view db;
 	struct err e = { 0 }, why = { 0 };
 	struct dashboard d = { 0 };
+	struct text words = { 0 };
 	char taken[FORMAT_TAKEN];
 
 	(void)q;
@@ -65,10 +67,14 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 	database_look(c, &db);
 	if (db.connected && store_scan_list(c->store, 0, SHOWN + 1, take, list, &why) < 0)
 		db.connected = 0;
+	model_words(c->site, &words);
 	d = (struct dashboard){
 		.status = db.connected ? "ok" : "degraded",
 		.tone = db.connected ? TONE_GOOD : TONE_WARN,
 		.model = c->site->model_name,
+		.model_words = text_get(&words),
+		.can_adapt = adapted_may_write(&c->site->paths),
+		.can_reset = c->site->is_adapted,
 		.threshold = c->site->threshold,
 		.window = c->site->model.detector.net.steps,
 		.max_upload = c->site->max_upload,
@@ -88,4 +94,5 @@ void api_dashboard(struct context *c, struct request *q, const struct param_valu
 	for (size_t i = 0; i < list->n; i++)
 		free(list->name[i]);
 	free(list);
+	text_free(&words);
 }

@@ -116,6 +116,11 @@ static void fill_content(struct page *p, const struct dashboard *d)
 	page_printf(p, "MAX_UPLOAD_BYTES", "%" PRIu64, d->max_upload);
 	if (d->max_upload > 0)
 		set_bytes(page_section(p, "LIMIT"), "MAX_UPLOAD", d->max_upload);
+	page_set(p, "MODEL_WORDS", d->model_words != NULL ? d->model_words : d->model);
+	if (!d->can_adapt)
+		page_section(p, "NO_ADAPT");
+	if (!d->can_reset)
+		page_section(p, "NO_RESET");
 	if (!d->database_connected || d->scans_n > 0)
 		page_section(p, "NO_FIRST_STEPS");
 	for (size_t i = 0; i < d->scans_n; i++)

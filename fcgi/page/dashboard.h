@@ -30,6 +30,8 @@ struct dashboard {
 	const char *status; /* one word */
 	enum dashboard_tone tone;
 	const char *model;
+	const char *model_words;  /* the same in a sentence; hostile */
+	int can_adapt, can_reset; /* the model can be adapted to the home; it was, and there is something to go back to */
 	double threshold;
 	size_t window;       /* flows of one window */
 	uint64_t max_upload; /* bytes; 0: not told */

@@ -265,6 +265,7 @@ static void supervise(struct master *m)
 		read_signals(m);
 		reap(m);
 		look(m);
+		m->reload |= filestamp_changed(&m->site->stamp, m->site->paths.now);
 		if (m->reload && supervisor_may_roll(&m->supervisor))
 			reload(m);
 		if (m->supervisor.given_up)

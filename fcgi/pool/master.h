@@ -7,6 +7,8 @@
  *   stuck       a worker without progress for stuck_seconds is killed
  *   SIGTERM     (SIGINT) no new requests, those in hand are finished, then exit 0
  *   SIGHUP      a new site is loaded; when that works, workers are replaced one by one, else the old go on and the log says why
+ *   adapted     the same within a second when a worker, of any host that shares the folder, has changed the adapted model: a worker needs
+ *               no right to send signals
  */
 #ifndef POOL_MASTER_H
 #define POOL_MASTER_H

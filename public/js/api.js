@@ -25,11 +25,11 @@ export function understand(status, text) {
 	throw new Failure(message, { status, report: body ?? {} });
 }
 
-export async function get(path) {
+async function ask(method, path) {
 	let response;
 	let text;
 	try {
-		response = await fetch(path, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+		response = await fetch(path, { method, headers: { Accept: 'application/json' }, cache: 'no-store' });
 		text = await response.text();
 	} catch {
 		throw new Failure(unreachable);
@@ -37,16 +37,21 @@ export async function get(path) {
 	return understand(response.status, text);
 }
 
+export const get = (path) => ask('GET', path);
+
+/* A change that needs no more words than its address. */
+export const command = (path) => ask('POST', path);
+
 /* A name of our own for an upload, by which the server tells its progress: 32 hex digits. */
 export function newKey() {
 	return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
 /*
- * Send a file. on.sent(bytes, total) while it goes out, on.handed() when all of it did. Returns { answer, abort }.
+ * Send a file to path. on.sent(bytes, total) while it goes out, on.handed() when all of it did. Returns { answer, abort }.
  * fetch() cannot tell how much went out.
  */
-export function post(file, key, on) {
+export function post(path, file, on) {
 	const request = new XMLHttpRequest();
 	const form = new FormData();
 	form.append('file', file);
@@ -63,7 +68,7 @@ export function post(file, key, on) {
 		request.onerror = () => reject(new Failure(unreachable));
 		request.onabort = () => reject(new Failure('Cancelled.', { status: -1 }));
 	});
-	request.open('POST', `/upload?key=${key}`);
+	request.open('POST', path);
 	request.send(form);
 	return { answer, abort: () => request.abort() };
 }

@@ -33,6 +33,7 @@ export async function refreshStatus(on = {}) {
 	const connected = s.database_connected === true;
 	setTone('status', connected && s.model_loaded !== false ? 'good' : 'warn', s.status);
 	setTone('database', connected ? 'good' : 'bad', connected ? 'Database' : 'No database');
+	setText('model', s.model.name);
 	setText('threshold', error(s.threshold));
 	setText('total-scans', count(connected ? s.total_scans : null));
 	notify(connected ? '' : noDatabase);

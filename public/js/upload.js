@@ -90,7 +90,7 @@ async function send(file, control) {
 	let over = false;
 	let sending;
 	const followed = new Promise((resolve) => {
-		sending = post(file, key, {
+		sending = post(`/upload?key=${key}`, file, {
 			sent(n, total) {
 				const rate = (1000 * n) / Math.max(1, performance.now() - started);
 				report('Uploading', `${bytes(n)} of ${bytes(total)}, ${bytes(rate)}/s`, n / total);

@@ -450,3 +450,41 @@ pageTest('times are in the zone of the viewer', { timezoneId: 'Asia/Tokyo' }, as
 	assert.equal(await text(page, `#history-rows tr[data-id="${known}"] time`), there.format(new Date(scan.timestamp)));
 	assert.match(await text(page, '#zone'), /Tokyo/);
 });
+
+pageTest('the model is adapted to a file that the owner calls normal, and back', { expected: ['/api/v1/model/adapt'] }, async (page) => {
+	const told = () => page.locator('#adapt-outcome:not([hidden])').waitFor({ timeout: 40000 });
+	const shipped = await json(page, '/api/v1/model');
+	assert.equal(shipped.adapted, null);
+	assert.equal(await text(page, '#model-words'), shipped.words);
+	assert.equal(await page.isVisible('#model-reset'), false);
+
+	await page.setInputFiles('#adapt-file', { name: 'few.csv', mimeType: 'text/csv', buffer: Buffer.from(attacks.text.slice(0, 20000)) });
+	await told();
+	assert.match(await text(page, '#adapt-outcome'), /it takes 1000 to adapt a model/);
+	assert.equal(await page.isVisible('#model-reset'), false);
+
+	await page.setInputFiles('#adapt-file', attacks.path);
+	await page.waitForFunction(() => /^Adapted to/.test(document.querySelector('#adapt-outcome:not([hidden])')?.textContent));
+	const adapted = await json(page, '/api/v1/model');
+	assert.equal(adapted.adapted.file, attacks.name);
+	assert.notEqual(adapted.threshold, shipped.threshold);
+	assert.equal(await text(page, '#model-words'), adapted.words);
+	assert.match(await text(page, '#adapt-outcome'), /the threshold was [\d.]+ and is [\d.]+ now/);
+	assert.match(await text(page, '#adapt-notes'), /labelled as attacks left out[^]*support/);
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'adapt-outcome');
+	await page.locator('#model').filter({ hasText: 'adapted' }).waitFor();
+	await screenshot(page, 'model');
+	await page.emulateMedia({ colorScheme: 'dark' });
+	await page.setViewportSize({ width: 360, height: 740 });
+	assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+	await page.waitForFunction(() => getComputedStyle(document.querySelector('#adapt-label')).color === getComputedStyle(document.body).color);
+	await screenshot(page, 'model-360-dark');
+
+	await page.reload();
+	await ready(page);
+	assert.equal(await text(page, '#model-words'), adapted.words);
+	await page.click('#model-reset');
+	await page.waitForFunction(() => /as it was shipped/.test(document.querySelector('#adapt-outcome:not([hidden])')?.textContent));
+	assert.equal(await text(page, '#model-words'), shipped.words);
+	assert.equal(await page.isVisible('#model-reset'), false);
+});

@@ -34,6 +34,12 @@
 
 static char world_conf[TEMPDIR_PATH_MAX];
 
+/* What stands for the adapted model of the site. */
+static void world_model(char path[static TEMPDIR_PATH_MAX + 8])
+{
+	snprintf(path, TEMPDIR_PATH_MAX + 8, "%s.model", world_conf);
+}
+
 int site_load(struct site **out, uint64_t generation, struct err *e)
 {
 	struct site *const s = calloc(1, sizeof(*s));
@@ -64,6 +70,8 @@ int site_load(struct site **out, uint64_t generation, struct err *e)
 	s->listen = settings_text(&s->settings, "listen");
 	s->upload_listen = settings_text(&s->settings, "upload_listen");
 	s->user = settings_text(&s->settings, "user");
+	world_model(s->paths.now);
+	filestamp_look(&s->stamp, s->paths.now);
 	*out = s;
 	return OK;
 }

@@ -106,13 +106,12 @@ static void tcp_works_like_unix_sockets(void **state)
 static void requests_are_logged_on_one_line_each(void **state)
 {
 	struct answer a;
-	const char *line;
 
 	(void)state;
 	pool_start("workers = 1\nupload_workers = 1");
 	fcgi_ask(pool.pages, "GET", "/big?1", NULL, 0, &a);
-	line = strstr(pool_log(), "path=/big status=200 bytes=16 ms=");
-	assert_non_null(line);
+	/* Written after the answer is out. */
+	WAIT_FOR(strstr(pool_log(), "path=/big status=200 bytes=16 ms=") != NULL);
 	assert_non_null(strstr(pool_log(), "event=started"));
 	assert_int_equal(pool_stop(), 0);
 }
@@ -237,6 +236,31 @@ static void sighup_honours_new_numbers_and_tells_what_needs_a_restart(void **sta
 	fcgi_ask(pool.pages, "GET", "/pid", NULL, 0, &a);
 	assert_non_null(strstr(a.body, " 2 "));
 	assert_int_equal(pool_stop(), 0);
+}
+
+static void another_adapted_model_replaces_all_workers_once_and_a_broken_configuration_with_it_none(void **state)
+{
+	char model[TEMPDIR_PATH_MAX + 8];
+	pid_t all[WORKERS_MAX];
+	struct answer a;
+
+	(void)state;
+	pool_start("workers = 2\nupload_workers = 1");
+	world_model(model);
+	file_put(model, "one", 3);
+	WAIT_FOR(strstr(pool_log(), "have been replaced") != NULL);
+	unlink(model);
+	WAIT_FOR((fcgi_ask(pool.pages, "GET", "/pid", NULL, 0, &a), strstr(a.body, " 3 ") != NULL));
+	WAIT_FOR(pool_children(all) == 4);
+	file_put(world_conf, "workers = many\n", 15);
+	file_put(model, "two", 3);
+	WAIT_FOR(strstr(pool_log(), "all stays as it was") != NULL);
+	snooze(2.5);
+	assert_null(strstr(strstr(pool_log(), "all stays as it was") + 1, "all stays as it was"));
+	fcgi_ask(pool.pages, "GET", "/pid", NULL, 0, &a);
+	assert_non_null(strstr(a.body, " 3 "));
+	assert_int_equal(pool_stop(), 0);
+	unlink(model);
 }
 
 static void a_configuration_that_is_wrong_changes_nothing(void **state)
@@ -525,6 +549,7 @@ int main(void)
 		POOL_TEST(sighup_under_load_drops_nothing_and_all_workers_are_new),
 		POOL_TEST(sighup_honours_new_numbers_and_tells_what_needs_a_restart),
 		POOL_TEST(a_configuration_that_is_wrong_changes_nothing),
+		POOL_TEST(another_adapted_model_replaces_all_workers_once_and_a_broken_configuration_with_it_none),
 		POOL_TEST(new_workers_that_cannot_start_leave_the_old_at_work),
 		POOL_TEST(tcp_works_like_unix_sockets),
 		POOL_TEST(two_sighups_in_a_row_are_two_replacements),
