@@ -1,5 +1,6 @@
 /*
- * table_scan: the odd rows of a table of numbers (TON_IoT, BoT-IoT, sensors: CSV with >= 3 numeric columns; of other files of flows their features), fed in pieces, in one
+ * table_scan: the odd rows of a table of numbers (TON_IoT, BoT-IoT, sensors: CSV with >= 3 numeric columns; of other files of flows
+ * their features), fed in pieces, in one
  * pass and bounded memory, by a dense network that is trained on the table itself.
  *
  * The first rows_max rows are kept, trained on and then scored; rows behind them are scored as they come, with the network of the first ones, which
