@@ -19,6 +19,7 @@
 #include "base/spool.h"
 #include "detect/adapt.h"
 #include "fcgi/log.h"
+#include "http/file_name.h"
 
 enum {
 	FLOWS_LEAST = 1000, /* fewer say too little of a home: a threshold of them would be a guess */
@@ -61,6 +62,7 @@ static int begin(void *arg, const char *name, struct err *e)
 	struct task *const t = arg;
 
 	(void)e;
+	_Static_assert((int)FILE_NAME_SIZE <= (int)ADAPTATION_NAME, "cutting it would cut characters");
 	snprintf(t->file, sizeof(t->file), "%s", name);
 	return OK;
 }

@@ -5,6 +5,7 @@ import { bytes, error, plural } from './words.js';
 
 const POLL_MS = 300;
 const POLLS = 100; /* the workers are replaced within seconds */
+const SETTLED_MS = 2000; /* until then a worker may still tell of the model before */
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function work(title, share) {
@@ -62,6 +63,7 @@ async function follow(sha256, changed) {
 			setText('model-words', m.words);
 			show('model-reset', m.can_reset);
 			changed();
+			setTimeout(changed, SETTLED_MS);
 			return;
 		}
 		await wait(POLL_MS);

@@ -157,7 +157,8 @@ class Model(unittest.TestCase):
                                    (stack.multipart(self.quiet, field="other")[0], None, 400)):
             with self.subTest(kind):
                 self.assertEqual(self.s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind or "multipart/form-data; boundary=x"})[0], status)
-        for query, status in (("?strategy=nothing", 400), ("?strategy=3", 400), ("?other=1", 400), ("?strategy=", 400)):
+        for query, status in (("?strategy=nothing", 400), ("?strategy=3", 400), ("?other=1", 400), ("?strategy=", 400), ("?strategy=fpr:0." + "0" * 60 + "1", 400),
+                              ("?strategy=" + "9" * 200, 400)):
             with self.subTest(query):
                 self.assertEqual(self.adapt(self.quiet, query)[0], status)
         for path, body in (("/api/v1/model/adapt", self.quiet), ("/api/v1/model/reset", b"")):
@@ -174,6 +175,14 @@ class Model(unittest.TestCase):
         page = self.s.get("/")[1]
         self.assertNotIn("<img", page)
         self.assertIn("adapted on", page)
+
+    def test_a_long_file_name_is_cut_between_two_characters(self):
+        for name in ("\U0001f600" * 1000, "x" + "\u00e4" * 2000, "x" * 3000):
+            with self.subTest(name[:2]):
+                status, a = self.adapt(self.quiet, name=name)
+                self.assertEqual(status, 200, a)
+                kept = self.taken(a["sha256"])["adapted"]["file"]
+                self.assertEqual(kept, name[:255])
 
     def test_one_adaptation_at_a_time(self):
         answers, rows = [], self.quiet.splitlines(keepends=True)
