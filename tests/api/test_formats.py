@@ -121,8 +121,12 @@ class Formats(unittest.TestCase):
     def test_a_text_without_the_columns_is_400_and_too_few_rows_are_422(self):
         for pack in (bytes, formats.gz, formats.zst):
             self.refused(pack(b"when,orig_pkts,how_much\n1,2,3\n"), 400, "orig_bytes", "how_much")
-            self.refused(pack(formats.csv(9)), 422, "9 usable rows; a window needs 10")
+            self.refused(pack(stack.capture(9)), 422, "9 usable rows; a window needs 10")
             self.refused(pack(b""), 400, "empty")
+
+    def test_a_few_flows_with_hosts_are_judged_without_a_window(self):
+        status, up = self.s.upload(formats.csv(9))
+        self.assertEqual((status, up["flows"], up["total_samples"], up["percentage"]), (200, 9, 0, 0), up)
 
     def test_a_compressed_file_that_is_broken_is_400_and_counts_what_was_there(self):
         data = formats.csv(5000)
