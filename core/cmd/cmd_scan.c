@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/savefile.h"
 #include "cmd/config.h"
@@ -60,22 +61,6 @@ struct pass {
 	int nomem;
 };
 
-/* Make room for one more item; 0 when memory is out. */
-static int room(void **items, size_t n, size_t *cap, size_t size)
-{
-	const size_t more = *cap ? 2 * *cap : 1024;
-	void *p;
-
-	if (n < *cap)
-		return 1;
-	p = reallocarray(*items, more, size);
-	if (p == NULL)
-		return 0;
-	*items = p;
-	*cap = more;
-	return 1;
-}
-
 static void take_error(void *arg, uint64_t window, float error)
 {
 	struct pass *const p = arg;
@@ -83,7 +68,7 @@ static void take_error(void *arg, uint64_t window, float error)
 	(void)window;
 	if (!isfinite(error))
 		return;
-	if (room((void **)&p->error, p->error_n, &p->error_cap, sizeof(*p->error)))
+	if (array_room((void **)&p->error, p->error_n, &p->error_cap, sizeof(*p->error), 1024))
 		p->error[p->error_n++] = error;
 	else
 		p->nomem = 1;
@@ -93,7 +78,7 @@ static int take_anomaly(void *arg, const struct anomaly *a)
 {
 	struct pass *const p = arg;
 
-	if (!room((void **)&p->list, p->list_n, &p->list_cap, sizeof(*p->list))) {
+	if (!array_room((void **)&p->list, p->list_n, &p->list_cap, sizeof(*p->list), 1024)) {
 		p->nomem = 1;
 		return ERR_NOMEM;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "cmd/pieces.h"
@@ -35,21 +36,6 @@ static int worst_first(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Room for one more item; 0 when memory is out. */
-static int room(void **items, size_t n, size_t *cap, size_t size)
-{
-	const size_t more = *cap ? 2 * *cap : 256;
-	void *p;
-
-	if (n < *cap)
-		return 1;
-	if ((p = reallocarray(*items, more, size)) == NULL)
-		return 0;
-	*items = p;
-	*cap = more;
-	return 1;
-}
-
 static int take_result(void *arg, const struct table_result *r)
 {
 	struct pass *const p = arg;
@@ -71,7 +57,7 @@ static int take_result(void *arg, const struct table_result *r)
 		qsort(p->list, p->n, sizeof(*p->list), worst_first);
 		p->n = p->j->top;
 	}
-	if (!room((void **)&p->list, p->n, &p->cap, sizeof(*p->list))) {
+	if (!array_room((void **)&p->list, p->n, &p->cap, sizeof(*p->list), 256)) {
 		p->failed = ERR_NOMEM;
 		return ERR_NOMEM;
 	}
@@ -85,7 +71,7 @@ static int take_incident(void *arg, const struct table_incident *i)
 
 	if (p->incident_n == INCIDENTS_SHOWN)
 		return OK;
-	if (!room((void **)&p->incident, p->incident_n, &p->incident_cap, sizeof(*p->incident))) {
+	if (!array_room((void **)&p->incident, p->incident_n, &p->incident_cap, sizeof(*p->incident), 256)) {
 		p->failed = ERR_NOMEM;
 		return ERR_NOMEM;
 	}

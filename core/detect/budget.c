@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "detect/calibration.h"
 #include "detect/pareto.h"
 
@@ -37,13 +38,6 @@ static int by_time(const void *a, const void *b)
 	if (x->ts < y->ts || x->ts > y->ts)
 		return x->ts < y->ts ? -1 : 1;
 	return (x->score > y->score) - (x->score < y->score);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 /* The order of items by score; equal ones by their place, so that it is the same everywhere. */
@@ -158,7 +152,7 @@ static size_t peaks_above(struct series *s, double level)
 			s->peak[n - 1] = fmax(s->peak[n - 1], x->score - level);
 		last = x;
 	}
-	qsort(s->peak, n, sizeof(*s->peak), by_value);
+	array_sort_doubles(s->peak, n);
 	return n;
 }
 

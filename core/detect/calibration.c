@@ -7,17 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 
 enum { TAIL_LEAST = 30, TAIL_MOST = 250, TAIL_PERCENT = 2 };
 static const double score_most = 1e300; /* so that differences are finite */
-
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Conformal p-value of a score that `above` of n reach. */
 static double conformal(size_t above, size_t n)
@@ -117,7 +111,7 @@ static int fit(struct calibration *c, const double *score, size_t n, int log10_p
 		return err_set(e, ERR_NOMEM, "out of memory for %zu scores", n);
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = score[i] + 0.0; /* -0 becomes 0 */
-	qsort(sorted, n, sizeof(*sorted), compare_doubles);
+	array_sort_doubles(sorted, n);
 	memset(c, 0, sizeof(*c));
 	fit_sorted(c, sorted, n, log10_p);
 	free(sorted);

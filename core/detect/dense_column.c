@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/array.h"
+
 /*
  * Deviations from the median in units of the inner quarter's: 3.8 for a normal distribution at 99.5 %, 6.6 for an exponential one; above
  * HEAVY it is something that spans orders of magnitude.
@@ -11,13 +13,6 @@
 static const double HEAVY = 7, SIGMAS = 4;
 
 enum { LEAST_VALUES = 20 };
-
-static int rising(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 static double quantile(const double *v, size_t n, double q)
 {
@@ -42,7 +37,7 @@ static void fit_log(struct dense_column *c, const double *v, double *d, size_t n
 	for (size_t i = 0; i < n; i++)
 		if (v[i] != c->centre)
 			d[k++] = fabs(v[i] - c->centre);
-	qsort(d, k, sizeof(*d), rising);
+	array_sort_doubles(d, k);
 	if (k >= LEAST_VALUES) {
 		c->unit = fmax(quantile(d, k, 0.1), 1e-30);
 		/* where most are the same, the others say whether they span orders of magnitude */
@@ -83,7 +78,7 @@ void dense_column_fit(struct dense_column *c, double *value, double *scratch, si
 	*c = (struct dense_column){ .unit = 1, .usual = { NAN, NAN, NAN } };
 	if (n == 0)
 		return;
-	qsort(value, n, sizeof(*value), rising);
+	array_sort_doubles(value, n);
 	for (int i = 0; i < 3; i++)
 		c->usual[i] = quantile(value, n, (double[]){ 0.05, 0.5, 0.95 }[i]);
 	if (n < LEAST_VALUES || n < rows / 100 || value[0] == value[n - 1])

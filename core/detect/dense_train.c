@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/carve.h"
 #include "detect/dense_fence.h"
 #include "nn/init.h"
@@ -34,13 +35,6 @@ struct course {
 	const float **window;   /* [batch], rows of in */
 	void *block;
 };
-
-static int rising(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Every `step`-th row's values of a column, to value[]; returns how many are numbers. */
 static size_t column_values(const struct dense *d, size_t column, size_t step, double *value)
@@ -197,7 +191,7 @@ static double cut(struct course *c, struct dense *d, double trim)
 
 	dense_score_rows(d, d->plan, c->row, c->n, c->score);
 	memcpy(c->sorted, c->score, c->n * sizeof(*c->sorted));
-	qsort(c->sorted, c->n, sizeof(*c->sorted), rising);
+	array_sort_doubles(c->sorted, c->n);
 	return c->sorted[c->n - 1 - out];
 }
 
@@ -266,7 +260,7 @@ static int judge(struct dense *d, struct err *e)
 	if (score == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory for the scores of %zu rows", d->kept);
 	dense_score_kept(d, 0, d->kept, score);
-	qsort(score, d->kept, sizeof(*score), rising);
+	array_sort_doubles(score, d->kept);
 	d->threshold = dense_fence(score, score + d->kept, d->kept, LEAST_OF_NOTHING * cost_of_nothing(d));
 	while (n > DENSE_LEAST && score[n - 1] > d->threshold)
 		n--;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "nn/init.h"
 #include "nn/plan.h"
 
@@ -92,13 +93,6 @@ static int fit_scaler(struct making *m, const size_t *index, size_t n, struct er
 	return r;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* What is usual is kept of the rows that scaler and profile are made of; too few of them say nothing, which is no error. */
 static int fit_usual(struct making *m, const size_t *index, size_t n, struct err *e)
 {
@@ -133,7 +127,7 @@ static int fit_profile(struct making *m, const size_t *index, size_t n, struct e
 		goto out;
 	for (size_t i = 0; i < n; i++)
 		score[i] = score[n + i] = profile_score(&m->d->profile, x + i * F, NULL);
-	qsort(score + n, n, sizeof(*score), compare_doubles);
+	array_sort_doubles(score + n, n);
 	limit = score[n + (size_t)((double)(n - 1) * (1 - TRIM))];
 	for (size_t i = 0; i < n; i++)
 		if (score[i] <= limit)

@@ -7,6 +7,7 @@
 
 #include "base/carve.h"
 #include "detect/fuse.h"
+#include "detect/share.h"
 #include "nn/plan.h"
 
 void fit_scores_free(struct fit_scores *f)
@@ -40,11 +41,9 @@ static void take_window(struct fit_scores *f, size_t first, size_t last, size_t 
 			float score)
 {
 	for (size_t step = last + 1 == first + T ? 0 : T - 1; step < T; step++) {
-		double sum = 0;
+		const double error = share_step_error(x + step * F, y + step * F, F, score);
 
-		for (size_t i = step * F; i < (step + 1) * F; i++)
-			sum += ((double)x[i] - (double)y[i]) * ((double)x[i] - (double)y[i]);
-		f->sequence[last + 1 - T + step] = isfinite((double)score) ? sum / (double)F : (double)NAN;
+		f->sequence[last + 1 - T + step] = isfinite(error) ? error : (double)NAN;
 	}
 	f->window[last] = isfinite((double)score) ? (double)score : (double)NAN;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "detect/budget.h"
 #include "detect/fuse.h"
@@ -229,13 +230,6 @@ int threshold_is_number(const char *text)
 	return s != NULL && !s->needs_scores;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* in->score rising. */
 static int sort_scores(const struct threshold_input *in, double **out, struct err *e)
 {
@@ -244,7 +238,7 @@ static int sort_scores(const struct threshold_input *in, double **out, struct er
 	if ((sorted = reallocarray(NULL, in->n, sizeof(*sorted))) == NULL)
 		return err_set(e, ERR_NOMEM, "threshold: no memory for %zu scores", in->n);
 	memcpy(sorted, in->score, in->n * sizeof(*sorted));
-	qsort(sorted, in->n, sizeof(*sorted), compare_doubles);
+	array_sort_doubles(sorted, in->n);
 	*out = sorted;
 	return OK;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/json.h"
 
 static const double MAD_TO_SD = 1.4826;
@@ -43,16 +44,9 @@ static void fit_standard(double *v, size_t n, double floor, double *center, doub
 	*scale = sqrt((squares < 0 ? 0 : squares) / (double)n);
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double median(double *v, size_t n)
 {
-	qsort(v, n, sizeof(*v), compare_doubles);
+	array_sort_doubles(v, n);
 	return n % 2 ? v[n / 2] : v[n / 2 - 1] + (v[n / 2] - v[n / 2 - 1]) / 2;
 }
 

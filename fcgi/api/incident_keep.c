@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 /* Negative: a is worse than b. A score that is not known is the least. */
 static int by_badness(const void *va, const void *vb)
 {
@@ -22,21 +23,6 @@ static int by_id(const void *va, const void *vb)
 	const struct incident_part *const a = va, *const b = vb;
 
 	return a->id < b->id ? -1 : a->id > b->id;
-}
-
-/* Room for one more of `size` bytes in the array *items[*cap]. */
-static int room(void **items, size_t n, size_t *cap, size_t size)
-{
-	const size_t more = *cap ? 2 * *cap : 16;
-	void *grown;
-
-	if (n < *cap)
-		return OK;
-	if ((grown = realloc(*items, more * size)) == NULL)
-		return ERR_NOMEM;
-	*items = grown;
-	*cap = more;
-	return OK;
 }
 
 static void swap(struct incident *a, struct incident *b)
@@ -70,7 +56,7 @@ static int add_part(struct incident_keep *k, const struct incident *i)
 
 	if (k->part_n == INCIDENT_PARTS)
 		return OK;
-	if (room(&parts, k->part_n, &k->part_cap, sizeof(*k->part)) < 0)
+	if (!array_room(&parts, k->part_n, &k->part_cap, sizeof(*k->part), 16))
 		return ERR_NOMEM;
 	k->part = parts;
 	k->part[k->part_n++] = (struct incident_part){ i->id, i->part_of };
@@ -92,7 +78,7 @@ int incident_keep_add(struct incident_keep *k, const struct incident *i)
 		}
 		return OK;
 	}
-	if (room(&items, k->item_n, &k->item_cap, sizeof(*k->item)) < 0)
+	if (!array_room(&items, k->item_n, &k->item_cap, sizeof(*k->item), 16))
 		return ERR_NOMEM;
 	k->item = items;
 	k->item[k->item_n] = *i;
