@@ -1,0 +1,4 @@
+/* every: what all pages need. */
+import { localTimes } from './times.js';
+
+localTimes();
