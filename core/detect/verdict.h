@@ -7,9 +7,9 @@
 #include "flow/flow.h"
 #include "rule/rule.h"
 
-/* What the score is made of; see scan.h for the formula. */
 #define VERDICT_NO_WINDOW UINT64_MAX
 
+/* What the score is made of; see scan.h for the formula. */
 enum component { BY_SEQUENCE, BY_PROFILE, BY_DENSE, BY_RULES, COMPONENTS };
 
 struct verdict {
@@ -23,10 +23,9 @@ struct verdict {
 	int anomalous;           /* score > threshold */
 	const struct rule *rule; /* what it is called; NULL when it is not anomalous */
 	uint64_t incident;       /* from 1; 0: none */
-	const struct rule_hit *
-		hit; /* the strongest thing that the rules say of it, alarm or hint, whether it is anomalous or not; NULL; borrowed */
-	uint64_t
-		window; /* number of the window that it was judged in; VERDICT_NO_WINDOW: its device had fewer flows than one takes */
+	/* The strongest thing that the rules say of it, alarm or hint, whether it is anomalous or not; NULL; borrowed. */
+	const struct rule_hit *hit;
+	uint64_t window;   /* that it was judged in; VERDICT_NO_WINDOW: its device had fewer flows than one takes */
 	const double *row; /* raw features, by the detector's set */
 };
 
