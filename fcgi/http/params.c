@@ -52,8 +52,11 @@ static int unknown(const struct param *table, const struct decoded *name, struct
 	for (size_t i = 0; table != NULL && table[i].name != NULL && n + strlen(table[i].name) + 3 < sizeof(list); i++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i > 0 ? ", " : "", table[i].name);
 	if (n == 0)
-		return err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; this address takes none", shown);
-	return err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; known are: %s", shown, list);
+		err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; this address takes none", shown);
+	else
+		err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; known are: %s", shown, list);
+	err_field(e, shown);
+	return ERR_FORMAT;
 }
 
 static int take_integer(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
@@ -167,13 +170,15 @@ static int take_pair(const struct param *table, const char **p, struct param_val
 		i++;
 	if (table == NULL || table[i].name == NULL)
 		return unknown(table, &d, e);
-	if (value[i].given)
-		return err_set(e, ERR_FORMAT, "parameter %s is given twice", table[i].name);
 	*p += **p == '=';
-	if ((r = decode(&d, p, "&", e)) < 0)
-		return r;
+	if (value[i].given)
+		r = err_set(e, ERR_FORMAT, "parameter %s is given twice", table[i].name);
+	else if ((r = decode(&d, p, "&", e)) == OK)
+		r = takers[table[i].type](&table[i], &value[i], &d, e);
 	value[i].given = 1;
-	return takers[table[i].type](&table[i], &value[i], &d, e);
+	if (r < 0)
+		err_field(e, table[i].name);
+	return r;
 }
 
 int params_parse(const struct param *table, const char *query, struct param_value value[PARAMS_MAX], struct err *e)

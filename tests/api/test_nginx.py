@@ -108,7 +108,9 @@ class Nginx(unittest.TestCase):
     def is_error(self, r, status, words):
         self.assertEqual(r.status, status)
         self.assertEqual(r.headers["Content-Type"], "application/json")
-        self.assertIn(words, json.loads(r.text)["error"])
+        said = json.loads(r.text)
+        self.assertIn(words, said["error"])
+        self.assertRegex(said["code"], "^[a-z_]+$")
         self.assertEqual(r.headers["Cache-Control"], "no-store")
         self.is_secured(r)
 

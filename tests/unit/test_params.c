@@ -36,6 +36,28 @@ static void bad(const char *query, int code, const char *part_of_message)
 	assert_non_null(strstr(e.msg, part_of_message));
 }
 
+static void about(const char *query, const char *field)
+{
+	struct err e = { 0 };
+
+	assert_true(params_parse(table, query, v, &e) < 0);
+	assert_string_equal(e.field, field);
+}
+
+static void an_error_names_its_parameter(void **state)
+{
+	(void)state;
+	about("limit=0", "limit");
+	about("limit=x", "limit");
+	about("limit=1&limit=2", "limit");
+	about("name=%ff", "name");
+	about("name=%1", "name");
+	about("key=short", "key");
+	about("evil%00=1", "");
+	about("other=1", "other");
+	about("nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn=1", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn");
+}
+
 static void without_a_query_everything_has_its_fallback(void **state)
 {
 	struct err e;
@@ -148,6 +170,7 @@ int main(void)
 		cmocka_unit_test(integers_are_whole_and_in_range),
 		cmocka_unit_test(unknown_and_repeated_parameters_are_refused),
 		cmocka_unit_test(text_is_utf8_without_control_characters_and_bounded),
+		cmocka_unit_test(an_error_names_its_parameter),
 		cmocka_unit_test(keys_have_their_own_letters_and_lengths),
 	};
 
