@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
-#include "cmd/pieces.h"
+#include "base/pieces.h"
 #include "detect/dense.h"
 #include "detect/threshold.h"
+#include "evaluate/evaluate.h"
 
 struct listening {
 	struct scan *scan;

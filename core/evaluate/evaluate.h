@@ -1,15 +1,14 @@
 /*
- * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged
+ * evaluate: what a detector is worth on labelled files, as `guardian evaluate` tells it. Files are read once, each contestant answers for the rows that the protocol lets it be judged
  * on, and the judge (core/judge) measures the answers.
  */
-#ifndef CMD_EVALUATE_H
-#define CMD_EVALUATE_H
-
-#include <stdio.h>
+#ifndef EVALUATE_EVALUATE_H
+#define EVALUATE_EVALUATE_H
 
 #include <json-c/json.h>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "detect/model.h"
 #include "detect/rowset.h"
 #include "detect/scan.h"
@@ -58,7 +57,9 @@ struct evaluated {
 };
 
 struct evaluation {
-	const char *model_path, *plain_path, *method_list, *threshold, *protocol_name, *train_list, *format, *report, *kernel_name;
+	const char *model_path, *plain_path; /* their names */
+	const char *threshold;               /* NULL: the model's; a number, or a strategy over calibration flows */
+	const char *train_list;              /* of PROTOCOL_GIVEN: names, with commas */
 	size_t seed, threads, replicates, epochs;
 	int retrain;
 	double fpr, contaminate;
@@ -76,6 +77,11 @@ struct evaluation {
 	struct evaluated *file;
 	struct judged given; /* benign rows of --train */
 };
+
+/* All of it. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
+int evaluate(struct evaluation *ev, struct err *e);
+
+/* ---- its steps ---------------------------------------------------------------------------------------------------------------- */
 
 /* Read all files and the files of --train. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
 int evaluate_read(struct evaluation *ev, struct err *e);
@@ -117,7 +123,7 @@ struct macro evaluate_macro(const struct evaluation *ev, const char *name, const
 const struct contestant *evaluate_contestant(const struct evaluation *ev, size_t i);
 
 struct json_object *evaluate_to_json(const struct evaluation *ev);
-void evaluate_print(FILE *out, const struct evaluation *ev);
-int evaluate_html(const char *path, const struct evaluation *ev, struct err *e);
+/* A page that needs nothing else, appended. ERR_NOMEM. */
+int evaluate_html(struct text *t, const struct evaluation *ev, struct err *e);
 
 #endif

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 #include "detect/fit.h"
 #include "nn/init.h"
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
-#include "cmd/pieces.h"
+#include "base/pieces.h"
+#include "evaluate/evaluate.h"
 
 /* Rows of s from `from` on as judged rows; those that are left out as the caller says. */
 static int take_rows(struct judged *j, const struct rowset *s, size_t from, uint64_t device_base, int benign_only, struct err *e)

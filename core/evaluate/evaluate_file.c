@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 #include "detect/references.h"
 
 static struct contestant *add(struct evaluated *f, const char *name, const char *title, struct err *e)
