@@ -13,15 +13,23 @@ static int fixed_threshold(const struct evaluation *ev, double *threshold)
 	return ev->threshold == NULL || number_parse(ev->threshold, strlen(ev->threshold), threshold) == OK;
 }
 
-/* One step over all files that still can be judged; a failure is the file's own. */
-static void for_each_file(struct evaluation *ev, int (*step)(struct evaluation *, struct evaluated *, struct err *))
+void evaluate_tell(const struct evaluation *ev, double share, uint64_t flows)
 {
-	for (size_t i = 0; i < ev->file_n; i++) {
-		struct evaluated *const f = &ev->file[i];
+	if (ev->told != NULL)
+		ev->told(ev->arg, ev->doing, ev->from + (ev->until - ev->from) * share, flows);
+}
 
-		if (!f->failed && step(ev, f, &f->err) < 0)
-			f->failed = 1;
-	}
+const char *evaluated_path(const struct evaluated *f)
+{
+	return f->path != NULL ? f->path : f->name;
+}
+
+static void begin(struct evaluation *ev, const char *doing, double from, double until)
+{
+	ev->doing = doing;
+	ev->from = from;
+	ev->until = until;
+	evaluate_tell(ev, 0, 0);
 }
 
 static int split_file(struct evaluation *ev, struct evaluated *f, struct err *e)
@@ -57,20 +65,43 @@ static int settle_threshold(struct evaluation *ev, struct evaluated *f, struct e
 	return r;
 }
 
+/* A step over all files; what it has of all is measured with a file of 100,000 flows. */
+static const struct step {
+	int (*run)(struct evaluation *ev, struct evaluated *f, struct err *e);
+	const char *doing;
+	double until;
+	enum { ALWAYS, RETRAINING, SEARCHING } when;
+} steps[] = {
+	{ split_file, "reading flows", 0.2, ALWAYS },         { evaluate_retrain, "training anew", 0.25, RETRAINING },
+	{ answer_file, "scoring flows", 0.5, ALWAYS },        { settle_threshold, "finding the threshold", 0.5, SEARCHING },
+	{ evaluate_protocol, "dividing flows", 0.5, ALWAYS }, { evaluate_file, "judging", 1, ALWAYS },
+};
+
+/* A failure is the file's own; the others go on. */
+static void run_step(struct evaluation *ev, const struct step *s, double from)
+{
+	for (size_t i = 0; i < ev->file_n; i++) {
+		struct evaluated *const f = &ev->file[i];
+		const double part = (s->until - from) / (double)ev->file_n;
+
+		begin(ev, s->doing, from + part * (double)i, from + part * (double)(i + 1));
+		if (!f->failed && s->run(ev, f, &f->err) < 0)
+			f->failed = 1;
+	}
+}
+
 int evaluate(struct evaluation *ev, struct err *e)
 {
-	double threshold;
-	int r;
+	double threshold, from = steps[0].until;
+	int is[] = { [ALWAYS] = 1, [RETRAINING] = ev->retrain, [SEARCHING] = !fixed_threshold(ev, &threshold) && !ev->retrain }, r;
 
+	begin(ev, steps[0].doing, 0, from);
 	if ((r = evaluate_read(ev, e)) < 0)
 		return r;
-	for_each_file(ev, split_file);
-	if (ev->retrain)
-		for_each_file(ev, evaluate_retrain);
-	for_each_file(ev, answer_file);
-	if (!fixed_threshold(ev, &threshold) && !ev->retrain)
-		for_each_file(ev, settle_threshold);
-	for_each_file(ev, evaluate_protocol);
-	for_each_file(ev, evaluate_file);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		if (is[steps[i].when])
+			run_step(ev, &steps[i], from);
+		from = steps[i].until;
+	}
 	return OK;
 }

@@ -39,6 +39,8 @@ struct contestant {
 /* A file that is judged. */
 struct evaluated {
 	const char *name;
+	const char *path; /* where its bytes are; NULL: its name */
+	uint64_t bytes;   /* of it, for the progress; 0: unknown */
 	char digest[SHA256_HEX];
 	uint64_t skipped;              /* rows that cannot be used */
 	struct judged all;             /* its rows, with the features that the baselines see */
@@ -65,23 +67,37 @@ struct evaluation {
 	double fpr, contaminate;
 	struct reader_options input;
 
+	uint64_t rows_most; /* of a file; more are refused; 0: no limit */
+	/* Called often: what is being done, how much of all is done, and flows so far in this step, 0 where they do not count. May be NULL. */
+	void (*told)(void *arg, const char *doing, double share, uint64_t flows);
+	void *arg;
+
 	char command[2048];
 	const struct kernel_ops *kernel;
 	enum protocol protocol;
 	int method[METHOD_N]; /* asked for, by enum scan_method */
 	struct model model, plain;
-	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX];
-	const struct feature_set *features; /* of the baselines */
+	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX]; /* "": of the files of these names, in evaluate_read() */
+	const struct feature_set *features;                      /* of the baselines */
 	size_t T;
 	size_t file_n;
 	struct evaluated *file;
 	struct judged given; /* benign rows of --train */
+
+	const char *doing; /* the step in hand, and the share of all that it has */
+	double from, until;
 };
 
 /* All of it. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
 int evaluate(struct evaluation *ev, struct err *e);
 
 /* ---- its steps ---------------------------------------------------------------------------------------------------------------- */
+
+/* This much of the step in hand is done. */
+void evaluate_tell(const struct evaluation *ev, double share, uint64_t flows);
+
+/* The bytes of a file. */
+const char *evaluated_path(const struct evaluated *f);
 
 /* Read all files and the files of --train. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
 int evaluate_read(struct evaluation *ev, struct err *e);
