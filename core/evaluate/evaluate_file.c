@@ -297,8 +297,8 @@ int evaluate_file(struct evaluation *ev, struct evaluated *f, struct err *e)
 		int (*run)(struct evaluation *, struct evaluated *, struct err *);
 		double share;
 	} steps[] = {
-		{ add_ours, 0 },         { add_best_feature, 0.02 }, { add_baselines, 0.2 },
-		{ add_references, 0.5 }, { find_leaks, 0.1 },        { measure_all, 0.18 },
+		{ add_ours, 0 },         { add_best_feature, 0.02 }, { add_baselines, 0.18 },
+		{ add_references, 0.22 }, { find_leaks, 0.2 },        { measure_all, 0.38 },
 	};
 	double done = 0;
 	int r = OK;
