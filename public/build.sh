@@ -73,7 +73,10 @@ vendor bootstrap dist/css/bootstrap.min.css
 vendor chart.js dist/chart.umd.min.js
 
 mkdir "$work/own"
-cp -R css js images "$work/own"
+cp -R js images "$work/own"
+mkdir "$work/own/css"
+# One file, app.css first: pages are many, requests few.
+{ cat css/app.css && find css -name '*.css' ! -name app.css -print0 | LC_ALL=C sort -z | xargs -0r cat; } > "$work/own/css/app.css"
 icons > "$work/own/images/icons.svg"
 hash=$(cd "$work/own" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-16)
 compress "$work/own"
@@ -93,5 +96,5 @@ done
 
 # Whatever a page or a script names is there.
 missing=$(grep -rhoE '/static/[A-Za-z0-9./_-]+' "$out/templates" "$static/$hash" --include='*.tpl' --include='*.js' --include='*.css' |
-	sort -u | while read -r path; do [ -f "$out/public$path" ] || echo "$path"; done)
+	sort -u | while read -r path; do [[ $path == */ ]] || [ -f "$out/public$path" ] || echo "$path"; done)
 [ -z "$missing" ] || die "named, but not there: $missing"

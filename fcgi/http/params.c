@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/key.h"
 #include "base/utf8.h"
@@ -101,10 +103,55 @@ static int take_key(const struct param *row, struct param_value *v, const struct
 	return OK;
 }
 
+static int take_choice(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
+{
+	char list[200] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; row->choices[i] != NULL; i++) {
+		if (strcmp(row->choices[i], d->text) == 0) {
+			v->integer = (int64_t)i;
+			memcpy(v->text, d->text, d->n + 1);
+			return OK;
+		}
+		if (n + strlen(row->choices[i]) + 3 < sizeof(list))
+			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i > 0 ? ", " : "", row->choices[i]);
+	}
+	return err_set(e, ERR_RANGE, "parameter %s must be one of: %s", row->name, list);
+}
+
+/* Up to the end of the text, by one of the forms; what follows is not there. */
+static int take_time(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
+{
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ",
+					     "%Y-%m-%dT%H:%M:%SZ" };
+	const size_t digits = strspn(d->text, "0123456789");
+
+	if (d->n > 0 && d->n == digits && digits <= 11) {
+		v->integer = strtoll(d->text, NULL, 10) * 1000000;
+	} else {
+		size_t i = 0;
+		struct tm tm;
+
+		for (; i < sizeof(forms) / sizeof(*forms); i++) {
+			const char *end;
+
+			memset(&tm, 0, sizeof(tm));
+			if (digits == 4 && d->n <= 20 && (end = strptime(d->text, forms[i], &tm)) != NULL && *end == '\0')
+				break;
+		}
+		if (i == sizeof(forms) / sizeof(*forms))
+			return err_set(e, ERR_FORMAT, "parameter %s must be a time such as 2026-11-21 or 2026-11-21T08:30:00Z",
+				       row->name);
+		v->integer = (int64_t)timegm(&tm) * 1000000;
+	}
+	memcpy(v->text, d->text, d->n + 1);
+	return OK;
+}
+
 static int (*const takers[])(const struct param *, struct param_value *, const struct decoded *, struct err *) = {
-	[PARAM_INTEGER] = take_integer,
-	[PARAM_TEXT] = take_text,
-	[PARAM_KEY] = take_key,
+	[PARAM_INTEGER] = take_integer, [PARAM_TEXT] = take_text, [PARAM_KEY] = take_key,
+	[PARAM_CHOICE] = take_choice,   [PARAM_TIME] = take_time,
 };
 
 /* name=value, or a name alone; *p is left at the '&' or the end. */
