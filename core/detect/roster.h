@@ -15,7 +15,7 @@
 #include "detect/scan.h"
 #include "detect/verdict.h"
 
-enum { ROSTER_LISTED = 2000, ROSTER_HELD = 4 * ROSTER_LISTED, ROSTER_USUAL = 500 };
+enum { ROSTER_LISTED = 2000, ROSTER_HELD = 8192, ROSTER_USUAL = 500 };
 
 struct roster_device {
 	uint64_t number;          /* as in verdicts and incidents */

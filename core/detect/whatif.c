@@ -7,7 +7,8 @@
 
 #include "detect/whatif_replay.h"
 
-enum { ADDITIONS = 1 << 22, BELOW = 20, A_UNIT = 5, AN_OCTAVE = 4, COARSE = 32 };
+/* ADDITIONS_LEAST: an addition costs a thirtieth of the scan of a flow; with one for each flow and some for small files it stays so. */
+enum { ADDITIONS = 1 << 22, ADDITIONS_LEAST = 1 << 18, BELOW = 20, A_UNIT = 5, AN_OCTAVE = 4, COARSE = 32 };
 
 struct counts {
 	uint64_t by[WHATIF_MAX + 1]; /* by how many thresholds they are above */
@@ -43,14 +44,14 @@ static double threshold_at(const struct whatif_options *o, int k)
 
 static void add_threshold(struct whatif_table *t, double v)
 {
-	if (t->n < WHATIF_MAX && isfinite(v) && v >= 0 && (t->n == 0 || v > t->at[t->n - 1]))
+	if (t->n < WHATIF_MAX && isfinite(v) && (t->n == 0 || v > t->at[t->n - 1]))
 		t->at[t->n++] = v;
 }
 
 static void choose_thresholds(struct whatif_table *t, const struct whatif_options *o)
 {
 	for (int k = -BELOW; k <= 0; k++)
-		if (threshold_at(o, k) < o->threshold)
+		if (threshold_at(o, k) < o->threshold && threshold_at(o, k) > 0) /* above 0 is nearly everything */
 			add_threshold(t, threshold_at(o, k));
 	t->own = t->n;
 	add_threshold(t, o->threshold);
@@ -187,7 +188,8 @@ static size_t first_alike(const struct whatif *w, size_t k)
 static void choose_wanted(const struct whatif *w, unsigned char *wanted)
 {
 	const size_t n = w->t.n, own = w->t.own;
-	uint64_t left = w->o.additions;
+	const uint64_t most = w->t.total.flows + ADDITIONS_LEAST;
+	uint64_t left = most < w->o.additions ? most : w->o.additions;
 
 	if (!own_is_known(w)) {
 		const uint64_t cost = above(&w->flows, own);

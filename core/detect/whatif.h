@@ -2,7 +2,7 @@
  * whatif: what other thresholds would flag, without another scan.
  *
  * No score depends on the threshold (scan.h), so one scan can count for many. The table has up to WHATIF_MAX thresholds, rising, the scan's own
- * exactly one of them: by method hybrid 0.2 apart (0.2 in -log10 p), from 4 below the own one but not below 0; by lstm and dense each 2^(1/4)
+ * exactly one of them: by method hybrid 0.2 apart (0.2 in -log10 p), from 4 below the own one, above 0; by lstm and dense each 2^(1/4)
  * times the one before. All are numbers that survive printing: a scan with `threshold` as the JSON says it gives just these numbers.
  *
  * Incidents are made again for each threshold from a compact record of each flow (spooled) that any of them flags: exact, by the same code. Where
@@ -50,7 +50,8 @@ struct whatif_options {
 	double flow_threshold; /* of flows: by lstm another one where none was given (scan.h) */
 	int plain;             /* as incident_minor() wants it */
 	const char *dir;       /* folder for temporary files; must outlive it */
-	uint64_t additions;    /* most that may be made again, over all thresholds; 0: WHATIF_ADDITIONS */
+	/* Flows that may be added to incidents again, over all thresholds; 0: 4 millions. Never much more than one for each flow. */
+	uint64_t additions;
 };
 
 /* What scan.h does when asked for a table. ERR_RANGE, ERR_NOMEM. */
