@@ -207,7 +207,7 @@ const struct statement_row statements[STATEMENT_N] = {
 			  1 },
 
 	/* devices and marks */
-	[SCAN_IS_THERE] = { "SELECT 1 FROM scans WHERE id = ? AND deleted_us IS NULL", 1 },
+	[SCAN_FACTS] = { "SELECT name, method, model, threshold, started_us FROM scans WHERE id = ? AND deleted_us IS NULL", 1 },
 	[DEVICE_ADD] = { "INSERT INTO devices (ident, mac, ip, created_us, first_ts, last_ts, seen_us, scan_n, flow_n, flagged_n, "
 			 "baseline) "
 			 "VALUES (?, ?, ?, " NOW_US ", ?, ?, COALESCE(?, " NOW_US "), 1, ?, ?, ?) ON DUPLICATE KEY UPDATE "

@@ -49,7 +49,7 @@ enum statement {
 	MAIL_FAILED,
 
 	/* devices and marks; the lists of devices in the order of enum device_sort */
-	SCAN_IS_THERE,
+	SCAN_FACTS,
 	DEVICE_ADD,
 	DEVICE_SCAN_ADD,
 	INCIDENT_DEVICE,

@@ -8,17 +8,40 @@
 
 const char *const mark_names[] = { [MARK_OPEN] = "open", [MARK_EXPECTED] = "expected", [MARK_CONFIRMED] = "confirmed", NULL };
 
-int store_scan_there(struct store *s, uint64_t scan, struct err *e)
+void scan_facts_free(struct scan_facts *f)
 {
-	uint64_t one = 0;
-	const struct col cols[] = { { COL_U64, &one } };
+	free(f->file);
+	free(f->method);
+	free(f->model);
+	*f = (struct scan_facts){ 0 };
+}
+
+int store_scan_facts(struct store *s, uint64_t scan, struct scan_facts *out, struct err *e)
+{
+	struct scan_facts f = { 0 };
+	const struct col cols[] = {
+		{ COL_TEXT, &f.file },      { COL_TEXT, &f.method },    { COL_TEXT, &f.model },
+		{ COL_REAL, &f.threshold }, { COL_I64, &f.started_us },
+	};
 	int r;
 
 	args_clear(&s->args);
 	args_u64(&s->args, scan);
-	if ((r = db_one(s->db, SCAN_IS_THERE, &s->args, cols, 1, e)) == 0)
-		return err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)scan);
-	return r < 0 ? r : OK;
+	if ((r = db_one(s->db, SCAN_FACTS, &s->args, cols, sizeof(cols) / sizeof(*cols), e)) == 1) {
+		*out = f;
+		return OK;
+	}
+	scan_facts_free(&f);
+	return r < 0 ? r : err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)scan);
+}
+
+int store_scan_there(struct store *s, uint64_t scan, struct err *e)
+{
+	struct scan_facts f = { 0 };
+	const int r = store_scan_facts(s, scan, &f, e);
+
+	scan_facts_free(&f);
+	return r;
 }
 
 /* In the order of SET_MARK, and what it is. */

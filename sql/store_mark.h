@@ -16,8 +16,17 @@ struct mark_change {
 int store_incident_mark(struct store *s, uint64_t scan, uint64_t id, const struct mark_change *m, struct err *e);
 int store_anomaly_mark(struct store *s, uint64_t scan, uint64_t sequence, const struct mark_change *m, struct err *e);
 
-/* ERR_NOT_FOUND: there is no such scan, or it is deleted. */
-int store_scan_there(struct store *s, uint64_t scan, struct err *e);
+/* What is said of a scan beside a part of it. */
+struct scan_facts {
+	char *file, *method, *model;
+	double threshold;
+	int64_t started_us;
+};
+void scan_facts_free(struct scan_facts *f);
+
+/* ERR_NOT_FOUND: there is no such scan, or it is deleted. Release with scan_facts_free(). */
+int store_scan_facts(struct store *s, uint64_t scan, struct scan_facts *out, struct err *e);
+int store_scan_there(struct store *s, uint64_t scan, struct err *e); /* without the facts */
 
 /* ---- incidents of all scans ------------------------------------------------------------------------------------------------------- */
 
