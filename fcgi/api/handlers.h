@@ -53,8 +53,18 @@ enum {
 extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
-enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
-extern const struct param upload_params[];
+
+/* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
+void api_scan_add(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /api/v1/scans */
+void api_sample_scan(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/samples/scan */
+void api_scan_cancel(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/scans/<id>/cancel */
+void api_upload_cancel(struct context *c, struct request *q, const struct param_value *p,
+		       struct response *s); /* POST /api/v1/uploads/<key>/cancel */
+
+enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
+extern const struct param upload_params[], sample_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 extern const struct param anomalies_params[];
