@@ -40,7 +40,7 @@ struct adapting {
 	struct context *c;
 	struct upload_kept file;
 	int lock; /* of the adapted models; negative: none */
-	char strategy[PARAM_TEXT_MAX + 1];
+	char strategy[PARAM_TEXT_BYTES + 1];
 	struct work *work; /* NULL: the request waits */
 	uint64_t fed;      /* bytes, in this pass */
 	int pass;
