@@ -68,7 +68,7 @@ extern const struct param upload_params[], sample_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 extern const struct param anomalies_params[];
-enum { ADAPT_STRATEGY, ADAPT_NAME };
+enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];
 
 #endif
