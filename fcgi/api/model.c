@@ -13,7 +13,8 @@ void model_hide(int code, struct err *e)
 	if (code != ERR_IO)
 		return;
 	log_message(LOG_LEVEL_ERROR, "model", "%s", e->msg);
-	err_set(e, ERR_IO, "adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
+	err_set(e, ERR_IO,
+		"adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
 }
 
 void model_refuse(struct response *s, int code, struct err *e)

@@ -7,6 +7,7 @@
 #include "fcgi/context.h"
 #include "http/etag.h"
 #include "http/guard.h"
+#include "view/views.h"
 
 static const struct route table[] = {
 	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
@@ -21,6 +22,11 @@ static const struct route table[] = {
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
 	{ METHOD_POST, "/api/v1/model/reset", api_model_reset, CLASS_PAGES, NULL, "use the model again that was used before" },
 	/* devices, incidents, anomalies */
+	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, devices_params, "page: devices of all scans" },
+	{ METHOD_GET, "/devices/<id>", page_device, CLASS_PAGES, NULL, "page: a device" },
+	{ METHOD_GET, "/incidents", page_incidents, CLASS_PAGES, page_incidents_params, "page: incidents of all scans" },
+	{ METHOD_GET, "/scans/<id>/incidents/<n>", page_incident, CLASS_PAGES, NULL, "page: an incident" },
+	{ METHOD_GET, "/scans/<id>/anomalies/<n>", page_anomaly, CLASS_PAGES, NULL, "page: an anomaly" },
 	{ METHOD_GET, "/api/v1/devices", api_devices, CLASS_PAGES, devices_params, "devices of all scans" },
 	{ METHOD_GET, "/api/v1/devices/<id>", api_device, CLASS_PAGES, NULL, "a device with its baseline, incidents and scans" },
 	{ METHOD_PATCH, "/api/v1/devices/<id>", api_device_set, CLASS_PAGES, NULL, "give a device a name or a note" },
