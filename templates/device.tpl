@@ -11,7 +11,7 @@
 		{{#MAC}}<div><dt>MAC address</dt><dd>{{WORDS}}</dd></div>{{/MAC}}
 		<div><dt>Maker</dt><dd>{{#VENDOR}}<bdi>{{WORDS}}</bdi>{{/VENDOR}}{{#RANDOM}}unknown: it made up its MAC address{{/RANDOM}}{{#UNKNOWN_MAKER}}unknown{{/UNKNOWN_MAKER}}</dd></div>
 		{{/DEVICE}}
-		<div><dt>Risk</dt><dd><span class="risk-box"><meter min="0" max="100" low="20" high="50" optimum="0" value="{{RISK}}" aria-label="Risk {{RISK}} of 100"></meter> <span class="risk-word" data-level="{{LEVEL}}">{{LEVEL}}</span> <span class="quiet-word">{{RISK}} of 100</span></span></dd></div>
+		<div><dt>Risk</dt><dd><span class="risk-box"><meter min="0" max="100" low="19" high="49" optimum="0" value="{{RISK}}" aria-label="Risk {{RISK}} of 100"></meter> <span class="risk-word" data-level="{{LEVEL}}">{{LEVEL}}</span> <span class="quiet-word">{{RISK}} of 100</span></span></dd></div>
 		<div><dt>Open incidents</dt><dd><a href="/incidents?device={{ID}}&amp;sort=worst">{{OPEN}}</a></dd></div>
 		<div><dt>Flows</dt><dd>{{FLOWS}}, of these {{FLAGGED}} unusual</dd></div>
 		<div><dt>Scans</dt><dd><a href="/scans?device={{ID}}">{{SCANS}}</a></dd></div>
@@ -48,6 +48,7 @@
 			<tr><th scope="row" title="{{NAME}}">{{WORDS}}</th><td>{{RANGE}}</td><td>{{MIDDLE}}</td></tr>
 		{{/FEATURE}}</tbody>
 	</table>
+	<dl class="flags">{{#FLAGS}}<div><dt>{{NAME}}</dt>{{#FLAG}}<dd>{{WORDS}}</dd>{{/FLAG}}</div>{{/FLAGS}}</dl>
 	{{/BASELINE}}
 </section>
 <section class="card" aria-labelledby="scans-title">

@@ -34,7 +34,7 @@
 				<td class="address">{{#IP}}<span>{{WORDS}}</span>{{/IP}}{{#MAC}} <span class="mac">{{WORDS}}</span>{{/MAC}}</td>
 				<td class="vendor">{{#VENDOR}}<bdi title="{{WORDS}}">{{WORDS}}</bdi>{{/VENDOR}}{{#RANDOM}}<span class="quiet-word">own address</span>{{/RANDOM}}</td>
 				{{/DEVICE}}
-				<td class="risk"><span class="risk-box"><meter min="0" max="100" low="20" high="50" optimum="0" value="{{RISK}}" aria-label="Risk {{RISK}} of 100"></meter> <span class="risk-word" data-level="{{LEVEL}}">{{LEVEL}}</span></span></td>
+				<td class="risk"><span class="risk-box"><meter min="0" max="100" low="19" high="49" optimum="0" value="{{RISK}}" aria-label="Risk {{RISK}} of 100"></meter> <span class="risk-word" data-level="{{LEVEL}}">{{LEVEL}}</span></span></td>
 				<td class="num open-n">{{#SOME_OPEN}}<a href="/incidents?device={{ID}}&amp;sort=worst">{{OPEN}}</a>{{/SOME_OPEN}}{{#NO_OPEN}}0{{/NO_OPEN}}</td>
 				<td class="num flows">{{FLOWS}}</td>
 				<td class="seen"><time datetime="{{SEEN}}">{{SEEN_SHOWN}}</time></td>

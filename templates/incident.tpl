@@ -24,7 +24,7 @@
 	<h2>Evidence</h2>
 	<table class="table evidence-rows">
 		<thead><tr><th scope="col">Sign</th><th scope="col">Here</th><th scope="col">Normal</th></tr></thead>
-		<tbody>{{#EVIDENCE}}<tr><th scope="row">{{NAME}}</th><td><b>{{VALUE}}</b></td><td>{{#NORMAL}}{{VALUE}}{{/NORMAL}}</td></tr>{{/EVIDENCE}}</tbody>
+		<tbody>{{#EVIDENCE}}<tr><th scope="row">{{NAME}}</th><td><b>{{VALUE}}</b></td><td>{{NORMAL}}</td></tr>{{/EVIDENCE}}</tbody>
 	</table>
 	{{/HAS_EVIDENCE}}
 	<p class="buttons actions no-print">

@@ -256,6 +256,7 @@ static int take_anomaly(void *arg, const struct anomaly_row *a)
 	struct one *const x = arg;
 
 	x->o = anomaly_view(x->scan, a);
+	add(x->o, "sample_data", a->sample != NULL ? json_tokener_parse(a->sample) : NULL);
 	return OK;
 }
 

@@ -28,11 +28,28 @@ static void fill_facts(struct page *p, struct json_object *o)
 	page_time(p, "LAST", field_time(o, "last_seen"));
 }
 
-/* Flags that never differ say little: they come in one line at the end. */
+/* What is or is not says little as a range: flags are told in three lists. */
+struct flags {
+	struct page *page, *list[3];
+};
+
+static void fill_flag(struct flags *f, const char *meaning, double low, double high)
+{
+	static const char *const names[] = { "Always", "Sometimes", "Never, or hardly ever" };
+	const int k = low >= 0.5 ? 0 : high < 0.5 ? 2 : 1;
+
+	if (f->list[k] == NULL) {
+		f->list[k] = page_section(f->page, "FLAGS");
+		page_set(f->list[k], "NAME", names[k]);
+	}
+	page_set(page_section(f->list[k], "FLAG"), "WORDS", meaning);
+}
+
 static void fill_baseline(struct page *p, struct json_object *baseline)
 {
 	struct json_object *const list = field(baseline, "features");
 	struct page *const s = page_if(p, "BASELINE", field_length(baseline, "features") > 0);
+	struct flags flags = { .page = s };
 
 	page_if(p, "NO_BASELINE", s == NULL);
 	if (s == NULL)
@@ -41,11 +58,17 @@ static void fill_baseline(struct page *p, struct json_object *baseline)
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *const o = json_object_array_get_idx(list, i);
 		const struct feature *const f = tell_feature(field_text(o, "name"));
-		struct page *const row = page_section(s, "FEATURE");
+		const double low = field_number(o, "low"), high = field_number(o, "high");
+		struct page *row;
 
+		if (f != NULL && f->kind == FEATURE_FLAG) {
+			fill_flag(&flags, f->meaning, low, high);
+			continue;
+		}
+		row = page_section(s, "FEATURE");
 		tell_feature_name(row, "WORDS", field_text(o, "name"));
 		page_set(row, "NAME", field_text(o, "name"));
-		tell_range(row, "RANGE", f, field_number(o, "low"), field_number(o, "high"));
+		tell_range(row, "RANGE", f, low, high);
 		tell_value(row, "MIDDLE", f, field_number(o, "middle"));
 	}
 }
@@ -63,14 +86,15 @@ static void fill_scans(struct page *p, struct json_object *list)
 		struct json_object *const o = json_object_array_get_idx(list, i);
 		struct page *const row = page_section(p, "SCAN");
 		const char *const severity = field_text(o, "severity");
+		char text[HUMANE_TEXT];
 
 		page_printf(row, "ID", "%llu", (unsigned long long)field_count(o, "scan_id"));
 		page_set(row, "FILE", field_text(o, "file"));
 		page_time(row, "TIME", field_time(o, "timestamp"));
 		page_count(row, "FLOWS", field_count(o, "flows"));
 		page_count(row, "FLAGGED", field_count(o, "anomalous_flows"));
-		page_bytes(row, "SENT", field_number(o, "bytes_out"));
-		page_bytes(row, "RECEIVED", field_number(o, "bytes_in"));
+		page_set(row, "SENT", humane_bytes(text, field_number(o, "bytes_out")));
+		page_set(row, "RECEIVED", humane_bytes(text, field_number(o, "bytes_in")));
 		page_set(row, "SEVERITY", severity[0] != '\0' ? severity : "Normal");
 	}
 }

@@ -121,9 +121,8 @@ void tell_evidence(struct page *p, struct json_object *list)
 
 		tell_word(s, "NAME", field_text(n, "name"));
 		page_set(s, "VALUE", humane_quantity(text, field_text(n, "unit"), field_number(n, "value"), HUMANE_DIGITS + 1));
-		if (!isnan(normal))
-			page_set(page_section(s, "NORMAL"), "VALUE",
-				 humane_quantity(text, field_text(n, "unit"), normal, HUMANE_DIGITS + 1));
+		page_set(s, "NORMAL",
+			 isnan(normal) ? NONE : humane_quantity(text, field_text(n, "unit"), normal, HUMANE_DIGITS + 1));
 	}
 }
 

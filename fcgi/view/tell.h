@@ -26,7 +26,7 @@ void tell_rarity(struct page *p, const char *name, double p_value);
 /* {{#TECHNIQUE}} with ID and, where it is one of ATT&CK's, {{#LINK}} with MAIN and {{#SUB}} with NUMBER. Nothing for "". */
 void tell_technique(struct page *p, const char *id);
 
-/* {{#EVIDENCE}} with NAME, VALUE and {{#NORMAL}} with VALUE, for each of [{"name","value","unit","normal"}]. */
+/* {{#EVIDENCE}} with NAME, VALUE and NORMAL, for each of [{"name","value","unit","normal"}]. */
 void tell_evidence(struct page *p, struct json_object *list);
 
 /* {{#DEVICE}} of {"id","name","ip","mac","vendor","mac_kind"}: LABEL, {{#BY_ID}} with ID, {{#PLAIN}}, {{#IP}}, {{#MAC}}, {{#VENDOR}} and {{#RANDOM}} with WORDS. Nothing when it is not known at all. */
