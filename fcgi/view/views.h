@@ -4,4 +4,7 @@
 
 #include "http/route.h"
 
+/* what the API is */
+void page_docs(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /docs */
+
 #endif
