@@ -4,6 +4,7 @@
 #   OUT/public/static/vendor/NAME-VERSION/  what of them the pages use
 #   OUT/public/static/HASH/             our css, js and images; the hash is of their content, so both may be cached for ever
 #   OUT/public/static/current           a link to it, for templates that were not built
+#   OUT/public/openapi.json             what the API is
 #   OUT/templates/                      the templates with HASH in the place of "current"
 # Beside each text file is one with .gz, which nginx sends as it is. Pages that are open keep working: older HASH folders stay until
 # `make clean`.
@@ -73,7 +74,10 @@ vendor bootstrap dist/css/bootstrap.min.css
 vendor chart.js dist/chart.umd.min.js
 
 mkdir "$work/own"
-cp -R css js images "$work/own"
+cp -R js images "$work/own"
+mkdir "$work/own/css"
+# One file, app.css first: pages are many, requests few.
+{ cat css/app.css && find css -name '*.css' ! -name app.css -print0 | LC_ALL=C sort -z | xargs -0r cat; } > "$work/own/css/app.css"
 icons > "$work/own/images/icons.svg"
 hash=$(cd "$work/own" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c 1-16)
 compress "$work/own"
@@ -81,6 +85,14 @@ chmod -R u=rwX,go=rX "$work/own"
 [ -d "$static/$hash" ] || mv "$work/own" "$static/$hash"
 ln -sfn "$hash" "$static/current.new"
 mv -T "$static/current.new" "$static/current"
+
+# Only where it differs: its time is a part of what caches ask for.
+if ! cmp -s openapi.json "$out/public/openapi.json"; then
+	cp openapi.json "$work/openapi.json"
+	gzip -9nkf "$work/openapi.json"
+	chmod 644 "$work"/openapi.json*
+	mv "$work"/openapi.json* "$out/public"
+fi
 
 mkdir -p "$out/templates"
 for f in ../templates/*.tpl; do
@@ -93,5 +105,5 @@ done
 
 # Whatever a page or a script names is there.
 missing=$(grep -rhoE '/static/[A-Za-z0-9./_-]+' "$out/templates" "$static/$hash" --include='*.tpl' --include='*.js' --include='*.css' |
-	sort -u | while read -r path; do [ -f "$out/public$path" ] || echo "$path"; done)
+	sort -u | while read -r path; do [[ $path == */ ]] || [ -f "$out/public$path" ] || echo "$path"; done)
 [ -z "$missing" ] || die "named, but not there: $missing"

@@ -23,6 +23,11 @@
 															    "n") ", " KEEP( \
 		"high_n") ", " KEEP("critical_n") ", " KEEP("device_n") ", " KEEP("flow_n") ", " KEEP("flow_anomaly_n") ", " KEEP("incident_n")
 
+#define JOB_LOCK_OF(id) "LEFT(CONCAT('guardian.job.', " id ", '.', DATABASE()), 64)"
+#define JOB_SHORT                                                                                                                  \
+	"id, kind, state, started_us, updated_us, finished_us, cancel_us IS NOT NULL, name, size, params, progress, phase, row_n, " \
+	"error, report IS NOT NULL"
+
 const struct statement_row statements[STATEMENT_N] = {
 	[SCHEMA_NUMBER] = { "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", 1 },
 
@@ -93,4 +98,31 @@ const struct statement_row statements[STATEMENT_N] = {
 	[MAIL_FAILED] = { "UPDATE mails SET state = ?, attempts = ?, error = ?, due_us = " NOW_US " + ?, "
 			  "finished_us = IF(state = 2, " NOW_US ", NULL) WHERE id = ? AND state = 0 AND attempts = ?",
 			  1 },
+
+	/* jobs: as with scans */
+	[JOB_START] = { "INSERT INTO jobs (kind, started_us, updated_us, name, size, params) VALUES (?, " NOW_US ", " NOW_US
+			", ?, ?, ?) RETURNING id, GET_LOCK(" JOB_LOCK_OF("id") ", 0)",
+			0 },
+	[JOB_FORGET] = { "DELETE FROM jobs WHERE id <= ? AND state <> 0", 1 },
+	[JOB_PROGRESS] = { "UPDATE jobs SET progress = ?, phase = ?, row_n = ?, updated_us = " NOW_US
+			   ", state = 0, finished_us = NULL, error = NULL WHERE id = ? AND state IN (0, 3)",
+			   1 },
+	[JOB_WISH] = { "SELECT cancel_us IS NOT NULL FROM jobs WHERE id = ?", 1 },
+	/* Only who runs it writes this, so doing it once more after the connection was lost changes nothing. */
+	[JOB_FINISH] = { "UPDATE jobs SET state = 1, progress = 1, result = ?, report = ?, error = NULL, finished_us = " NOW_US
+			 " WHERE id = ? AND state IN (0, 1, 3)",
+			 1 },
+	[JOB_FAIL] = { "UPDATE jobs SET state = ?, error = ?, finished_us = " NOW_US " WHERE id = ? AND state <> 1", 1 },
+	[JOB_CANCEL] = { "UPDATE jobs SET cancel_us = COALESCE(cancel_us, " NOW_US ") WHERE id = ? AND state = 0", 1 },
+	[JOB_STATE] = { "SELECT state FROM jobs WHERE id = ?", 1 },
+	[JOB_GET] = { "SELECT " JOB_SHORT ", result FROM jobs WHERE id = ?", 1 },
+	[JOB_REPORT] = { "SELECT report FROM jobs WHERE id = ?", 1 },
+	[JOB_LIST] = { "SELECT " JOB_SHORT " FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", 1 },
+	[JOB_LOCK] = { "SELECT GET_LOCK(" JOB_LOCK_OF("?") ", 0)", 0 },
+	[JOB_UNLOCK] = { "DO RELEASE_LOCK(" JOB_LOCK_OF("?") ")", 0 },
+	[JOB_ABANDONED] = { "SELECT id FROM jobs WHERE state = 0 AND IS_FREE_LOCK(" JOB_LOCK_OF("id") ") = 1 ORDER BY id", 1 },
+	[JOB_SWEEP] = { "UPDATE jobs SET state = IF(cancel_us IS NULL, 3, 4), finished_us = " NOW_US
+			", error = IF(cancel_us IS NULL, 'the worker that did it is gone', NULL) "
+			"WHERE id = ? AND state = 0 AND IS_FREE_LOCK(" JOB_LOCK_OF("id") ") = 1",
+			1 },
 };

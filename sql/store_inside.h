@@ -18,6 +18,7 @@ struct store {
 	struct args args; /* of the statement in hand */
 	struct held *held;
 	size_t held_n, held_cap;
+	struct held job;  /* a job that this process runs; id 0: none */
 	uint64_t claimed; /* the mail in whose transaction we are; 0: none */
 };
 
@@ -28,6 +29,9 @@ int store_may_write(const struct store *s, struct err *e);
 int store_scan_state(struct store *s, uint64_t id, enum scan_state *out, struct err *e);
 int store_hold(struct store *s, uint64_t id, int locked, struct err *e);
 int store_relock(void *arg, struct db *d, struct err *e);
+
+/* store_job.c */
+int store_job_relock(struct store *s, struct db *d, struct err *e);
 
 /* store_anomaly.c: all that `next` gives, in the transaction that is open. */
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e);

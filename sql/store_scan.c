@@ -60,7 +60,7 @@ int store_relock(void *arg, struct db *d, struct err *e)
 		s->held[i].locked = 0;
 	for (size_t i = 0; i < s->held_n && r == OK; i++)
 		r = take_lock(d, &s->held[i], e);
-	return r;
+	return r == OK ? store_job_relock(s, d, e) : r;
 }
 
 /* The scan has ended. Without a connection there is no lock. */

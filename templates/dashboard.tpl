@@ -1,5 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1 class="visually-hidden">Overview</h1>
+{{>BADGES}}
 <noscript>
 	<p class="alert alert-warning">Without scripts this page shows the list of scans only, and an upload answers with JSON.</p>
 </noscript>
@@ -38,7 +39,6 @@
 		<ol id="queue-lines"></ol>
 	</section>
 </section>
-<p class="visually-hidden" id="say" role="status" aria-live="polite"></p>
 
 <section class="card scan" id="scan" hidden aria-labelledby="scan-title">
 	<header>

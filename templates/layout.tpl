@@ -12,7 +12,9 @@
 <link rel="stylesheet" href="/static/vendor/bootstrap-5.3.8/bootstrap.min.css">
 <link rel="stylesheet" href="/static/current/css/app.css">
 <script src="/static/current/js/early.js"></script>
-<script type="module" src="/static/current/js/main.js"></script>
+<script type="module" src="/static/current/js/every.js"></script>
+{{#SCRIPT}}<script type="module" src="/static/current/js/{{FILE}}.js"></script>
+{{/SCRIPT}}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
@@ -22,7 +24,9 @@
 			<svg class="icon" aria-hidden="true"><use href="/static/current/images/icons.svg#shield-check"></use></svg>
 			Home IoT Guardian
 		</a>
-		{{>BADGES}}
+		<nav aria-label="Pages">
+			<ul class="pages">{{#NAV}}<li><a href="{{HREF}}"{{#HERE}} aria-current="page"{{/HERE}}>{{NAME}}</a></li>{{/NAV}}</ul>
+		</nav>
 		<fieldset class="theme" id="theme">
 			<legend class="visually-hidden">Colours</legend>
 			<label title="Light">
@@ -43,12 +47,13 @@
 		</fieldset>
 	</div>
 </header>
+<p class="visually-hidden" id="say" role="status" aria-live="polite"></p>
 <main class="container-xl" id="main" tabindex="-1">
 	{{>CONTENT}}
 </main>
 <footer class="container-xl bottom">
 	<p>Home IoT Guardian keeps what you give it on this machine.</p>
-	<p><a href="/status">Status</a> and <a href="/history">history</a> as JSON</p>
+	<p><a href="/docs">API</a> · <a href="/status">Status</a> as JSON</p>
 </footer>
 </body>
 </html>

@@ -1,8 +1,11 @@
 /* routes: the table, and the way of a request through it. */
 #include "api/routes.h"
 
+#include <string.h>
+
 #include "api/handlers.h"
 #include "fcgi/context.h"
+#include "http/etag.h"
 #include "http/guard.h"
 
 static const struct route table[] = {
@@ -44,4 +47,6 @@ void routes_serve(struct context *c, enum pool_class pool, struct request *q, st
 		response_err(s, &e);
 	else
 		route->handler(c, q, value, s);
+	if (strncmp(q->path, "/api/", 5) == 0)
+		etag_apply(q, s);
 }

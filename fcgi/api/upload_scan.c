@@ -359,7 +359,6 @@ void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const
 	struct scan_counts n;
 	struct err ignored = { 0 };
 
-	json_object_object_add(o, "error", json_text(e->msg));
 	if (u->scan != NULL) {
 		scan_summary(u->scan, &sum);
 		json_object_object_add(o, "rows_read", json_count(sum.input->rows));
@@ -377,7 +376,7 @@ void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const
 			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
 	}
 	json_move_members(o, report);
-	response_json(s, u->status ? u->status : response_status_of(code), o);
+	response_err_as(s, u->status ? u->status : response_status_of(code), e, o);
 }
 
 void upload_scan_free(struct upload_scan *u)

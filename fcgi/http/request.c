@@ -21,6 +21,10 @@ static const struct {
 	  STATUS_HEADER_TOO_LARGE },
 	{ "CONTENT_TYPE", "Content-Type", offsetof(struct request, content_type), HEADER_MAX_BYTES, STATUS_HEADER_TOO_LARGE },
 	{ "HTTP_ACCEPT", "Accept", offsetof(struct request, accept), HEADER_MAX_BYTES, STATUS_HEADER_TOO_LARGE },
+	{ "HTTP_IF_NONE_MATCH", "If-None-Match", offsetof(struct request, if_none_match), HEADER_MAX_BYTES,
+	  STATUS_HEADER_TOO_LARGE },
+	{ "HTTP_IDEMPOTENCY_KEY", "Idempotency-Key", offsetof(struct request, idempotency_key), HEADER_MAX_BYTES,
+	  STATUS_HEADER_TOO_LARGE },
 };
 
 static const char *const methods[] = {

@@ -13,7 +13,7 @@
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER };
 
-enum { PATH_MAX_BYTES = 1024, QUERY_MAX_BYTES = 4096, HEADER_MAX_BYTES = 512 };
+enum { PATH_MAX_BYTES = 1024, QUERY_MAX_BYTES = 8192, HEADER_MAX_BYTES = 512 };
 
 struct request {
 	enum method method;
@@ -21,9 +21,10 @@ struct request {
 	char path[PATH_MAX_BYTES];   /* percent-decoded, starts with '/', without query */
 	char query[QUERY_MAX_BYTES]; /* as it came, "" when there is none */
 	char host[HEADER_MAX_BYTES], origin[HEADER_MAX_BYTES], fetch_site[HEADER_MAX_BYTES], content_type[HEADER_MAX_BYTES],
-		accept[HEADER_MAX_BYTES];
+		accept[HEADER_MAX_BYTES], if_none_match[HEADER_MAX_BYTES], idempotency_key[HEADER_MAX_BYTES];
 	int64_t content_length; /* -1: unknown */
 	uint64_t number;        /* <id> of the route */
+	uint64_t item;          /* <n> of the route */
 	char word[KEY_MAX + 1]; /* <key> of the route */
 
 	/* The body: bytes into buf, 0 at its end, -1 when the client broke off. */

@@ -12,7 +12,7 @@ static const char *const names[] = {
 };
 
 /* A decimal number at *p. */
-static int take_id(struct request *q, const char **p)
+static int take_number(uint64_t *out, const char **p)
 {
 	const char *const start = *p;
 	int64_t n = 0;
@@ -20,8 +20,18 @@ static int take_id(struct request *q, const char **p)
 	for (; **p >= '0' && **p <= '9'; (*p)++)
 		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, **p - '0', &n))
 			return 0;
-	q->number = (uint64_t)n;
+	*out = (uint64_t)n;
 	return *p > start && (*start != '0' || *p - start == 1);
+}
+
+static int take_id(struct request *q, const char **p)
+{
+	return take_number(&q->number, p);
+}
+
+static int take_item(struct request *q, const char **p)
+{
+	return take_number(&q->item, p);
 }
 
 static int take_key(struct request *q, const char **p)
@@ -39,6 +49,7 @@ static const struct {
 	int (*take)(struct request *q, const char **p);
 } holes[] = {
 	{ "<id>", take_id },
+	{ "<n>", take_item },
 	{ "<key>", take_key },
 };
 
@@ -60,7 +71,7 @@ static int matches(const char *pattern, struct request *q)
 {
 	const char *path = q->path;
 
-	q->number = 0;
+	q->number = q->item = 0;
 	q->word[0] = '\0';
 	while (*pattern != '\0') {
 		const int filled = *pattern == '<' ? fill(q, &pattern, &path) : -1;
@@ -85,7 +96,7 @@ const struct route *route_find(const struct route *table, struct request *q, str
 			return r;
 		allowed |= 1U << r->method | (r->method == METHOD_GET ? 1U << METHOD_HEAD : 0);
 	}
-	q->number = 0;
+	q->number = q->item = 0;
 	q->word[0] = '\0';
 	if (allowed == 0) {
 		response_error(s, 404, "there is nothing at %s", q->path);

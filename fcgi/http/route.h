@@ -1,6 +1,6 @@
 /*
- * route: the table of all URLs. Matching is exact, bytes and length; `<id>` matches a decimal number below 2^63 without leading
- * zero, `<key>` what base/key.h calls one.
+ * route: the table of all URLs. Matching is exact, bytes and length; `<id>` and, behind it, `<n>` match a decimal number below
+ * 2^63 without leading zero, `<key>` what base/key.h calls one.
  */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
@@ -25,7 +25,7 @@ struct route {
 	const char *help;
 };
 
-/* The row, with q->number and q->word filled; or NULL and the answer in s: 404, or 405 with Allow. */
+/* The row, with q->number, q->item and q->word filled; or NULL and the answer in s: 404, or 405 with Allow. */
 const struct route *route_find(const struct route *table, struct request *q, struct response *s);
 
 #endif
