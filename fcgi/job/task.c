@@ -36,12 +36,13 @@ void task_may_not(struct context *c)
 	scoreboard_job_leave(c->board);
 }
 
-static void end(struct context *c, struct running *r)
+/* Another one may be started. */
+static void give_back(struct context *c, struct running *r)
 {
 	work_del(r->work);
+	r->work = NULL;
 	r->task.drop(r->task.arg);
 	scoreboard_job_leave(c->board);
-	free(r);
 }
 
 /* ---- the work is looked after ------------------------------------------------------------------------------------------------- */
@@ -147,10 +148,12 @@ static void run(struct context *c, void *arg)
 		else
 			state = JOB_FAILED;
 	}
+	/* Before its end is told: who sees that starts the next. */
+	give_back(c, r);
 	write_down(c, r, state, &out, why);
 	text_free(&out.result);
 	text_free(&out.report);
-	end(c, r);
+	free(r);
 }
 
 /* ---- its start ---------------------------------------------------------------------------------------------------------------- */
@@ -183,7 +186,8 @@ void task_start(struct context *c, struct response *s, const struct task *t)
 	r->master = getppid();
 	if (store_job_start(c->store, &t->start, &r->id, &e) < 0) {
 		response_err(s, &e);
-		end(c, r);
+		give_back(c, r);
+		free(r);
 		return;
 	}
 	accepted(s, r->id);
