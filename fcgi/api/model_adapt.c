@@ -39,7 +39,7 @@ struct adapting {
 	struct context *c;
 	struct upload_kept file;
 	int lock; /* of the adapted models; negative: none */
-	char strategy[PARAM_TEXT_MAX + 1];
+	char strategy[PARAM_TEXT_BYTES + 1];
 	struct work *work; /* NULL: the request waits */
 	uint64_t fed;      /* bytes, in this pass */
 	int pass;
@@ -246,7 +246,7 @@ static void wait_for_it(struct adapting *t, struct response *s)
 	else if (t->saving)
 		model_refuse(s, r, &e);
 	else
-		response_error(s, t->status != 0 ? t->status : response_status_of(r), "%s", e.msg);
+		response_err_as(s, t->status, &e, NULL);
 }
 
 static void start(struct context *c, struct adapting *t, struct response *s)
@@ -274,7 +274,10 @@ static int is_strategy(const struct param_value *p, struct response *s)
 
 	if (!p->given || ((r = threshold_check(p->text, &e)) == OK && !threshold_is_number(p->text)))
 		return 1;
-	response_error(s, 400, "%s", r < 0 ? e.msg : "strategy: a number needs no traffic; say how to find one");
+	if (r == OK)
+		err_set(&e, ERR_USAGE, "strategy: a number needs no traffic; say how to find one");
+	err_field(&e, adapt_params[ADAPT_STRATEGY].name);
+	response_err_as(s, 400, &e, NULL);
 	return 0;
 }
 
@@ -294,7 +297,7 @@ static struct adapting *take(struct context *c, struct request *q, const struct 
 	if ((t->lock = r = adapted_lock(&c->site->paths, &e)) < 0) {
 		model_refuse(s, r, &e);
 	} else if ((r = upload_keep(c, q, p[ADAPT_NAME].given ? p[ADAPT_NAME].text : NULL, &t->file, &t->status, &e)) < 0) {
-		response_error(s, t->status != 0 ? t->status : response_status_of(r), "%s", e.msg);
+		response_err_as(s, t->status, &e, NULL);
 	} else {
 		t->status = 0;
 		return t;
