@@ -26,7 +26,7 @@
 #define JOB_LOCK_OF(id) "LEFT(CONCAT('guardian.job.', " id ", '.', DATABASE()), 64)"
 #define JOB_SHORT                                                                                                                  \
 	"id, kind, state, started_us, updated_us, finished_us, cancel_us IS NOT NULL, name, size, params, progress, phase, row_n, " \
-	"error, report IS NOT NULL"
+	"row_rate, error, report IS NOT NULL"
 
 const struct statement_row statements[STATEMENT_N] = {
 	[SCHEMA_NUMBER] = { "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", 1 },
@@ -104,7 +104,7 @@ const struct statement_row statements[STATEMENT_N] = {
 			", ?, ?, ?) RETURNING id, GET_LOCK(" JOB_LOCK_OF("id") ", 0)",
 			0 },
 	[JOB_FORGET] = { "DELETE FROM jobs WHERE id <= ? AND state <> 0", 1 },
-	[JOB_PROGRESS] = { "UPDATE jobs SET progress = ?, phase = ?, row_n = ?, updated_us = " NOW_US
+	[JOB_PROGRESS] = { "UPDATE jobs SET progress = ?, phase = ?, row_n = ?, row_rate = ?, updated_us = " NOW_US
 			   ", state = 0, finished_us = NULL, error = NULL WHERE id = ? AND state IN (0, 3)",
 			   1 },
 	[JOB_WISH] = { "SELECT cancel_us IS NOT NULL FROM jobs WHERE id = ?", 1 },

@@ -20,6 +20,15 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 void api_model_reset(struct context *c, struct request *q, const struct param_value *p,
 		     struct response *s); /* POST /api/v1/model/reset */
 
+/* model and jobs */
+void api_model_card(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_model_threshold(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_evaluations(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_jobs(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job_cancel(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job_report(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
 extern const struct param upload_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
@@ -28,5 +37,9 @@ enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
 extern const struct param anomalies_params[];
 enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];
+enum { EVALUATIONS_NAME };
+extern const struct param evaluations_params[];
+enum { JOBS_LIMIT, JOBS_CURSOR, JOBS_FORMAT };
+extern const struct param jobs_params[];
 
 #endif

@@ -39,7 +39,9 @@ static const char many[] =
 	"INSERT INTO flow_chunks (scan_id, chunk, row_first, row_last, flow_n, flagged_n, data) SELECT s.seq, c.seq, c.seq, c.seq, "
 	"1, 1, '' FROM "
 	"seq_1_to_1000 s JOIN seq_1_to_10 c;"
-	"ANALYZE TABLE scans, anomalies, incidents, devices, device_scans, mails, curves, explanations, flow_chunks;";
+	"INSERT INTO jobs (kind, state, started_us, updated_us, name, size, params) SELECT 1, 1, seq, seq, '', 1, '{}' FROM "
+	"seq_1_to_1000;"
+	"ANALYZE TABLE jobs, scans, anomalies, incidents, devices, device_scans, mails, curves, explanations, flow_chunks;";
 
 static int fill(void **state)
 {
