@@ -35,7 +35,7 @@ enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
 extern const struct param anomalies_params[];
-enum { ADAPT_STRATEGY, ADAPT_NAME };
+enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];
 
 #endif

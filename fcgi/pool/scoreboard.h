@@ -42,6 +42,13 @@ double scoreboard_uptime(const struct scoreboard *b); /* seconds since scoreboar
 void scoreboard_close(struct scoreboard *b);
 int scoreboard_closing(const struct scoreboard *b);
 
+/*
+ * One job of the owner's (job/task.h) at a time for all workers: 1 when this process may run it now, 0 when another one does. It is the kernel's to
+ * give back when the process dies.
+ */
+int scoreboard_job_take(struct scoreboard *b);
+void scoreboard_job_leave(struct scoreboard *b);
+
 /* By the master; slot_assign() by the child right after fork, so that it comes before anything else that the child writes. */
 void slot_assign(struct slot *s, pid_t pid, enum pool_class pool, uint64_t generation);
 void slot_clear(struct slot *s, int died);
