@@ -29,8 +29,17 @@ void api_job(struct context *c, struct request *q, const struct param_value *p, 
 void api_job_cancel(struct context *c, struct request *q, const struct param_value *p, struct response *s);
 void api_job_report(struct context *c, struct request *q, const struct param_value *p, struct response *s);
 
-enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
-extern const struct param upload_params[];
+/* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
+void api_scan_add(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /api/v1/scans */
+void api_sample_scan(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/samples/scan */
+void api_scan_cancel(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/scans/<id>/cancel */
+void api_upload_cancel(struct context *c, struct request *q, const struct param_value *p,
+		       struct response *s); /* POST /api/v1/uploads/<key>/cancel */
+
+enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
+extern const struct param upload_params[], sample_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
