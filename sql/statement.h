@@ -27,6 +27,9 @@ enum statement {
 	MAIL_CLAIM,
 	MAIL_SENT,
 	MAIL_FAILED,
+	/* the page of a scan */
+	SCAN_PARTS,
+	INCIDENT_LINES,
 	STATEMENT_N
 };
 

@@ -7,6 +7,7 @@
 #include "fcgi/context.h"
 #include "http/etag.h"
 #include "http/guard.h"
+#include "view/views.h"
 
 static const struct route table[] = {
 	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
@@ -22,6 +23,9 @@ static const struct route table[] = {
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
 	{ METHOD_POST, "/api/v1/model/reset", api_model_reset, CLASS_PAGES, NULL, "use the model again that was used before" },
+	/* making a scan, and what it found */
+	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
+	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	{ .path = NULL },
