@@ -276,7 +276,10 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 		return;
 	if (p[ADAPT_STRATEGY].given &&
 	    ((r = threshold_check(p[ADAPT_STRATEGY].text, &e)) < 0 || threshold_is_number(p[ADAPT_STRATEGY].text))) {
-		response_error(s, 400, "%s", r < 0 ? e.msg : "strategy: a number needs no traffic; say how to find one");
+		if (r == OK)
+			err_set(&e, ERR_USAGE, "strategy: a number needs no traffic; say how to find one");
+		err_field(&e, adapt_params[ADAPT_STRATEGY].name);
+		response_err_as(s, 400, &e, NULL);
 		return;
 	}
 	if ((lock = adapted_lock(&c->site->paths, &e)) < 0) {
@@ -293,7 +296,7 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 	if (r < 0 && t != NULL && t->saving)
 		model_refuse(s, r, &e);
 	else if (r < 0)
-		response_error(s, t != NULL && t->status != 0 ? t->status : response_status_of(r), "%s", e.msg);
+		response_err_as(s, t != NULL ? t->status : 0, &e, NULL);
 	if (t != NULL)
 		spool_del(t->spool);
 	free(t);

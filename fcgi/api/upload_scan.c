@@ -60,7 +60,7 @@ static void take_error(void *arg, uint64_t window, float error)
 	/* A small piece of a compressed file may hold very many. */
 	if ((window & 0xfff) == 0)
 		slot_beat(u->context->slot);
-	curve_add(&u->curve, error);
+	curve_add(u->curve, error);
 }
 
 static void count(const struct upload_scan *u, struct scan_counts *n)
@@ -113,7 +113,8 @@ int upload_scan_begin(void *arg, const char *name, struct err *e)
 	int r;
 
 	snprintf(u->name, sizeof(u->name), "%s", name);
-	curve_init(&u->curve);
+	if ((u->curve = curve_new()) == NULL)
+		return err_set(e, ERR_NOMEM, "out of memory for a curve");
 	u->started = u->reported = clock_seconds();
 	if ((r = store_scan_start(u->context->store, &row, &id, e)) < 0)
 		return r;
@@ -313,7 +314,7 @@ int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
 	compose(u, &sum, top, at_most(top_n, 5), &subject, &body);
 	json[0] = details_json(u, top, at_most(top_n, KEPT));
 	json[1] = details_json(u, top, at_most(top_n, HIGHLIGHTS));
-	json[2] = curve_to_json(&u->curve, sum.threshold);
+	json[2] = curve_to_json(u->curve, sum.threshold);
 	json[3] = skipped_to_json(sum.input);
 	json[4] = input_json(&sum);
 	for (size_t i = 0; i < 5; i++)
@@ -358,7 +359,6 @@ void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const
 	struct scan_counts n;
 	struct err ignored = { 0 };
 
-	json_object_object_add(o, "error", json_text(e->msg));
 	if (u->scan != NULL) {
 		scan_summary(u->scan, &sum);
 		json_object_object_add(o, "rows_read", json_count(sum.input->rows));
@@ -376,12 +376,13 @@ void upload_scan_fail(struct upload_scan *u, int code, struct response *s, const
 			log_message(LOG_LEVEL_WARN, "scan", "%" PRIu64 " failed and that cannot be stored: %s", u->id, ignored.msg);
 	}
 	json_move_members(o, report);
-	response_json(s, u->status ? u->status : response_status_of(code), o);
+	response_err_as(s, u->status ? u->status : response_status_of(code), e, o);
 }
 
 void upload_scan_free(struct upload_scan *u)
 {
 	scan_del(u->scan);
+	curve_del(u->curve);
 	spool_del(u->spool);
 	incident_keep_free(&u->incidents);
 }

@@ -20,7 +20,7 @@ struct upload_scan {
 	struct scan *scan;
 	struct spool *spool; /* all anomalies, in the order of the file; what they point at is of this process */
 	struct incident_keep incidents;
-	struct curve curve;
+	struct curve *curve;
 	uint64_t severity[SEVERITIES];
 	double started, reported; /* seconds, monotonic */
 	int status;               /* of the answer when it failed; 0: what the error code says */

@@ -170,7 +170,7 @@ static void answer(struct worker *w)
 	if (status == 0)
 		routes_serve(&w->context, w->start->pool, q, s);
 	else
-		response_error(s, status, "%s", e.msg);
+		response_err_as(s, status, &e, NULL);
 	request_drain(q);
 }
 

@@ -65,4 +65,3 @@ byId('scan-close').addEventListener('click', (e) => {
 });
 if (named() > 0)
 	follow({ focus: false });
-document.documentElement.dataset.ready = 'true';

@@ -153,7 +153,7 @@ class Model(unittest.TestCase):
                 status, a = self.adapt(data)
                 self.assertIn(status, (400, 415, 422) if want is None else (want,), a)
                 self.assertIn(words or "", a["error"])
-        for body, kind, status in ((whole[0][:-40], whole[1], 400), (b"x", "multipart/form-data", 400), (b"x", "image/png", 400),
+        for body, kind, status in ((whole[0][:-40], whole[1], 400), (b"x", "multipart/form-data", 400), (b"x", "image/png", 415),
                                    (stack.multipart(self.quiet, field="other")[0], None, 400)):
             with self.subTest(kind):
                 self.assertEqual(self.s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind or "multipart/form-data; boundary=x"})[0], status)

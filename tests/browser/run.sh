@@ -19,4 +19,5 @@ if ! cmp -s package-lock.json "$work/installed.json"; then
 fi
 cp ./*.mjs "$work"
 cd "$work"
-exec node --test --test-concurrency=1 dashboard.mjs
+# page.mjs is what they share; copies of tests that are gone stay in the folder.
+find "$top/tests/browser" -name "*.mjs" ! -name page.mjs -printf "%f\0" | LC_ALL=C sort -z | xargs -0 node --test --test-concurrency=1
