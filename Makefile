@@ -49,7 +49,7 @@ $(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) $(if $(SAN),$(
 # The score is summed by plain loops: the same sums for any batch need the same rounding here too.
 $(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off
 
-CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/rule/*.c core/nn/*.c core/judge/*.c core/detect/*.c))
+CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/rule/*.c core/nn/*.c core/judge/*.c core/detect/*.c core/evaluate/*.c))
 CMD_SRC  := $(wildcard core/cmd/*.c)
 CORE_LIBS := -ljson-c -lcsv -lz -lzstd -lm -lpthread
 CMD_LIBS  := -lhdf5_serial -lzip

@@ -21,8 +21,8 @@ enum { FLOWLOG_CHUNK = 2000, FLOWLOG_CHUNKS = 4000 };
 
 struct flowlog_chunk {
 	uint64_t number; /* from 0, with gaps: chunks that were not handed on count */
-	uint64_t row_first,
-		row_last; /* least and largest row of its flows, all of one or few devices or not: verdicts are not in the order of the file */
+	/* Least and largest row of its flows. Chunks may overlap, for verdicts are not in the order of the file. */
+	uint64_t row_first, row_last;
 	uint64_t flow_n, flagged_n;
 	const void *data; /* borrowed during the call */
 	size_t len;
@@ -57,7 +57,7 @@ struct flowlog_line {
 	const struct flow *flow; /* with its row */
 };
 
-/* Borrowed during the call. 0 to go on; anything else stops, and flowlog_read() returns it. */
+/* Borrowed during the call. 0 to go on; a negative value stops, and flowlog_read() returns it. */
 typedef int (*flowlog_line_sink)(void *arg, const struct flowlog_line *l);
 
 /* The lines of a chunk in their order. ERR_FORMAT: these bytes are no chunk, which may show after some lines; ERR_NOMEM. */

@@ -16,6 +16,7 @@ void api_upload(struct context *c, struct request *q, const struct param_value *
 {
 	struct upload_scan u = {
 		.context = c,
+		.engine = &engine_flows,
 		.top = (size_t)p[UPLOAD_TOP].integer,
 		.key = p[UPLOAD_KEY].given ? p[UPLOAD_KEY].text : NULL,
 		.size = q->content_length,

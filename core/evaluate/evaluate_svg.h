@@ -1,9 +1,9 @@
 /* evaluate_svg: the plots of an evaluation as inline SVG, coloured by the style sheet of the page (classes c0, c1, …; benign, attack). */
-#ifndef CMD_EVALUATE_SVG_H
-#define CMD_EVALUATE_SVG_H
+#ifndef EVALUATE_EVALUATE_SVG_H
+#define EVALUATE_EVALUATE_SVG_H
 
 #include "base/text.h"
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 
 enum curve_kind { CURVE_ROC, CURVE_ROC_LOG, CURVE_PR };
 

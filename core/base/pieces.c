@@ -1,5 +1,5 @@
 /* pieces: read(2), so that a pipe's bytes are not waited for until a buffer is full. */
-#include "cmd/pieces.h"
+#include "base/pieces.h"
 
 #include <errno.h>
 #include <fcntl.h>

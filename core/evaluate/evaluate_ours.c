@@ -3,12 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
-#include "cmd/pieces.h"
+#include "base/pieces.h"
 #include "detect/dense.h"
 #include "detect/threshold.h"
+#include "evaluate/evaluate.h"
 
 struct listening {
+	const struct evaluation *ev;
+	const struct evaluated *file;
+	uint64_t bytes;
 	struct scan *scan;
 	const struct judged *all;
 	struct answer *answer;
@@ -40,12 +43,18 @@ static int take_verdict(void *arg, const struct verdict *v)
 
 static int take_piece(void *arg, const void *data, size_t n, struct err *e)
 {
-	return scan_feed(((struct listening *)arg)->scan, data, n, e);
+	struct listening *const l = arg;
+	struct scan_summary sum;
+
+	l->bytes += n;
+	scan_summary(l->scan, &sum);
+	evaluate_tell(l->ev, l->file->bytes > 0 ? fmin(1, (double)l->bytes / (double)l->file->bytes) : 0, sum.flows);
+	return scan_feed(l->scan, data, n, e);
 }
 
 static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method m, double threshold, struct err *e)
 {
-	struct listening l = { .all = &f->all, .answer = f->ours[m] };
+	struct listening l = { .ev = ev, .file = f, .all = &f->all, .answer = f->ours[m] };
 	const struct scan_options o = {
 		.model = model_for_scan(f->retrained.plan != NULL ? &f->retrained : &ev->model),
 		.plain = model_for_scan(&ev->plain),
@@ -61,7 +70,7 @@ static int by_scan(struct evaluation *ev, struct evaluated *f, enum scan_method 
 
 	if ((r = scan_new(&l.scan, &o, e)) < 0)
 		return r;
-	if ((r = pieces_read(f->name, take_piece, &l, e)) == OK)
+	if ((r = pieces_read(evaluated_path(f), take_piece, &l, e)) == OK)
 		r = scan_finish(l.scan, e);
 	scan_summary(l.scan, &sum);
 	f->threshold[m] = sum.threshold;

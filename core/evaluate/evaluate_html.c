@@ -3,9 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/savefile.h"
-#include "cmd/evaluate_svg.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
+#include "evaluate/evaluate_svg.h"
 #include "judge/naming.h"
 
 static const char head[] =
@@ -291,7 +290,7 @@ static void put_macro(struct text *t, const struct evaluation *ev)
 	text_str(t, "</table></div>\n");
 }
 
-static int put_page(struct text *t, const struct evaluation *ev, struct err *e)
+int evaluate_html(struct text *t, const struct evaluation *ev, struct err *e)
 {
 	size_t good = 0;
 	int r = OK;
@@ -318,18 +317,4 @@ static int put_page(struct text *t, const struct evaluation *ev, struct err *e)
 		r = put_file(t, &ev->file[i], e);
 	text_str(t, "</body></html>\n");
 	return r == OK && t->failed ? err_set(e, ERR_NOMEM, "out of memory for the report") : r;
-}
-
-int evaluate_html(const char *path, const struct evaluation *ev, struct err *e)
-{
-	struct savefile out = { 0 };
-	struct text t = { 0 };
-	int r = put_page(&t, ev, e);
-
-	if (r == OK && (r = savefile_open(&out, path, e)) == OK) {
-		fwrite(t.p, 1, t.n, out.f);
-		r = savefile_commit(&out, e);
-	}
-	text_free(&t);
-	return r;
 }

@@ -1,5 +1,5 @@
 /* shown: one pass over the characters. */
-#include "cmd/shown.h"
+#include "base/shown.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* evaluate_svg: axes, curves and bars. */
-#include "cmd/evaluate_svg.h"
+#include "evaluate/evaluate_svg.h"
 
 #include <math.h>
 #include <stdlib.h>

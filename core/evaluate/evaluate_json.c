@@ -2,8 +2,8 @@
 #include <math.h>
 
 #include "base/json.h"
-#include "cmd/evaluate.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
+#include "evaluate/evaluate.h"
 #include "judge/naming.h"
 
 enum { DIGITS = 6 };

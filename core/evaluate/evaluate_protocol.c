@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 
 const char *protocol_text(enum protocol p)
 {

@@ -3,8 +3,8 @@
  *
  * A terminal obeys control characters, and JSON must be UTF-8; neither a file name nor what a model file says is bound to that.
  */
-#ifndef CMD_SHOWN_H
-#define CMD_SHOWN_H
+#ifndef BASE_SHOWN_H
+#define BASE_SHOWN_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* pieces: the bytes of a file that a command was given by name, piece by piece. */
-#ifndef CMD_PIECES_H
-#define CMD_PIECES_H
+#ifndef BASE_PIECES_H
+#define BASE_PIECES_H
 
 #include <stddef.h>
 

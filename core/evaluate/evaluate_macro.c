@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 
 #define FLOW(what)                                                                                                                 \
 	static double flow_##what(const struct contestant *c)                                                                      \

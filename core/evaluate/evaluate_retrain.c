@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
+#include "evaluate/evaluate.h"
 #include "detect/fit.h"
 #include "nn/init.h"
 
@@ -74,7 +74,7 @@ static int collect(struct evaluation *ev, struct evaluated *f, struct rowset *s,
 		const struct evaluated *const other = &ev->file[i];
 
 		if (!other->failed && (other == f) == (ev->protocol == PROTOCOL_TIME))
-			r = append(s, other->name, other, e);
+			r = append(s, evaluated_path(other), other, e);
 	}
 	return r;
 }

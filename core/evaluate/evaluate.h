@@ -1,15 +1,14 @@
 /*
- * evaluate: the parts of `guardian evaluate`. Files are read once, each contestant answers for the rows that the protocol lets it be judged
+ * evaluate: what a detector is worth on labelled files, as `guardian evaluate` tells it. Files are read once, each contestant answers for the rows that the protocol lets it be judged
  * on, and the judge (core/judge) measures the answers.
  */
-#ifndef CMD_EVALUATE_H
-#define CMD_EVALUATE_H
-
-#include <stdio.h>
+#ifndef EVALUATE_EVALUATE_H
+#define EVALUATE_EVALUATE_H
 
 #include <json-c/json.h>
 
 #include "base/sha256.h"
+#include "base/text.h"
 #include "detect/model.h"
 #include "detect/rowset.h"
 #include "detect/scan.h"
@@ -40,6 +39,8 @@ struct contestant {
 /* A file that is judged. */
 struct evaluated {
 	const char *name;
+	const char *path; /* where its bytes are; NULL: its name */
+	uint64_t bytes;   /* of it, for the progress; 0: unknown */
 	char digest[SHA256_HEX];
 	uint64_t skipped;              /* rows that cannot be used */
 	struct judged all;             /* its rows, with the features that the baselines see */
@@ -58,24 +59,45 @@ struct evaluated {
 };
 
 struct evaluation {
-	const char *model_path, *plain_path, *method_list, *threshold, *protocol_name, *train_list, *format, *report, *kernel_name;
+	const char *model_path, *plain_path; /* their names */
+	const char *threshold;               /* NULL: the model's; a number, or a strategy over calibration flows */
+	const char *train_list;              /* of PROTOCOL_GIVEN: names, with commas */
 	size_t seed, threads, replicates, epochs;
 	int retrain;
 	double fpr, contaminate;
 	struct reader_options input;
+
+	uint64_t rows_most; /* of a file; more are refused; 0: no limit */
+	/* Called often: what is being done, how much of all is done, and flows so far in this step, 0 where they do not count. May be NULL. */
+	void (*told)(void *arg, const char *doing, double share, uint64_t flows);
+	void *arg;
 
 	char command[2048];
 	const struct kernel_ops *kernel;
 	enum protocol protocol;
 	int method[METHOD_N]; /* asked for, by enum scan_method */
 	struct model model, plain;
-	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX];
-	const struct feature_set *features; /* of the baselines */
+	char model_digest[SHA256_HEX], plain_digest[SHA256_HEX]; /* "": of the files of these names, in evaluate_read() */
+	const struct feature_set *features;                      /* of the baselines */
 	size_t T;
 	size_t file_n;
 	struct evaluated *file;
 	struct judged given; /* benign rows of --train */
+
+	const char *doing; /* the step in hand, and the share of all that it has */
+	double from, until;
 };
+
+/* All of it. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
+int evaluate(struct evaluation *ev, struct err *e);
+
+/* ---- its steps ---------------------------------------------------------------------------------------------------------------- */
+
+/* This much of the step in hand is done. */
+void evaluate_tell(const struct evaluation *ev, double share, uint64_t flows);
+
+/* The bytes of a file. */
+const char *evaluated_path(const struct evaluated *f);
 
 /* Read all files and the files of --train. A file that cannot be judged is marked as failed; an error is of the evaluation as a whole. */
 int evaluate_read(struct evaluation *ev, struct err *e);
@@ -117,7 +139,7 @@ struct macro evaluate_macro(const struct evaluation *ev, const char *name, const
 const struct contestant *evaluate_contestant(const struct evaluation *ev, size_t i);
 
 struct json_object *evaluate_to_json(const struct evaluation *ev);
-void evaluate_print(FILE *out, const struct evaluation *ev);
-int evaluate_html(const char *path, const struct evaluation *ev, struct err *e);
+/* A page that needs nothing else, appended. ERR_NOMEM. */
+int evaluate_html(struct text *t, const struct evaluation *ev, struct err *e);
 
 #endif

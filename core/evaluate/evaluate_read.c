@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/evaluate.h"
-#include "cmd/pieces.h"
+#include "base/pieces.h"
+#include "evaluate/evaluate.h"
 
 /* Rows of s from `from` on as judged rows; those that are left out as the caller says. */
 static int take_rows(struct judged *j, const struct rowset *s, size_t from, uint64_t device_base, int benign_only, struct err *e)
@@ -49,14 +49,28 @@ static int judgeable(const struct judged *j, int labels, const char *name, struc
 	return OK;
 }
 
+struct reading {
+	const struct evaluation *ev;
+	const struct evaluated *file;
+};
+
+static void tell(void *arg, uint64_t bytes, const struct rowset *s)
+{
+	const struct reading *const r = arg;
+	const double of_file = r->file->bytes > 0 ? fmin(1, (double)bytes / (double)r->file->bytes) : 0;
+
+	evaluate_tell(r->ev, ((double)(r->file - r->ev->file) + of_file) / (double)r->ev->file_n, s->n);
+}
+
 static int read_file(struct evaluation *ev, struct evaluated *f, const struct feature_set **set, struct err *e)
 {
-	struct rowset s = { .features = *set, .input = ev->input };
+	struct reading reading = { ev, f };
+	struct rowset s = { .features = *set, .input = ev->input, .most = ev->rows_most, .told = tell, .arg = &reading };
 	struct read_report report = { 0 };
 	int r;
 
 	judged_free(&f->all);
-	if ((r = rowset_read(&s, f->name, &report, e)) == OK)
+	if ((r = rowset_read_as(&s, evaluated_path(f), f->name, &report, e)) == OK)
 		r = take_rows(&f->all, &s, 0, 0, 0, e);
 	f->skipped = report.rows_skipped;
 	if (r == OK && (r = judgeable(&f->all, s.labels, f->name, e)) == OK)
@@ -78,7 +92,7 @@ static int read_files(struct evaluation *ev)
 		struct evaluated *const f = &ev->file[i];
 
 		set = first;
-		f->failed = read_file(ev, f, &set, &f->err) < 0 || pieces_digest(f->name, f->digest, &f->err) < 0;
+		f->failed = read_file(ev, f, &set, &f->err) < 0 || pieces_digest(evaluated_path(f), f->digest, &f->err) < 0;
 		if (f->failed)
 			continue;
 		mixed |= ev->features != NULL && set != ev->features;
@@ -118,8 +132,8 @@ int evaluate_read(struct evaluation *ev, struct err *e)
 {
 	int r;
 
-	if ((r = pieces_digest(ev->model_path, ev->model_digest, e)) < 0 ||
-	    (ev->plain.plan != NULL && (r = pieces_digest(ev->plain_path, ev->plain_digest, e)) < 0))
+	if ((ev->model_digest[0] == '\0' && (r = pieces_digest(ev->model_path, ev->model_digest, e)) < 0) ||
+	    (ev->plain.plan != NULL && ev->plain_digest[0] == '\0' && (r = pieces_digest(ev->plain_path, ev->plain_digest, e)) < 0))
 		return r;
 	if (read_files(ev) != OK)
 		read_files(ev);
