@@ -143,8 +143,8 @@
 	{{#LABELS}}
 	<div class="labels" id="labels">
 		<div class="label-plots">
-			<figure><div class="plot square"><canvas id="roc" role="img" aria-label="ROC: attacks found over false alarms"></canvas></div><figcaption class="meta">ROC: attacks found over false alarms (log scale)</figcaption></figure>
-			<figure><div class="plot square"><canvas id="pr" role="img" aria-label="Precision over recall"></canvas></div><figcaption class="meta">Precision over recall</figcaption></figure>
+			<figure><div class="plot square"><canvas id="roc" role="img" aria-label="ROC: attacks found over false alarms"></canvas></div><figcaption class="meta">Attacks found (TPR) over false alarms (FPR, log): ROC</figcaption></figure>
+			<figure><div class="plot square"><canvas id="pr" role="img" aria-label="Precision over recall"></canvas></div><figcaption class="meta">Precision over attacks found (recall)</figcaption></figure>
 		</div>
 		<dl class="tiles label-tiles">
 			<div><dt>Attacks found</dt><dd id="label-tpr">–</dd><dd class="note" id="label-tpr-note">recall, TPR</dd></div>
@@ -201,7 +201,7 @@
 				{{#HOST}}<td class="wide device">{{NAME}}</td>{{/HOST}}
 				<td class="num wide error">{{ERROR}}</td>
 				<td class="num times">{{RATIO}}</td>
-				<td class="why"><a href="/scans/{{ID}}/anomalies/{{SEQUENCE}}">{{WHY}}</a></td>
+				<td class="why"><a href="/scans/{{ID}}/anomalies/{{SEQUENCE}}">{{WHY}}<span class="visually-hidden">, {{UNIT}} {{SEQUENCE}}</span></a></td>
 			</tr>
 			{{/ANOMALY}}
 		</tbody>

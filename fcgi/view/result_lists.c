@@ -212,6 +212,7 @@ static int add_anomaly(void *arg, const struct anomaly_row *a)
 	}
 	p = page_section(list->p, "ANOMALY");
 	page_printf(p, "SEQUENCE", "%" PRIu64, a->sequence_id);
+	page_set(p, "UNIT", result_is_table(list->scan) ? "row" : "window");
 	page_set(p, "SEVERITY", severity_name((enum severity)(a->severity & 3)));
 	page_time_seconds(p, "TIME", a->ts);
 	page_count(p, "FIRST", a->row[0]);

@@ -140,8 +140,8 @@ function drawHistogram(c, width, height) {
 }
 
 /* A curve of two shares, of all stops; the one that is chosen is marked. low: the least x of a logarithmic scale; 0: linear. */
-function drawShares(c, width, height, { points, low, names }) {
-	const edge = { left: 34, right: 10, top: 10, bottom: 30 };
+function drawShares(c, width, height, { points, low }) {
+	const edge = { left: 44, right: 10, top: 10, bottom: 20 };
 	const w = width - edge.left - edge.right;
 	const h = height - edge.top - edge.bottom;
 	const x = (v) => edge.left + w * (low > 0 ? 1 - Math.log10(Math.max(v, low)) / Math.log10(low) : v);
@@ -162,8 +162,6 @@ function drawShares(c, width, height, { points, low, names }) {
 		c.textAlign = v === 1 ? 'right' : 'center';
 		c.fillText(`${Number((100 * v).toPrecision(2))} %`, x(v) + (v === 1 ? edge.right : 0), edge.top + h + 4);
 	}
-	c.textAlign = 'center';
-	c.fillText(names, edge.left + w / 2, edge.top + h + 17);
 	c.strokeStyle = colour('--accent');
 	c.lineWidth = 2;
 	trace(c, points.filter(Boolean).map(([a, b]) => [x(a), y(b)]));
@@ -182,8 +180,8 @@ function initShares() {
 	const roc = all.map((v) => (v.fpr === null ? null : [v.fpr, v.tpr]));
 	const pr = all.map((v) => (v.precision === null ? null : [v.tpr, v.precision]));
 	const add = (id, how) => redraws.push(surface(byId(id), (c, w, h) => drawShares(c, w, h, how)));
-	add('roc', { points: roc, low, names: 'false alarms of benign flows' });
-	add('pr', { points: pr, low: 0, names: 'recall: attacks found' });
+	add('roc', { points: roc, low });
+	add('pr', { points: pr, low: 0 });
 }
 
 /* ---- the slider ---- */
