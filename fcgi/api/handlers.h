@@ -20,13 +20,22 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 void api_model_reset(struct context *c, struct request *q, const struct param_value *p,
 		     struct response *s); /* POST /api/v1/model/reset */
 
-enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
-extern const struct param upload_params[];
+/* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
+void api_scan_add(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /api/v1/scans */
+void api_sample_scan(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/samples/scan */
+void api_scan_cancel(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* POST /api/v1/scans/<id>/cancel */
+void api_upload_cancel(struct context *c, struct request *q, const struct param_value *p,
+		       struct response *s); /* POST /api/v1/uploads/<key>/cancel */
+
+enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
+extern const struct param upload_params[], sample_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
 extern const struct param anomalies_params[];
-enum { ADAPT_STRATEGY, ADAPT_NAME };
+enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];
 
 #endif

@@ -108,29 +108,3 @@ void api_anomalies(struct context *c, struct request *q, const struct param_valu
 		response_err(s, &e);
 	}
 }
-
-void api_progress(struct context *c, struct request *q, const struct param_value *p, struct response *s)
-{
-	struct scan_row row = { 0 };
-	struct err e = { 0 };
-
-	(void)p;
-	if (store_scan_by_key(c->store, q->word, &row, &e) == OK) {
-		struct json_object *const o = json_object_new_object();
-
-		json_object_object_add(o, "scan_id", json_count(row.id));
-		json_object_object_add(o, "state", json_object_new_string(scan_state_name(row.state)));
-		json_object_object_add(o, "bytes", json_count(row.counts.bytes));
-		json_object_object_add(o, "size", row.size >= 0 ? json_count((uint64_t)row.size) : NULL);
-		json_object_object_add(o, "rows", json_count(row.counts.rows));
-		json_object_object_add(o, "windows", json_count(row.counts.windows));
-		json_object_object_add(o, "anomalies", json_count(row.counts.anomalies));
-		json_object_object_add(o, "incidents", json_count(row.counts.incidents));
-		if (row.error != NULL)
-			json_object_object_add(o, "error", json_text(row.error));
-		response_json(s, 200, o);
-	} else {
-		response_err(s, &e);
-	}
-	scan_row_free(&row);
-}

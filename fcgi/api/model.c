@@ -8,16 +8,18 @@
 #include "fcgi/context.h"
 #include "fcgi/log.h"
 
-/* Where files lie is for the log only. */
-void model_refuse(struct response *s, int code, const struct err *e)
+void model_hide(int code, struct err *e)
 {
-	if (code != ERR_IO) {
-		response_err(s, e);
+	if (code != ERR_IO)
 		return;
-	}
 	log_message(LOG_LEVEL_ERROR, "model", "%s", e->msg);
-	response_error(s, 500,
-		       "adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
+	err_set(e, ERR_IO, "adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
+}
+
+void model_refuse(struct response *s, int code, struct err *e)
+{
+	model_hide(code, e);
+	response_err(s, e);
 }
 
 static void put_count(struct text *t, uint64_t n)

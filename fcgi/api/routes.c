@@ -28,6 +28,13 @@ static const struct route table[] = {
 	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
+	/* uploads and what is kept of scans */
+	{ METHOD_POST, "/api/v1/scans", api_scan_add, CLASS_UPLOADS, upload_params,
+	  "as /upload, answered as a thing that was made" },
+	{ METHOD_POST, "/api/v1/samples/scan", api_sample_scan, CLASS_UPLOADS, sample_params,
+	  "scan a made-up capture of a home, with attacks" },
+	{ METHOD_POST, "/api/v1/scans/<id>/cancel", api_scan_cancel, CLASS_PAGES, NULL, "end a running scan without results" },
+	{ METHOD_POST, "/api/v1/uploads/<key>/cancel", api_upload_cancel, CLASS_PAGES, NULL, "the same by the name of its upload" },
 	{ .path = NULL },
 };
 

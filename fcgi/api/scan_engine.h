@@ -2,7 +2,8 @@
  * scan_engine: what judges an upload, as a table of functions: flows by the models of the site (engine_flows), or the rows of a table by a network
  * that is trained on them (engine_table). Everything around it (row, progress, spool, incidents, storing, answer) is upload_scan's.
  *
- * Its state is u->judge. Sinks of an engine hand what they find to upload_scan_found(), incident_keep_add() and curve_add().
+ * Its state is u->judge. Sinks of an engine hand what they find to upload_scan_found(), incident_keep_add() and curve_add(), and call upload_scan_tick() for
+ * every flow or row: that is how a scan tells its progress and learns that it was cancelled.
  */
 #ifndef API_SCAN_ENGINE_H
 #define API_SCAN_ENGINE_H
@@ -26,6 +27,7 @@ struct found {
 /* What a row of the database borrows; released by who reads the spool. */
 struct row_texts {
 	char host[2][IP_TEXT];
+	char sentence[RULE_SENTENCE];
 	struct json_object *sample;
 };
 
@@ -52,13 +54,17 @@ struct scan_engine {
 	/* After finish(): the n-th worst anomaly as JSON, its incident is the engine's number; NULL: there are no more. The caller's. */
 	struct json_object *(*worst)(struct upload_scan *u, size_t n);
 
-	/* After finish(): the first are those of the worst anomalies, in their order. 1; 0: there are no more. May be NULL: none. */
+	/* After finish(): the first are those of the worst anomalies, in their order; json NULL: this one is not kept. 1; 0: there are no more. May be
+	 * NULL: none. */
 	int (*explanation)(struct upload_scan *u, size_t n, struct explained *out);
+
+	/* After finish(): what is kept besides and only the engine knows: model, times, labels, devices, flows, other thresholds. Valid until close(). */
+	int (*evidence)(struct upload_scan *u, struct scan_end *end, struct err *e);
 
 	/* For the mail about anomalies alone, worst first; may be NULL: incidents say it all. */
 	size_t (*top)(struct upload_scan *u, const struct anomaly **out);
 };
 
-extern const struct scan_engine engine_flows;
+extern const struct scan_engine engine_flows, engine_table;
 
 #endif

@@ -14,6 +14,7 @@
 #include "fcgi/job/alert.h"
 #include "fcgi/job/mail.h"
 #include "fcgi/log.h"
+#include "sql/store_evidence.h"
 
 enum {
 	HIGHLIGHTS = 3, /* worst anomalies in lists */
@@ -22,7 +23,9 @@ enum {
 };
 
 /* Texts of the row that are made of JSON. */
-enum { DETAILS, LIGHTS, CURVE, SKIPPED, INPUT, TEXTS };
+enum { DETAILS, LIGHTS, CURVE, SKIPPED, INPUT, PARTS, TEXTS };
+
+enum { EXPLANATIONS = 64 };
 
 /* Everything that is made for the end, and released after it. */
 struct ending {
@@ -34,7 +37,10 @@ struct ending {
 	size_t incident_n;
 	struct incident_rows *rows;
 	struct scan_end end;
-	struct text subject, body;
+	struct text subject, body, curve;
+	struct explained why[EXPLANATIONS];
+	struct explanation_row explanation[EXPLANATIONS];
+	size_t why_n; /* of the worst anomalies first: one each, as far as there are explanations */
 	/* the spool as the store wants it */
 	void *record;
 	struct row_texts texts; /* of the last row given */
@@ -51,8 +57,8 @@ static int next_anomaly(void *arg, struct anomaly_row *row, struct err *e)
 	x->texts.sample = NULL;
 	if (r <= 0)
 		return r;
-	if (x->given++ % BEAT_ROWS == 0)
-		slot_beat(u->context->slot);
+	if (x->given++ % BEAT_ROWS == 0 && upload_scan_stored(u, e) < 0)
+		return e->code;
 	u->engine->row(u, x->record, row, &x->texts);
 	row->incident = incident_keep_id(&u->incidents, ((const struct found *)x->record)->incident);
 	return 1;
@@ -69,29 +75,68 @@ static int store_result(struct ending *x, struct err *e)
 		if (i > 0)
 			nanosleep(&(struct timespec){ .tv_sec = 1 }, NULL);
 		slot_beat(u->context->slot);
-		if ((r = spool_rewind(u->spool, e)) == OK)
+		if ((r = u->engine->evidence(u, &x->end, e)) == OK && (r = spool_rewind(u->spool, e)) == OK)
 			r = store_scan_finish(u->context->store, u->id, &x->end, next_anomaly, x, &mail, e);
+	}
+	/* Done it cannot be: somebody has cancelled it. */
+	if (r == ERR_CONFLICT)
+		u->cancelled = 1;
+	return u->cancelled ? err_set(e, ERR_CONFLICT, "cancelled") : r;
+}
+
+/* Which anomalies are an incident's, from one more pass over the spool. */
+static int find_windows(struct ending *x, struct err *e)
+{
+	struct upload_scan *const u = x->u;
+	int r = OK;
+
+	if (x->incident_n == 0 || (r = spool_rewind(u->spool, e)) < 0)
+		return r;
+	while ((r = spool_get(u->spool, x->record, e)) == 1) {
+		const struct found *const f = x->record;
+
+		incident_rows_window(x->rows, incident_keep_id(&u->incidents, f->incident), f->sequence_id, f->error);
+		if (upload_scan_tick(u) < 0)
+			return upload_scan_said(u, ERR_CONFLICT, e);
 	}
 	return r;
 }
 
-/* The worst anomalies with the incidents that people know, and why, where that is kept. */
-static struct json_object *worst_json(struct upload_scan *u)
+/* Why anomalies score as they do: costs up to some hundred passes of the network each. */
+static int explain(struct ending *x, struct err *e)
 {
+	struct upload_scan *const u = x->u;
+
+	while (x->why_n < EXPLANATIONS && u->engine->explanation != NULL &&
+	       u->engine->explanation(u, x->why_n, &x->why[x->why_n]) == 1) {
+		x->why_n++;
+		if (upload_scan_stored(u, e) < 0)
+			return e->code;
+	}
+	for (size_t i = 0; i < x->why_n; i++)
+		if (x->why[i].json != NULL)
+			x->explanation[x->end.explanation_n++] =
+				(struct explanation_row){ x->why[i].sequence_id,
+							  json_object_to_json_string_ext(x->why[i].json, JSON_C_TO_STRING_PLAIN) };
+	x->end.explanation = x->explanation;
+	return OK;
+}
+
+/* The worst anomalies with the incidents that people know, and why, where that is kept. */
+static struct json_object *worst_json(const struct ending *x)
+{
+	struct upload_scan *const u = x->u;
 	const size_t n = u->top > SCAN_KEPT ? u->top : SCAN_KEPT;
 	struct json_object *const list = json_object_new_array(), *o, *incident;
 
 	for (size_t i = 0; i < n && (o = u->engine->worst(u, i)) != NULL; i++) {
-		struct explained why = { 0 };
-
 		if (json_object_object_get_ex(o, "incident", &incident) && incident != NULL) {
 			const uint64_t id = incident_keep_id(&u->incidents, (uint64_t)json_object_get_int64(incident));
 
 			json_object_object_add(o, "incident", id > 0 ? json_count(id) : NULL);
 		}
-		if (i < SCAN_EXPLAINED && u->engine->explanation != NULL && u->engine->explanation(u, i, &why) == 1 &&
-		    why.json != NULL)
-			json_object_object_add(o, "explanation", why.json);
+		if (i < SCAN_EXPLAINED && i < x->why_n && x->why[i].json != NULL)
+			json_object_object_add(o, "explanation", json_object_get(x->why[i].json));
 		json_object_array_add(list, o);
 	}
 	return list;
@@ -113,7 +158,7 @@ static struct json_object *input_json(const struct scan_summary *sum)
 	struct json_object *const o = report_to_json(sum->input);
 
 	json_object_object_add(o, "one_stream", json_object_new_boolean(sum->one_stream));
-	json_object_object_add(o, "window", json_count(sum->detector->net.steps));
+	json_object_object_add(o, "window", json_count(sum->detector != NULL ? sum->detector->net.steps : 1));
 	return o;
 }
 
@@ -149,7 +194,7 @@ static void compose(struct ending *x)
 }
 
 /* The answer is the row, as everybody gets it later, with as many anomalies as this client wants. */
-static int answer(struct ending *x, struct response *s, struct err *e)
+static int answer(struct ending *x, int status, struct response *s, struct err *e)
 {
 	struct upload_scan *const u = x->u;
 	struct json_object *o;
@@ -158,7 +203,7 @@ static int answer(struct ending *x, struct response *s, struct err *e)
 	if ((r = scan_answer(u->context->store, u->id, &o, e)) < 0)
 		return r;
 	json_object_object_add(o, "details", first(x->worst, u->top));
-	response_json(s, 200, o);
+	response_json(s, status, o);
 	scoreboard_stale_database(u->context->board);
 	log_message(LOG_LEVEL_INFO, "scan",
 		    "id=%" PRIu64 " rows=%" PRIu64 " incidents=%" PRIu64 " anomalies=%" PRIu64 " spooled=%" PRIu64, u->id,
@@ -170,7 +215,6 @@ static int answer(struct ending *x, struct response *s, struct err *e)
 static int prepare(struct ending *x, struct err *e)
 {
 	struct upload_scan *const u = x->u;
-	const struct site *const site = u->context->site;
 	const char *text[TEXTS];
 	int r;
 
@@ -180,17 +224,21 @@ static int prepare(struct ending *x, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory for the anomalies");
 	if ((r = incident_rows_new(&x->rows, x->incident, x->incident_n, e)) < 0)
 		return r;
+	if ((r = find_windows(x, e)) < 0 || (r = explain(x, e)) < 0)
+		return r;
 	compose(x);
-	x->worst = worst_json(u);
+	x->worst = worst_json(x);
 	x->json[DETAILS] = first(x->worst, SCAN_KEPT);
 	x->json[LIGHTS] = first(x->worst, HIGHLIGHTS);
 	x->json[CURVE] = curve_to_json(u->curve, x->sum.threshold);
 	x->json[SKIPPED] = skipped_to_json(x->sum.input);
 	x->json[INPUT] = input_json(&x->sum);
+	x->json[PARTS] = incident_keep_parts(&u->incidents);
+	if (curve_windows(u->curve) > 0 && (r = curve_save(u->curve, &x->curve, e)) < 0)
+		return r;
 	for (size_t i = 0; i < TEXTS; i++)
-		text[i] = json_object_to_json_string_ext(x->json[i], JSON_C_TO_STRING_PLAIN);
+		text[i] = x->json[i] != NULL ? json_object_to_json_string_ext(x->json[i], JSON_C_TO_STRING_PLAIN) : NULL;
 	x->end = (struct scan_end){
-		.model = x->sum.detector == &site->plain.detector ? site->plain_name : NULL,
 		.threshold = x->sum.threshold,
 		.error_mean = x->sum.error_mean,
 		.error_max = x->sum.error_max,
@@ -202,6 +250,12 @@ static int prepare(struct ending *x, struct err *e)
 		.input = text[INPUT],
 		.incident = incident_rows_get(x->rows),
 		.incident_n = x->incident_n,
+		.parts = text[PARTS],
+		.curve_data = x->curve.n > 0 ? x->curve.p : NULL,
+		.curve_len = x->curve.n,
+		.curve_windows = curve_windows(u->curve),
+		.explanation = x->explanation,
+		.explanation_n = x->end.explanation_n,
 	};
 	upload_scan_count(u, &x->end.counts);
 	return OK;
@@ -216,18 +270,23 @@ static void release(struct ending *x)
 	incident_rows_del(x->rows);
 	text_free(&x->subject);
 	text_free(&x->body);
+	text_free(&x->curve);
+	for (size_t i = 0; i < x->why_n; i++)
+		json_object_put(x->why[i].json);
 	free(x->record);
 }
 
-int upload_scan_finish(struct upload_scan *u, struct response *s, struct err *e)
+int upload_scan_finish(struct upload_scan *u, int status, struct response *s, struct err *e)
 {
 	struct ending x = { .u = u };
 	int r;
 
-	if ((r = u->engine->finish(u, e)) < 0)
+	if ((r = upload_scan_phase(u, PHASE_JUDGING)) < 0 || (r = u->engine->finish(u, e)) < 0)
 		return upload_scan_said(u, r, e);
-	if ((r = prepare(&x, e)) == OK && (r = store_result(&x, e)) == OK)
-		r = answer(&x, s, e);
+	if ((r = prepare(&x, e)) == OK && (r = upload_scan_phase(u, PHASE_STORING)) < 0)
+		upload_scan_said(u, r, e);
+	if (r == OK && (r = store_result(&x, e)) == OK)
+		r = answer(&x, status, s, e);
 	release(&x);
 	return r;
 }
