@@ -143,6 +143,18 @@ const struct statement_row statements[STATEMENT_N] = {
 			  "finished_us = IF(state = 2, " NOW_US ", NULL) WHERE id = ? AND state = 0 AND attempts = ?",
 			  1 },
 
+	/* ---- the page of a scan ---- */
+	[SCAN_PARTS] = { "SELECT strategy, first_ts, last_ts, labelled_n, attack_n, "
+			 "COALESCE((SELECT window_n FROM curves WHERE scan_id = scans.id), 0), whatif IS NOT NULL, "
+			 "EXISTS (SELECT 1 FROM flow_chunks WHERE scan_id = scans.id) FROM scans WHERE id = ?",
+			 1 },
+	/* An infinite score is NULL. */
+	[INCIDENT_LINES] = { "SELECT i.id, i.severity, i.flow_n, i.peer_n, i.mark, i.title, i.technique, i.sentence, i.peer, "
+			     "i.device_ip, i.device_mac, d.name, COALESCE(i.device_id, 0), COALESCE(i.port, -1), "
+			     "COALESCE(i.window_first, -1), COALESCE(i.window_last, -1), i.start_ts, i.end_ts "
+			     "FROM incidents i LEFT JOIN devices d ON d.id = i.device_id WHERE i.scan_id = ? "
+			     "ORDER BY i.severity DESC, i.score IS NULL DESC, i.score DESC, i.id LIMIT ? OFFSET ?",
+			     1 },
 	/* jobs: as with scans */
 	[JOB_START] = { "INSERT INTO jobs (kind, started_us, updated_us, name, size, params) VALUES (?, " NOW_US ", " NOW_US
 			", ?, ?, ?) RETURNING id, GET_LOCK(" JOB_LOCK_OF("id") ", 0)",

@@ -42,6 +42,9 @@ enum statement {
 	MAIL_CLAIM,
 	MAIL_SENT,
 	MAIL_FAILED,
+	/* the page of a scan */
+	SCAN_PARTS,
+	INCIDENT_LINES,
 	/* jobs */
 	JOB_START,
 	JOB_FORGET,

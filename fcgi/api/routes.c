@@ -7,6 +7,7 @@
 #include "fcgi/context.h"
 #include "http/etag.h"
 #include "http/guard.h"
+#include "view/views.h"
 
 static const struct route table[] = {
 	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
@@ -31,6 +32,9 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/jobs/<id>", api_job, CLASS_PAGES, NULL, "a job: how far it is, or what came out" },
 	{ METHOD_POST, "/api/v1/jobs/<id>/cancel", api_job_cancel, CLASS_PAGES, NULL, "end a job that runs" },
 	{ METHOD_GET, "/api/v1/jobs/<id>/report", api_job_report, CLASS_PAGES, NULL, "the page that an evaluation made" },
+	/* making a scan, and what it found */
+	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
+	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	/* uploads and what is kept of scans */
