@@ -130,6 +130,10 @@ struct anomaly_row {
 	const char *host[2];
 	int64_t port[2];
 	int side; /* the device is host[side]; negative: unknown */
+	/* Of what is read alone: what the owner says of it (sql/store_mark.h). */
+	int mark;
+	const char *note;  /* NULL: none */
+	int64_t marked_us; /* 0: never */
 };
 
 /* The next anomaly into *a (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order of sequence_id. */
