@@ -36,7 +36,11 @@ int store_job_relock(struct store *s, struct db *d, struct err *e);
 /* store_anomaly.c: all that `next` gives, in the transaction that is open. */
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e);
 
-/* store_incident.c: those of the end of a scan, in the transaction that is open. */
+/* store_evidence.c: curve and explanations, then the flows, in the transaction that is open. */
+int store_evidence_add(struct store *s, uint64_t scan, const struct scan_end *end, struct err *e);
+int store_flow_chunks_add(struct store *s, uint64_t scan, flow_chunk_source next, void *arg, struct err *e);
+
+/* store_incident.c: those of the end of a scan, in the transaction that is open and has finished_us. */
 int store_incident_add(struct store *s, uint64_t scan, const struct scan_end *end, struct err *e);
 
 /* store_mail.c */

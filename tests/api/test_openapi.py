@@ -42,8 +42,7 @@ class Document(unittest.TestCase):
                 if method in item:
                     yield method, path, item, item[method]
 
-    def nodes(self, node=None, at=""):
-        node = self.document if node is None else node
+    def nodes(self, node, at=""):
         yield at, node
         for name, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
             yield from self.nodes(value, "%s/%s" % (at, name))
@@ -61,7 +60,7 @@ class Document(unittest.TestCase):
 
     def test_every_reference_leads_somewhere_and_every_component_is_used(self):
         used = set()
-        for at, node in self.nodes():
+        for at, node in self.nodes(self.document):
             if isinstance(node, dict) and "$ref" in node:
                 self.assertIsNotNone(self.contract.follow(node), at)
                 used.add(node["$ref"])
@@ -118,7 +117,7 @@ class Document(unittest.TestCase):
 
     def test_examples_are_what_they_are_examples_of(self):
         n = 0
-        for at, node in self.nodes():
+        for at, node in self.nodes(self.document):
             if not isinstance(node, dict) or at.endswith("/properties"):
                 continue
             schema = node.get("schema", node if "examples" in node else None)
