@@ -169,7 +169,8 @@ const struct statement_row statements[STATEMENT_N] = {
 									      "i.score IS NULL DESC, i.score DESC, i.id LIMIT ?",
 				1 },
 	[DEVICES_BY_RISK] = { "SELECT SUM(risk >= 80), SUM(risk >= 50 AND risk < 80), SUM(risk >= 15 AND risk < 50), "
-			      "SUM(risk > 0 AND risk < 15), SUM(risk = 0) FROM devices WHERE scan_n > 0",
+			      "SUM(risk > 0 AND risk < 15), SUM(risk = 0) FROM devices FORCE INDEX (by_risk) WHERE risk >= 0 AND "
+			      "scan_n > 0",
 			      1 },
 	[DEVICES_WORST] = { "SELECT id, ip, mac, name, risk, open_n, flow_n, flagged_n, seen_us FROM devices FORCE INDEX (by_risk) "
 			    "WHERE risk > 0 AND scan_n > 0 ORDER BY risk DESC, id DESC LIMIT ?",
@@ -179,10 +180,11 @@ const struct statement_row statements[STATEMENT_N] = {
 			      "FROM device_scans t JOIN devices d ON d.id = t.device_id WHERE t.scan_id = ? "
 			      "ORDER BY t.flagged_n DESC, d.id LIMIT ?",
 			      1 },
-	/* Ids rise with time: the newest scans, and of these the days. */
+	/* From the index alone. */
 	[SCANS_BY_DAY] = { "SELECT FLOOR(started_us / 86400000000) AS day, COUNT(*), SUM(flow_n), SUM(flow_anomaly_n), "
 			   "SUM(anomaly_n), "
-			   "SUM(incident_n) FROM scans WHERE deleted_us IS NULL AND state = 1 AND started_us >= ? GROUP BY day "
+			   "SUM(incident_n) FROM scans FORCE INDEX (there_by_day) WHERE deleted_us IS NULL AND state = 1 AND "
+			   "started_us >= ? GROUP BY day "
 			   "ORDER "
 			   "BY day",
 			   1 },

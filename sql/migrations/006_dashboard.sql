@@ -19,7 +19,8 @@ ALTER TABLE scans
 	ADD KEY IF NOT EXISTS there_by_anomalies (deleted_us, anomaly_n, id),
 	ADD KEY IF NOT EXISTS there_by_flows     (deleted_us, flow_n, id),
 	ADD KEY IF NOT EXISTS there_by_worst     (deleted_us, worst, id),
-	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id);
+	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id),
+	ADD KEY IF NOT EXISTS there_by_day       (deleted_us, state, started_us, flow_n, flow_anomaly_n, anomaly_n, incident_n);
 
 -- The error of all windows in up to 65,536 points (detect/curve.h), for any range of them.
 CREATE TABLE IF NOT EXISTS curves (
