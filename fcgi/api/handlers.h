@@ -20,6 +20,17 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 void api_model_reset(struct context *c, struct request *q, const struct param_value *p,
 		     struct response *s); /* POST /api/v1/model/reset */
 
+/* scans as they are listed, deleted, compared and summed up */
+void api_scans(struct context *c, struct request *q, const struct param_value *p, struct response *s);      /* GET /api/v1/scans */
+void api_scan_whole(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/scans/<id> */
+void api_scan_delete(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_scan_restore(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_compare(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+extern const struct param scans_params[]; /* api/scans.h */
+enum { COMPARE_A, COMPARE_B };
+extern const struct param compare_params[];
+
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_NAME };
 extern const struct param upload_params[];
 enum { HISTORY_LIMIT, HISTORY_BEFORE };

@@ -96,11 +96,9 @@ void api_anomalies(struct context *c, struct request *q, const struct param_valu
 	struct err e = { 0 };
 	int r;
 
-	r = store_anomaly_list(c->store, q->number, (uint64_t)p[ANOMALIES_FROM].integer, (size_t)p[ANOMALIES_LIMIT].integer,
-			       add_anomaly, list, &e);
-	/* An anomaly cannot be without its scan: only who gets none wants to know whether that exists. */
-	if (r == OK && json_object_array_length(list) == 0)
-		r = store_scan_exists(c->store, q->number, &e);
+	if ((r = store_scan_exists(c->store, q->number, &e)) == OK)
+		r = store_anomaly_list(c->store, q->number, (uint64_t)p[ANOMALIES_FROM].integer,
+				       (size_t)p[ANOMALIES_LIMIT].integer, add_anomaly, list, &e);
 	if (r == OK) {
 		response_json(s, 200, list);
 	} else {

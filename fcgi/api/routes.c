@@ -18,6 +18,15 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/uploads/<key>", api_progress, CLASS_PAGES, NULL, "how far the upload with that key is" },
 	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params,
 	  "all anomalies of a scan, page by page" },
+	/* history */
+	{ METHOD_GET, "/api/v1/scans", api_scans, CLASS_PAGES, scans_params, "scans by what they are, page by page" },
+	{ METHOD_GET, "/api/v1/scans/<id>", api_scan_whole, CLASS_PAGES, NULL, "a scan with all that is known of it" },
+	{ METHOD_DELETE, "/api/v1/scans/<id>", api_scan_delete, CLASS_PAGES, NULL,
+	  "delete a scan; it can come back for seven days" },
+	{ METHOD_POST, "/api/v1/scans/<id>/restore", api_scan_restore, CLASS_PAGES, NULL, "a deleted scan comes back" },
+	{ METHOD_GET, "/api/v1/compare", api_compare, CLASS_PAGES, compare_params, "two scans side by side" },
+	{ METHOD_GET, "/api/v1/overview", api_overview, CLASS_PAGES, NULL, "the state of the network in one glance" },
+
 	{ METHOD_GET, "/api/v1/model", api_model, CLASS_PAGES, NULL, "the model that is used" },
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
