@@ -7,9 +7,10 @@
 #include "fcgi/context.h"
 #include "http/etag.h"
 #include "http/guard.h"
+#include "view/views.h"
 
 static const struct route table[] = {
-	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
+	{ METHOD_GET, "/", page_overview, CLASS_PAGES, NULL, "the overview" },
 	{ METHOD_POST, "/upload", api_upload, CLASS_UPLOADS, upload_params,
 	  "scan a file of flow records: multipart field `file`, or the body itself" },
 	{ METHOD_GET, "/history", api_history, CLASS_PAGES, history_params, "scans, newest first" },

@@ -4,4 +4,7 @@
 
 #include "http/route.h"
 
+/* ---- overview and history ---- */
+void page_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
+
 #endif
