@@ -59,7 +59,7 @@
 	</ul>
 	{{#NO_DEVICES}}<p class="empty">No device is known yet: files without addresses, such as CSV with counts alone, do not tell any.</p>
 	{{/NO_DEVICES}}{{#NO_RISK}}<p class="empty">No device has an incident that is open or confirmed.</p>
-	{{/NO_RISK}}<ol class="top" aria-label="The highest risk">
+	{{/NO_RISK}}<ol class="riskiest" aria-label="The highest risk">
 		{{#DEVICE_ROW}}<li>
 			<a href="{{HREF}}">{{NAME}}</a> <span class="meta address">{{ADDRESS}}</span>
 			<span class="meta">{{INCIDENTS}}</span>

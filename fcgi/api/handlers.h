@@ -4,7 +4,6 @@
 
 #include "http/route.h"
 
-void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
 void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* POST /upload */
 void api_progress(struct context *c, struct request *q, const struct param_value *p,
 		  struct response *s); /* GET /api/v1/uploads/<key> */

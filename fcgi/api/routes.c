@@ -20,6 +20,11 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params,
 	  "all anomalies of a scan, page by page" },
 	/* history */
+	{ METHOD_GET, "/scans", page_history, CLASS_PAGES, history_page_params, "the page of the history" },
+	{ METHOD_GET, "/scans/export", page_history_export, CLASS_PAGES, history_page_params,
+	  "all scans that filters find, as a file" },
+	{ METHOD_GET, "/scans/compare", page_compare, CLASS_PAGES, compare_params, "the page of two scans side by side" },
+	{ METHOD_GET, "/scans/<id>/report", page_report, CLASS_PAGES, NULL, "a scan as a page to print" },
 	{ METHOD_GET, "/api/v1/scans", api_scans, CLASS_PAGES, scans_params, "scans by what they are, page by page" },
 	{ METHOD_GET, "/api/v1/scans/<id>", api_scan_whole, CLASS_PAGES, NULL, "a scan with all that is known of it" },
 	{ METHOD_DELETE, "/api/v1/scans/<id>", api_scan_delete, CLASS_PAGES, NULL,

@@ -170,6 +170,11 @@ int scans_page(struct store *s, const struct scans_query *q, struct scans_page *
 	return OK;
 }
 
+void scans_answer(struct response *s, enum listing_format format, const struct scans_page *page)
+{
+	listing_answer(s, format, page->items, page->next[0] != '\0' ? page->next : NULL, columns);
+}
+
 void api_scans(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
 	const enum listing_format format = listing_wanted(q, p[SCANS_FORMAT].integer, s);
@@ -182,5 +187,5 @@ void api_scans(struct context *c, struct request *q, const struct param_value *p
 	if (scans_query(&query, p, &e) < 0 || scans_page(c->store, &query, &page, &e) < 0)
 		response_err(s, &e);
 	else
-		listing_answer(s, format, page.items, page.next[0] != '\0' ? page.next : NULL, columns);
+		scans_answer(s, format, &page);
 }

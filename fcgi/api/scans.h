@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 
 #include "http/cursor.h"
+#include "http/listing.h"
 #include "http/params.h"
 #include "sql/store_overview.h"
 #include "sql/store_scan_find.h"
@@ -42,6 +43,9 @@ struct scans_page {
 	char next[CURSOR_TEXT];    /* of the last row, "" when nothing is behind it */
 };
 int scans_page(struct store *s, const struct scans_query *q, struct scans_page *out, struct err *e);
+
+/* As a list of the API (http/listing.h); releases the items. */
+void scans_answer(struct response *s, enum listing_format format, const struct scans_page *page);
 
 /* An item of a list: as scan_view() without its worst anomalies. */
 struct json_object *scans_item(const struct scan_row *r);
