@@ -4,8 +4,7 @@
 
 #include "http/route.h"
 
-void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
-void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* POST /upload */
+void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /upload */
 void api_progress(struct context *c, struct request *q, const struct param_value *p,
 		  struct response *s); /* GET /api/v1/uploads/<key> */
 void api_history(struct context *c, struct request *q, const struct param_value *p, struct response *s);   /* GET /history */
@@ -61,7 +60,6 @@ enum {
 extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
-
 /* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
 void api_scan_add(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /api/v1/scans */
 void api_sample_scan(struct context *c, struct request *q, const struct param_value *p,
@@ -73,6 +71,17 @@ void api_upload_cancel(struct context *c, struct request *q, const struct param_
 
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
 extern const struct param upload_params[], sample_params[];
+/* scans as they are listed, deleted, compared and summed up */
+void api_scans(struct context *c, struct request *q, const struct param_value *p, struct response *s);      /* GET /api/v1/scans */
+void api_scan_whole(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/scans/<id> */
+void api_scan_delete(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_scan_restore(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_compare(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+extern const struct param scans_params[]; /* api/scans.h */
+enum { COMPARE_A, COMPARE_B };
+extern const struct param compare_params[];
+
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 extern const struct param anomalies_params[];
