@@ -2,11 +2,14 @@
 #include "fcgi/site.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/mapfile.h"
+#include "base/utf8.h"
 #include "fcgi/log.h"
 #include "fcgi/oui.h"
 #include "fcgi/job/mail.h"
@@ -14,7 +17,7 @@
 #include "input/limits.h"
 #include "nn/kernel.h"
 
-enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000 };
+enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000, CARD_MAX = 1 << 20 };
 
 /* The whole-number settings. */
 static const struct {
@@ -162,6 +165,23 @@ static int choose_method(struct site *s, struct err *e)
 	return OK;
 }
 
+/* NAME.md beside NAME.safetensors. One that is not there, too large or no text is none. */
+static void load_card(struct site *s, const char *model)
+{
+	static const char end[] = ".safetensors";
+	const size_t n = strlen(model),
+		     stem = n > sizeof(end) - 1 && strcmp(model + n - (sizeof(end) - 1), end) == 0 ? n - (sizeof(end) - 1) : n;
+	struct mapfile m = { 0 };
+	struct err ignored = { 0 };
+	char path[ADAPTED_PATH];
+
+	if (snprintf(path, sizeof(path), "%.*s.md", (int)stem, model) >= (int)sizeof(path) || mapfile_open(&m, path, &ignored) < 0)
+		return;
+	if (m.len <= CARD_MAX && utf8_is_valid((const char *)m.data, m.len))
+		text_add(&s->card, m.data, m.len);
+	mapfile_close(&m);
+}
+
 static int load_models(struct site *s, struct err *e)
 {
 	const char *const path = settings_text(&s->settings, "model"), *const basic = settings_text(&s->settings, "model_basic");
@@ -175,6 +195,7 @@ static int load_models(struct site *s, struct err *e)
 	if ((r = load_model(path, k, &s->model, e)) < 0 || (r = adapted_sha256(path, s->base_sha256, e)) < 0 ||
 	    (r = adapted_paths(&s->paths, s->model_dir, path, e)) < 0)
 		return r;
+	load_card(s, path);
 	take_adapted(s);
 	s->kernel = plan_kernel(s->model.plan);
 	if (!s->model.detector.features->needs_hosts)
@@ -184,6 +205,8 @@ static int load_models(struct site *s, struct err *e)
 		return err_set(e, r,
 			       "model %.60s needs hosts and times, and model_basic, for files without them, cannot be used: %.150s",
 			       s->model_name, why.msg);
+	if ((r = adapted_sha256(basic, s->plain_sha256, e)) < 0)
+		return r;
 	if (s->plain.detector.features->needs_hosts)
 		return err_set(e, ERR_RANGE, "model_basic %.200s needs hosts and times itself; it is for files without them",
 			       basic);
@@ -227,6 +250,7 @@ void site_del(struct site *s)
 	model_close(&s->model);
 	model_close(&s->plain);
 	templates_del(s->templates);
+	text_free(&s->card);
 	oui_del(s->oui);
 	free(s);
 }

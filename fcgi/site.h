@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/filestamp.h"
 #include "base/settings.h"
+#include "base/text.h"
 #include "detect/model.h"
 #include "fcgi/adapted.h"
 #include "input/reader.h"
@@ -35,6 +36,8 @@ struct site {
 	int is_adapted;             /* `model` is the one that was adapted */
 	struct adaptation adaptation;
 	char base_sha256[SHA256_HEX], sha256[SHA256_HEX]; /* of the file that setting `model` names, and of the one that is used */
+	char plain_sha256[SHA256_HEX];
+	struct text card; /* what stands beside the file that setting `model` names, as .md: UTF-8; empty: nothing */
 	struct model plain;                               /* for files without hosts or times, where `model` needs them */
 	enum scan_method method;
 	double threshold;     /* of the model, by the method */

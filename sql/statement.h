@@ -47,6 +47,9 @@ enum statement {
 	MAIL_CLAIM,
 	MAIL_SENT,
 	MAIL_FAILED,
+	/* the page of a scan */
+	SCAN_PARTS,
+	INCIDENT_LINES,
 
 	/* devices and marks; the lists of devices in the order of enum device_sort */
 	SCAN_FACTS,
@@ -95,6 +98,32 @@ enum statement {
 	JOB_UNLOCK,
 	JOB_ABANDONED,
 	JOB_SWEEP,
+
+	/* scans that are found, deleted and removed: sql/store_scan_find.h, store_scan_delete.h */
+	SCAN_FIND, /* and those of all orders: find_statement() */
+	SCAN_FIND_LAST = SCAN_FIND + 23,
+	SCAN_NAME,
+	SCAN_THERE,
+	SCAN_DELETE,
+	SCAN_RESTORE,
+	SCAN_EXPIRED,
+	PURGE_ANOMALIES,
+	PURGE_FLOWS,
+	PURGE_EXPLANATIONS,
+	PURGE_INCIDENTS,
+	PURGE_SCAN,
+
+	/* what is told of scans together: sql/store_overview.h */
+	SCAN_EXTRA,
+	SCAN_MARKS,
+	OPEN_BY_SEVERITY,
+	OPEN_WORST,
+	OPEN_NEWEST,
+	INCIDENTS_OF_SCAN,
+	DEVICES_BY_RISK,
+	DEVICES_WORST,
+	DEVICES_OF_SCAN,
+	SCANS_BY_DAY,
 	STATEMENT_N
 };
 

@@ -4,7 +4,7 @@
 
 #include "sql/store.h"
 
-enum mark { MARK_OPEN, MARK_EXPECTED, MARK_CONFIRMED };
+enum mark { MARK_OPEN, MARK_EXPECTED, MARK_CONFIRMED, MARKS };
 extern const char *const mark_names[]; /* "open", "expected", "confirmed"; NULL-terminated */
 
 struct mark_change {

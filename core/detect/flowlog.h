@@ -3,8 +3,9 @@
  *
  * Verdicts make chunks of FLOWLOG_CHUNK flows; a chunk is handed on when it, the one before or the one behind has a flagged flow. Memory: two
  * chunks of flows. A chunk is one Zstandard frame of text, one line a flow, tabs between
- *   row, score, p, anomalous (0, 1), rule, incident, device's side (0, 1), device's number
- * and the columns of Zeek's conn.log as write.h has them. "-": none, unknown; a score may be "inf". Texts are escaped as Zeek does. What is read
+ *   row, score, -log10 of p ("=": the score), anomalous (0, 1), rule, incident, device's side (0, 1), device's number
+ * and the columns of Zeek's conn.log as write.h has them. "-": none, unknown; a score may be "inf". Scores are rounded to 6 digits behind the point,
+ * 9 below 1. Texts are escaped as Zeek does. What is read
  * back is read as bytes of a stranger, by the reader of such logs.
  */
 #ifndef DETECT_FLOWLOG_H

@@ -84,15 +84,12 @@ static int parse_rule(const char *p, size_t n, const struct rule **out)
 	return (*out = rule_find(name)) != NULL ? 0 : -1;
 }
 
-/* 0 or 1; "-1" is DEVICE_NONE. */
-static int parse_small(const char *p, size_t n, int least, int *out)
+/* 0 or 1, or otherwise "-". */
+static int parse_bit(const char *p, size_t n, int otherwise, int *out)
 {
-	if (least < 0 && is(p, n, "-1"))
-		*out = DEVICE_NONE;
-	else if (is(p, n, "0") || is(p, n, "1"))
-		*out = *p - '0';
-	else
+	if (n != 1 || (*p != '0' && *p != '1' && *p != '-') || (*p == '-' && otherwise == 0))
 		return -1;
+	*out = *p == '-' ? otherwise : *p - '0';
 	return 0;
 }
 
@@ -102,6 +99,7 @@ static int parse_head(struct reading *r, const char *p, const char *end, const c
 	struct flowlog_line *const l = &r->line;
 	const char *at[FIELDS];
 	size_t n[FIELDS];
+	double unlikely;
 
 	for (size_t i = 0; i < FIELDS; i++) {
 		const char *const tab = memchr(p, '\t', (size_t)(end - p));
@@ -113,12 +111,17 @@ static int parse_head(struct reading *r, const char *p, const char *end, const c
 		p = tab + 1;
 	}
 	*rest = p;
+	if (is(at[2], n[2], "=")) {
+		at[2] = at[1];
+		n[2] = n[1];
+	}
 	l->flow = &r->flow;
 	if (parse_count(at[0], n[0], &r->flow.row) < 0 || parse_score(at[1], n[1], &l->score) < 0 ||
-	    parse_score(at[2], n[2], &l->p) < 0 || parse_small(at[3], n[3], 0, &l->anomalous) < 0 ||
+	    parse_score(at[2], n[2], &unlikely) < 0 || parse_bit(at[3], n[3], 0, &l->anomalous) < 0 ||
 	    parse_rule(at[4], n[4], &l->rule) < 0 || parse_count(at[5], n[5], &l->incident) < 0 ||
-	    parse_small(at[6], n[6], -1, &l->side) < 0 || parse_count(at[7], n[7], &l->device) < 0)
+	    parse_bit(at[6], n[6], DEVICE_NONE, &l->side) < 0 || parse_count(at[7], n[7], &l->device) < 0)
 		return -1;
+	l->p = pow(10, -unlikely);
 	return 0;
 }
 

@@ -4,8 +4,7 @@
 
 #include "http/route.h"
 
-void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
-void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* POST /upload */
+void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /upload */
 void api_progress(struct context *c, struct request *q, const struct param_value *p,
 		  struct response *s); /* GET /api/v1/uploads/<key> */
 void api_history(struct context *c, struct request *q, const struct param_value *p, struct response *s);   /* GET /history */
@@ -20,6 +19,14 @@ void api_model_adapt(struct context *c, struct request *q, const struct param_va
 void api_model_reset(struct context *c, struct request *q, const struct param_value *p,
 		     struct response *s); /* POST /api/v1/model/reset */
 
+/* model and jobs */
+void api_model_card(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_model_threshold(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_evaluations(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_jobs(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job_cancel(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_job_report(struct context *c, struct request *q, const struct param_value *p, struct response *s);
 /* devices, incidents, anomalies */
 void api_devices(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /api/v1/devices */
 void api_device(struct context *c, struct request *q, const struct param_value *p, struct response *s);  /* GET …/devices/<id> */
@@ -63,12 +70,37 @@ void api_scan_cancel(struct context *c, struct request *q, const struct param_va
 void api_upload_cancel(struct context *c, struct request *q, const struct param_value *p,
 		       struct response *s); /* POST /api/v1/uploads/<key>/cancel */
 
+void api_scan_curve(struct context *c, struct request *q, const struct param_value *p,
+		    struct response *s); /* GET /api/v1/scans/<id>/curve */
+void api_scan_scores(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* GET /api/v1/scans/<id>/scores */
+void api_scan_flows(struct context *c, struct request *q, const struct param_value *p,
+		    struct response *s); /* GET /api/v1/scans/<id>/flows */
+enum { CURVE_FROM, CURVE_TO, CURVE_POINTS_MOST };
+extern const struct param curve_params[];
+enum { FLOWS_LIMIT, FLOWS_CURSOR, FLOWS_FORMAT, FLOWS_DEVICE, FLOWS_INCIDENT, FLOWS_ROW };
+extern const struct param flows_params[];
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
 extern const struct param upload_params[], sample_params[];
+/* scans as they are listed, deleted, compared and summed up */
+void api_scans(struct context *c, struct request *q, const struct param_value *p, struct response *s);      /* GET /api/v1/scans */
+void api_scan_whole(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/scans/<id> */
+void api_scan_delete(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_scan_restore(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_compare(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+extern const struct param scans_params[]; /* api/scans.h */
+enum { COMPARE_A, COMPARE_B };
+extern const struct param compare_params[];
+
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
 extern const struct param anomalies_params[];
 enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];
+enum { EVALUATIONS_NAME };
+extern const struct param evaluations_params[];
+enum { JOBS_LIMIT, JOBS_CURSOR, JOBS_FORMAT };
+extern const struct param jobs_params[];
 
 #endif

@@ -10,17 +10,43 @@
 #include "view/views.h"
 
 static const struct route table[] = {
-	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
+	{ METHOD_GET, "/", page_overview, CLASS_PAGES, NULL, "the overview" },
 	{ METHOD_POST, "/upload", api_upload, CLASS_UPLOADS, upload_params,
 	  "scan a file of flow records: multipart field `file`, or the body itself" },
 	{ METHOD_GET, "/history", api_history, CLASS_PAGES, history_params, "scans, newest first" },
 	{ METHOD_GET, "/scan/<id>", api_scan, CLASS_PAGES, NULL, "a scan with its worst anomalies" },
 	{ METHOD_GET, "/status", api_status, CLASS_PAGES, NULL, "model, database and workers" },
 	{ METHOD_GET, "/api/v1/uploads/<key>", api_progress, CLASS_PAGES, NULL, "how far the upload with that key is" },
+	/* history */
+	{ METHOD_GET, "/scans", page_history, CLASS_PAGES, history_page_params, "the page of the history" },
+	{ METHOD_GET, "/scans/export", page_history_export, CLASS_PAGES, history_page_params,
+	  "all scans that filters find, as a file" },
+	{ METHOD_GET, "/scans/compare", page_compare, CLASS_PAGES, compare_params, "the page of two scans side by side" },
+	{ METHOD_GET, "/scans/<id>/report", page_report, CLASS_PAGES, NULL, "a scan as a page to print" },
+	{ METHOD_GET, "/api/v1/scans", api_scans, CLASS_PAGES, scans_params, "scans by what they are, page by page" },
+	{ METHOD_GET, "/api/v1/scans/<id>", api_scan_whole, CLASS_PAGES, NULL, "a scan with all that is known of it" },
+	{ METHOD_DELETE, "/api/v1/scans/<id>", api_scan_delete, CLASS_PAGES, NULL,
+	  "delete a scan; it can come back for seven days" },
+	{ METHOD_POST, "/api/v1/scans/<id>/restore", api_scan_restore, CLASS_PAGES, NULL, "a deleted scan comes back" },
+	{ METHOD_GET, "/api/v1/compare", api_compare, CLASS_PAGES, compare_params, "two scans side by side" },
+	{ METHOD_GET, "/api/v1/overview", api_overview, CLASS_PAGES, NULL, "the state of the network in one glance" },
+
 	{ METHOD_GET, "/api/v1/model", api_model, CLASS_PAGES, NULL, "the model that is used" },
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
 	{ METHOD_POST, "/api/v1/model/reset", api_model_reset, CLASS_PAGES, NULL, "use the model again that was used before" },
+	{ METHOD_GET, "/api/v1/model/card", api_model_card, CLASS_PAGES, NULL, "the card of the model, in Markdown" },
+	{ METHOD_POST, "/api/v1/model/threshold", api_model_threshold, CLASS_PAGES, NULL,
+	  "use another threshold: {\"threshold\": 4.2, \"method\": \"hybrid\"}" },
+	{ METHOD_POST, "/api/v1/evaluations", api_evaluations, CLASS_UPLOADS, evaluations_params,
+	  "judge the model by a labelled file, sent as to /upload: a job" },
+	{ METHOD_GET, "/api/v1/jobs", api_jobs, CLASS_PAGES, jobs_params, "jobs, newest first" },
+	{ METHOD_GET, "/api/v1/jobs/<id>", api_job, CLASS_PAGES, NULL, "a job: how far it is, or what came out" },
+	{ METHOD_POST, "/api/v1/jobs/<id>/cancel", api_job_cancel, CLASS_PAGES, NULL, "end a job that runs" },
+	{ METHOD_GET, "/api/v1/jobs/<id>/report", api_job_report, CLASS_PAGES, NULL, "the page that an evaluation made" },
+	/* making a scan, and what it found */
+	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
+	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	/* devices, incidents, anomalies */
 	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, devices_params, "page: devices of all scans" },
 	{ METHOD_GET, "/devices/<id>", page_device, CLASS_PAGES, NULL, "page: a device" },
@@ -41,6 +67,7 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly, CLASS_PAGES, NULL, "an anomaly with its explanation" },
 	{ METHOD_PATCH, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly_mark, CLASS_PAGES, NULL,
 	  "mark an anomaly as open, expected or confirmed, with a note" },
+	{ METHOD_GET, "/docs", page_docs, CLASS_PAGES, NULL, "the page about the API" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	/* uploads and what is kept of scans */
@@ -50,6 +77,11 @@ static const struct route table[] = {
 	  "scan a made-up capture of a home, with attacks" },
 	{ METHOD_POST, "/api/v1/scans/<id>/cancel", api_scan_cancel, CLASS_PAGES, NULL, "end a running scan without results" },
 	{ METHOD_POST, "/api/v1/uploads/<key>/cancel", api_upload_cancel, CLASS_PAGES, NULL, "the same by the name of its upload" },
+	{ METHOD_GET, "/api/v1/scans/<id>/curve", api_scan_curve, CLASS_PAGES, curve_params,
+	  "the error over a range of its windows" },
+	{ METHOD_GET, "/api/v1/scans/<id>/scores", api_scan_scores, CLASS_PAGES, NULL, "what other thresholds would flag" },
+	{ METHOD_GET, "/api/v1/scans/<id>/flows", api_scan_flows, CLASS_PAGES, flows_params,
+	  "its flagged flows, or those around a row" },
 	{ .path = NULL },
 };
 

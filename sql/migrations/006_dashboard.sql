@@ -6,14 +6,21 @@ ALTER TABLE scans
 	ADD COLUMN IF NOT EXISTS last_ts     DOUBLE           NULL,
 	ADD COLUMN IF NOT EXISTS labelled_n  BIGINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT 'flows that the file says to be benign or an attack',
 	ADD COLUMN IF NOT EXISTS attack_n    BIGINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT 'of these, attacks',
-	ADD COLUMN IF NOT EXISTS whatif      MEDIUMTEXT COMPRESSED NULL COMMENT 'JSON: what other thresholds would flag';
+	ADD COLUMN IF NOT EXISTS whatif      MEDIUMTEXT COMPRESSED NULL COMMENT 'JSON: what other thresholds would flag',
+	ADD COLUMN IF NOT EXISTS worst       TINYINT AS (CASE
+		WHEN COALESCE(incident_severity, 0) = 3 OR (method <> 'hybrid' AND critical_n > 0) THEN 3
+		WHEN COALESCE(incident_severity, 0) = 2 OR (method <> 'hybrid' AND high_n > 0) THEN 2
+		WHEN COALESCE(incident_severity, 0) = 1 OR (method <> 'hybrid' AND medium_n > 0) THEN 1
+		WHEN incident_severity IS NOT NULL OR (method <> 'hybrid' AND low_n > 0) THEN 0
+		ELSE -1 END) STORED COMMENT 'of its incidents and, where windows alone are an alarm, of its anomalies; -1: nothing was found';
 ALTER TABLE scans
 	ADD KEY IF NOT EXISTS there_by_id        (deleted_us, id),
 	ADD KEY IF NOT EXISTS there_by_incidents (deleted_us, incident_n, id),
 	ADD KEY IF NOT EXISTS there_by_anomalies (deleted_us, anomaly_n, id),
 	ADD KEY IF NOT EXISTS there_by_flows     (deleted_us, flow_n, id),
-	ADD KEY IF NOT EXISTS there_by_severity  (deleted_us, incident_severity, id),
-	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id);
+	ADD KEY IF NOT EXISTS there_by_worst     (deleted_us, worst, id),
+	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id),
+	ADD KEY IF NOT EXISTS there_by_day       (deleted_us, state, started_us, flow_n, flow_anomaly_n, anomaly_n, incident_n);
 
 -- The error of all windows in up to 65,536 points (detect/curve.h), for any range of them.
 CREATE TABLE IF NOT EXISTS curves (
