@@ -27,11 +27,6 @@ const struct param page_incidents_params[] = {
 			     .help = "newest or worst first" },
 	[INCIDENTS_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },
 	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "of the page before" },
-	[INCIDENTS_FORMAT] = { .name = "format",
-			       PARAM_CHOICE,
-			       .fallback = 0,
-			       .choices = (const char *const[]){ "html", NULL },
-			       .help = "html" },
 	[INCIDENTS_DEVICE] = { .name = "device", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the device" },
 	[INCIDENTS_SCAN] = { .name = "scan", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the scan" },
 	[INCIDENTS_FROM] = { .name = "from", PARAM_TIME, .help = "found at that time or later" },
@@ -78,8 +73,7 @@ static void fill_choices(struct page *p, const char *section, const char *const 
 static void write_query(struct text *t, const struct param_value *v, int api)
 {
 	for (int i = 0; page_incidents_params[i].name != NULL; i++)
-		if (v[i].given && i != INCIDENTS_CURSOR && i != INCIDENTS_FORMAT &&
-		    !(api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
+		if (v[i].given && i != INCIDENTS_CURSOR && !(api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
 			query_add(t, page_incidents_params[i].name, v[i].text);
 }
 
