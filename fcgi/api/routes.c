@@ -62,6 +62,7 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly, CLASS_PAGES, NULL, "an anomaly with its explanation" },
 	{ METHOD_PATCH, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly_mark, CLASS_PAGES, NULL,
 	  "mark an anomaly as open, expected or confirmed, with a note" },
+	{ METHOD_GET, "/docs", page_docs, CLASS_PAGES, NULL, "the page about the API" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	/* uploads and what is kept of scans */
@@ -71,6 +72,11 @@ static const struct route table[] = {
 	  "scan a made-up capture of a home, with attacks" },
 	{ METHOD_POST, "/api/v1/scans/<id>/cancel", api_scan_cancel, CLASS_PAGES, NULL, "end a running scan without results" },
 	{ METHOD_POST, "/api/v1/uploads/<key>/cancel", api_upload_cancel, CLASS_PAGES, NULL, "the same by the name of its upload" },
+	{ METHOD_GET, "/api/v1/scans/<id>/curve", api_scan_curve, CLASS_PAGES, curve_params,
+	  "the error over a range of its windows" },
+	{ METHOD_GET, "/api/v1/scans/<id>/scores", api_scan_scores, CLASS_PAGES, NULL, "what other thresholds would flag" },
+	{ METHOD_GET, "/api/v1/scans/<id>/flows", api_scan_flows, CLASS_PAGES, flows_params,
+	  "its flagged flows, or those around a row" },
 	{ .path = NULL },
 };
 

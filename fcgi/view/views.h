@@ -19,4 +19,7 @@ void page_report(struct context *c, struct request *q, const struct param_value 
 		 struct response *s); /* GET /scans/<id>/report */
 extern const struct param history_page_params[];
 
+/* what the API is */
+void page_docs(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /docs */
+
 #endif
