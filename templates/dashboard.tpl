@@ -154,29 +154,6 @@ ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes
 	<p class="text-danger" id="history-error" role="alert" hidden></p>
 </section>
 
-<section class="card model" id="model-card" aria-labelledby="model-title">
-	<header><h2 id="model-title">Model</h2></header>
-	<p id="model-words">{{MODEL_WORDS}}</p>
-	<div id="model-adapt" {{#NO_ADAPT}}hidden{{/NO_ADAPT}}>
-		<p class="meta">False alarms? Give it a file of traffic that you know to be normal, best of some days: it learns from that what is normal in
-			your home. Attacks that it knows are left out of it.</p>
-		<form id="adapt" action="/api/v1/model/adapt" method="post" enctype="multipart/form-data">
-			<label class="btn btn-sm btn-outline-secondary" id="adapt-label">This traffic is normal: adapt to it
-				<input class="visually-hidden" type="file" name="file" id="adapt-file" required
-					accept=".csv,.tsv,.txt,.log,.labeled,.json,.jsonl,.ndjson,.pcap,.pcapng,.cap,.gz,.zst,application/octet-stream">
-			</label>
-			<noscript><button class="btn btn-sm btn-outline-secondary">Send</button></noscript>
-			<button type="button" class="btn btn-sm btn-outline-secondary" id="model-reset" {{#NO_RESET}}hidden{{/NO_RESET}}>Go back</button>
-		</form>
-		<div id="adapt-work" hidden>
-			<p id="adapt-title"></p>
-			<progress id="adapt-bar" max="1" aria-labelledby="adapt-title"></progress>
-		</div>
-	</div>
-	<p class="outcome" id="adapt-outcome" tabindex="-1" hidden></p>
-	<ul class="notes" id="adapt-notes" aria-label="Notes on what was learnt" hidden></ul>
-</section>
-
 <template id="history-row">{{>BLANK_ROW}}</template>
 <template id="queue-line">
 	<li><span class="mark"></span><span class="name"></span><span class="result"></span><progress max="1" hidden></progress></li>

@@ -4,4 +4,9 @@
 
 #include "http/route.h"
 
+/* ---- model ---- */
+void page_model(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /model */
+enum { MODEL_JOB, MODEL_CURSOR };
+extern const struct param model_params[];
+
 #endif

@@ -3,7 +3,6 @@ import { initHistory, markShown, refreshHistory } from './history.js';
 import { closeScan, expectScan, initScan, openScan, shownScan, showFailure, showScan } from './scan.js';
 import { Failure } from './api.js';
 import { byId, say } from './dom.js';
-import { initModel } from './model.js';
 import { initStatus, refreshStatus } from './status.js';
 import { initUpload } from './upload.js';
 import { found } from './words.js';
@@ -29,7 +28,6 @@ function follow({ focus }) {
 initScan();
 initHistory();
 initStatus({ back: refreshHistory });
-initModel({ changed: refreshStatus });
 initUpload({
 	begin(file) {
 		forget();
