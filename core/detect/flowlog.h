@@ -3,8 +3,9 @@
  *
  * Verdicts make chunks of FLOWLOG_CHUNK flows; a chunk is handed on when it, the one before or the one behind has a flagged flow. Memory: two
  * chunks of flows. A chunk is one Zstandard frame of text, one line a flow, tabs between
- *   row, score, p, anomalous (0, 1), rule, incident, device's side (0, 1), device's number
- * and the columns of Zeek's conn.log as write.h has them. "-": none, unknown; a score may be "inf". Texts are escaped as Zeek does. What is read
+ *   row, score, -log10 of p ("=": the score), anomalous (0, 1), rule, incident, device's side (0, 1), device's number
+ * and the columns of Zeek's conn.log as write.h has them. "-": none, unknown; a score may be "inf". Scores are rounded to 6 digits behind the point,
+ * 9 below 1. Texts are escaped as Zeek does. What is read
  * back is read as bytes of a stranger, by the reader of such logs.
  */
 #ifndef DETECT_FLOWLOG_H
@@ -21,8 +22,8 @@ enum { FLOWLOG_CHUNK = 2000, FLOWLOG_CHUNKS = 4000 };
 
 struct flowlog_chunk {
 	uint64_t number; /* from 0, with gaps: chunks that were not handed on count */
-	uint64_t row_first,
-		row_last; /* least and largest row of its flows, all of one or few devices or not: verdicts are not in the order of the file */
+	/* Least and largest row of its flows. Chunks may overlap, for verdicts are not in the order of the file. */
+	uint64_t row_first, row_last;
 	uint64_t flow_n, flagged_n;
 	const void *data; /* borrowed during the call */
 	size_t len;
@@ -57,7 +58,7 @@ struct flowlog_line {
 	const struct flow *flow; /* with its row */
 };
 
-/* Borrowed during the call. 0 to go on; anything else stops, and flowlog_read() returns it. */
+/* Borrowed during the call. 0 to go on; a negative value stops, and flowlog_read() returns it. */
 typedef int (*flowlog_line_sink)(void *arg, const struct flowlog_line *l);
 
 /* The lines of a chunk in their order. ERR_FORMAT: these bytes are no chunk, which may show after some lines; ERR_NOMEM. */

@@ -112,7 +112,8 @@ static int start(struct scan *s, const struct flow *first)
 					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
 	};
 	s->lanes = lanes_new(s->T, s->F);
-	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0)
+	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0 ||
+	    peaks_init(&s->peaks, s->o.peaks, s->T, s->F) < 0)
 		return scan_nomem(s);
 	if (start_whatif(s) < 0)
 		return s->err.code;
@@ -190,6 +191,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 		return err_set(e, ERR_RANGE, "the %zu worst anomalies are more than %d", o->top, SCAN_TOP_MAX);
 	if (o->explain > SCAN_EXPLAIN_MAX)
 		return err_set(e, ERR_RANGE, "explanations of %zu anomalies are more than %d", o->explain, SCAN_EXPLAIN_MAX);
+	if (o->peaks > SCAN_EXPLAIN_MAX)
+		return err_set(e, ERR_RANGE, "explanations of %zu incidents are more than %d", o->peaks, SCAN_EXPLAIN_MAX);
 	if (o->threads < 1 || o->threads > SCORER_THREADS_MAX)
 		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", o->threads, SCORER_THREADS_MAX);
 	s = calloc(1, sizeof(*s));
@@ -224,6 +227,7 @@ void scan_del(struct scan *s)
 	context_del(s->context);
 	worst_free(&s->worst);
 	kept_free(&s->kept);
+	peaks_free(&s->peaks);
 	usual_del(s->usual);
 	whatif_del(s->whatif);
 	free(s);
@@ -290,10 +294,17 @@ size_t scan_top(struct scan *s, const struct anomaly **out)
 	return worst_list(&s->worst, out);
 }
 
+size_t scan_peaks(struct scan *s, const struct anomaly **out)
+{
+	return peaks_list(&s->peaks, out);
+}
+
 int scan_explanation(const struct scan *s, const struct anomaly *a, struct explanation *x, struct err *e)
 {
-	const struct kept_window *const k = kept_find(&s->kept, a->sequence_id);
+	const struct kept_window *k = kept_find(&s->kept, a->sequence_id);
 
+	if (k == NULL)
+		k = kept_find(&s->peaks.kept, a->sequence_id);
 	return k == NULL ? 0 : kept_explain(k, &s->model, s->o.method, s->sum.threshold, x, e);
 }
 

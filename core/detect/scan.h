@@ -99,8 +99,9 @@ struct scan_options {
 	struct reader_options input; /* limits of reading, and whose hosts are the devices */
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
-	size_t explain; /* of how many of the worst, and of the peaks of how many incidents, to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */
-	const char *whatif_dir; /* folder for temporary files of scan_whatif(); must outlive the scan; NULL: no such table */
+	size_t explain;              /* of how many of the worst to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */
+	size_t peaks;                /* of how many incidents to keep that of their peaks, <= SCAN_EXPLAIN_MAX */
+	const char *whatif_dir;      /* folder for temporary files of scan_whatif(); must outlive the scan; NULL: no such table */
 	anomaly_sink sink;
 	error_sink errors;
 	verdict_sink verdicts;   /* may be NULL */
@@ -131,8 +132,8 @@ void scan_summary(const struct scan *s, struct scan_summary *out);
 size_t scan_top(struct scan *s, const struct anomaly **out);
 
 /*
- * The anomaly with the largest error of each of up to `explain` incidents, worst incidents first (by severity and error of that anomaly), parts of
- * others included: incident is the scan's own number. scan_explanation() knows these too. Call after scan_finish(). Borrowed until scan_del().
+ * The anomaly with the largest error of each of the `peaks` worst incidents, worst first: by severity, then by that error. Its incident is the
+ * scan's number, which may be part of another one. scan_explanation() knows these too. Call after scan_finish(). Borrowed until scan_del().
  */
 size_t scan_peaks(struct scan *s, const struct anomaly **out);
 

@@ -2,8 +2,8 @@
 #ifndef DETECT_SCAN_INNER_H
 #define DETECT_SCAN_INNER_H
 
-#include "detect/kept.h"
 #include "detect/lanes.h"
+#include "detect/peaks.h"
 #include "detect/scan.h"
 #include "detect/verdict_make.h"
 #include "detect/waiting.h"
@@ -33,6 +33,7 @@ struct scan {
 	uint64_t finite;
 	struct worst worst;
 	struct kept kept;
+	struct peaks peaks;
 	struct whatif *whatif; /* NULL: not asked for */
 	struct usual *usual;   /* of flows that are not anomalous */
 	struct err err;        /* of the sinks below the reader */

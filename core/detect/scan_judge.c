@@ -65,12 +65,14 @@ static int take_anomaly(struct scan *s, const struct waiting *last, const struct
 			double error)
 {
 	const struct judged_flow by_window = { last, worst->window, s->T - 1, 0 };
+	const struct judged_flow *const judged = s->o.method == METHOD_HYBRID ? worst : &by_window;
 	struct anomaly a;
 
 	verdict_anomaly(&s->maker, last, worst, v, error, &a);
 	s->sum.anomalies++;
 	worst_add(&s->worst, &a);
-	kept_add(&s->kept, &a, s->o.method == METHOD_HYBRID ? worst : &by_window, v);
+	kept_add(&s->kept, &a, judged, v);
+	peaks_add(&s->peaks, &a, judged, v);
 	return s->o.sink != NULL ? s->o.sink(s->o.arg, &a) : OK;
 }
 

@@ -25,6 +25,7 @@ struct slot {
 	atomic_ullong busy_us;           /* of requests that are over */
 	atomic_ullong since_us, beat_us; /* CLOCK_MONOTONIC */
 	atomic_ullong text[WORDS];
+	atomic_ullong scan, cancelled; /* ids; what was asked for an earlier scan is none of the next one's */
 };
 
 struct scoreboard {
@@ -122,6 +123,7 @@ void slot_clear(struct slot *s, int died)
 	if (died)
 		STORE(s->deaths, LOAD(s->deaths) + 1);
 	enter(s, SLOT_EMPTY, "");
+	slot_scan(s, 0);
 	STORE(s->pid, 0);
 }
 
@@ -149,6 +151,25 @@ void slot_end(struct slot *s)
 void slot_stopping(struct slot *s)
 {
 	enter(s, SLOT_STOPPING, "");
+}
+
+void slot_scan(struct slot *s, uint64_t id)
+{
+	STORE(s->scan, id);
+}
+
+int slot_cancelled(const struct slot *s)
+{
+	const uint64_t id = LOAD(s->scan);
+
+	return id != 0 && LOAD(s->cancelled) == id;
+}
+
+void scoreboard_cancel(struct scoreboard *b, uint64_t scan)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (LOAD(b->slot[i].scan) == scan)
+			STORE(b->slot[i].cancelled, scan);
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------------- */

@@ -60,6 +60,11 @@ void slot_beat(struct slot *s);                    /* it makes progress */
 void slot_end(struct slot *s);
 void slot_stopping(struct slot *s);
 
+/* The scan that the worker is at; 0: none. Whoever cancels one asks the worker of this host that is at it to stop. */
+void slot_scan(struct slot *s, uint64_t id);
+int slot_cancelled(const struct slot *s);
+void scoreboard_cancel(struct scoreboard *b, uint64_t scan);
+
 /* What workers know of the database, shared so that /status needs no query: all of the host's workers keep it fresh. */
 struct database_view {
 	int connected;
