@@ -10,7 +10,7 @@
 </section>
 {{#ENDED}}<section class="card job-ended" id="ended" aria-labelledby="ended-title" data-state="{{STATE}}" tabindex="-1">
 	<header><h2 id="ended-title">{{TITLE}}</h2><p class="meta">job {{ID}}, <time datetime="{{WHEN}}">{{WHEN_SHOWN}}</time></p></header>
-	<p class="verdict">{{WORDS}}</p>
+	<p class="verdict">{{WORDS}}{{#JUDGED}}The model was judged by {{FLOWS}} of {{FILE}}, {{ATTACKS}} of them attacks.{{/JUDGED}}</p>
 	{{#CHANGE}}<dl class="tiles change">
 		<div><dt>Threshold before</dt><dd>{{BEFORE}}</dd></div>
 		<div><dt>Threshold now</dt><dd>{{AFTER}}</dd></div>
@@ -44,7 +44,7 @@
 	<div class="table-responsive" tabindex="0" role="region" aria-labelledby="thresholds-title">
 	<table class="table table-sm">
 		<thead><tr><th scope="col">Method</th><th scope="col" class="num">Threshold</th><th scope="col">How it was found</th><th scope="col">What it means</th></tr></thead>
-		<tbody>{{#THRESHOLD}}<tr><th scope="row">{{METHOD}}{{#USED}} <span class="mark">used</span>{{/USED}}</th><td class="num">{{VALUE}}</td><td>{{STRATEGY}}</td><td>{{MEANS}}</td></tr>
+		<tbody>{{#THRESHOLD}}<tr><th scope="row">{{METHOD}}{{#USED}} <span class="mark">used</span>{{/USED}}</th><td class="num">{{VALUE}}</td><td>{{STRATEGY}}</td><td>{{MEANS}}{{#UNUSUAL}}as unusual as one normal flow in {{N}}, or more unusual{{/UNUSUAL}}</td></tr>
 		{{/THRESHOLD}}</tbody>
 	</table>
 	</div>
@@ -62,12 +62,12 @@
 	<form class="file" id="adapt" action="/api/v1/model/adapt" method="post" enctype="multipart/form-data">
 		<label class="btn btn-primary" for="adapt-file">This traffic is normal: adapt to it</label>
 		<input class="visually-hidden" type="file" name="file" id="adapt-file" required accept="{{ACCEPT}}">
-		<label class="inline">Threshold for <select class="form-select form-select-sm" id="adapt-strategy">
-			<option value="">as the model's was found</option>
-			<option value="budget:1/day">about one alarm a day</option>
-			<option value="budget:1/week">about one alarm a week</option>
-			<option value="fpr:0.001">one flow in 1,000</option>
-			<option value="fpr:0.0001">one flow in 10,000</option>
+		<label class="inline">Threshold <select class="form-select form-select-sm" id="adapt-strategy">
+			<option value="">found as before</option>
+			<option value="budget:1/day">for about one false alarm a day</option>
+			<option value="budget:1/week">for about one false alarm a week</option>
+			<option value="fpr:0.001">that one normal flow in 1,000 exceeds</option>
+			<option value="fpr:0.0001">that one normal flow in 10,000 exceeds</option>
 		</select></label>
 		<noscript><button class="btn btn-outline-secondary">Send</button></noscript>
 	</form>

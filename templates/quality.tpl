@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <dl class="tiles quality">
-	{{#NUMBER}}<div><dt>{{NAME}}</dt><dd>{{VALUE}}</dd><dd class="note">{{MEANS}}</dd></div>
+	{{#NUMBER}}<div><dt>{{NAME}}</dt><dd>{{VALUE}}</dd><dd class="note">{{MEANS}}{{#PART}}{{N}} of {{WHOLE}} {{OF}}{{/PART}}</dd></div>
 	{{/NUMBER}}
 </dl>
 {{#MARKED}}<p class="skipped">Take these numbers with care: {{WHY}}</p>

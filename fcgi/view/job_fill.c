@@ -68,11 +68,15 @@ static struct page *tile(struct page *p, const char *name)
 
 static void rate(struct page *t, double part, const char *of, uint64_t n, uint64_t whole)
 {
+	struct page *const means = page_section(t, "PART");
+
 	if (isnan(part))
 		page_set(t, "VALUE", "\xe2\x80\x93");
 	else
 		page_printf(t, "VALUE", part > 0 && part < 0.001 ? "%.3f %%" : "%.1f %%", 100 * part);
-	page_printf(t, "MEANS", "%" PRIu64 " of %" PRIu64 " %s", n, whole, of);
+	page_count(means, "N", n);
+	page_count(means, "WHOLE", whole);
+	page_set(means, "OF", of);
 }
 
 static void put_incidents(struct page *p, struct json_object *by)
@@ -188,15 +192,25 @@ void job_fill_running(struct page *p, const struct job_row *r)
 		page_printf(page_section(p, "JOB_SHARE"), "VALUE", "%.4f", r->share);
 }
 
+static void say_done(struct page *p, const struct job_row *r, struct json_object *o)
+{
+	struct page *judged;
+
+	if (r->kind == JOB_ADAPT) {
+		page_printf(p, "WORDS", "Adapted to %s. Scans use the new model from now on.", r->name);
+		return;
+	}
+	judged = page_section(p, "JUDGED");
+	page_plural(judged, "FLOWS", count(o, "flows"), "flow", NULL);
+	page_set(judged, "FILE", r->name);
+	page_count(judged, "ATTACKS", count(o, "attacks"));
+}
+
 static void say_end(struct page *p, const struct job_row *r, struct json_object *o)
 {
 	switch (r->state) {
 	case JOB_DONE:
-		if (r->kind == JOB_ADAPT)
-			page_printf(p, "WORDS", "Adapted to %s. The workers use the new model from now on.", r->name);
-		else
-			page_printf(p, "WORDS", "The model was judged by %" PRIu64 " flows of %s, %" PRIu64 " of them attacks.",
-				    count(o, "flows"), r->name, count(o, "attacks"));
+		say_done(p, r, o);
 		break;
 	case JOB_CANCELLED:
 		page_set(p, "WORDS", "It was cancelled. Nothing was changed.");

@@ -80,8 +80,8 @@ static void fill_threshold(struct page *p, const struct site *site, enum scan_me
 	page_set(row, "STRATEGY", strcmp(strategy, "manual") == 0 ? "set by hand" : strategy);
 	if (m == METHOD_LSTM)
 		page_printf(row, "MEANS", "mean squared error of a window of %zu flows", site->model.detector.net.steps);
-	else if (value < 12)
-		page_printf(row, "MEANS", "as unusual as one normal flow in %.*f, or less", value < 1 ? 1 : 0, pow(10, value));
+	else if (value > 0 && value < 12)
+		page_count(page_section(row, "UNUSUAL"), "N", (uint64_t)llround(pow(10, value)));
 	else
 		page_set(row, "MEANS", "more unusual than anything that normal traffic can show");
 }

@@ -69,7 +69,7 @@ function pace(job) {
 	if (job.rows_per_second !== null)
 		parts.push(`${count(Math.round(job.rows_per_second))} a second`);
 	if (job.seconds_left !== null)
-		parts.push(`about ${duration(Math.max(1, job.seconds_left))} left`);
+		parts.push(`about ${duration(Math.max(1, Math.round(job.seconds_left))).replace('.0', '')} left`);
 	return parts.join(', ');
 }
 

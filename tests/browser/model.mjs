@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { attacks, base, json, launch, openPage, ready, screenshot, text } from './page.mjs';
 
+const grouped = (n) => new Intl.NumberFormat('en').format(n);
 let browser;
 const API = '/api/v1/model';
 
@@ -105,7 +106,7 @@ pageTest('a labelled file becomes numbers and a report that browsers show whole'
 	assert.equal(tiles[0], `${(100 * result.recall).toFixed(1)} %`);
 	assert.equal(tiles[1], `${(100 * result.precision).toFixed(1)} %`);
 	assert.equal(Number(tiles[4]).toPrecision(3), result.roc_auc.toPrecision(3));
-	assert.match(await text(page, '#ended .verdict'), new RegExp(`judged by ${result.flows} flows .* ${result.attacks} of them attacks`));
+	assert.match(await text(page, '#ended .verdict'), new RegExp(`judged by ${grouped(result.flows)} flows .* ${grouped(result.attacks)} of them attacks`));
 	assert.equal(await page.locator('#ended a').first().getAttribute('href'), report);
 	assert.equal(await text(page, `.jobs tr:has(a[href$="job=${id}"]) .mark`), 'Done');
 	await screenshot(page, 'model-judged');
