@@ -8,7 +8,7 @@
 
 #include "sql/store_inside.h"
 
-enum { PHASE_MAX = 100, ERROR_MAX = 1000, TEXT_MAX = 0x7fffffff, COLUMNS = 15 };
+enum { PHASE_MAX = 100, ERROR_MAX = 1000, TEXT_MAX = 0x7fffffff, COLUMNS = 16 };
 
 const char *job_kind_name(enum job_kind k)
 {
@@ -135,6 +135,7 @@ int store_job_progress(struct store *s, uint64_t id, const struct job_progress *
 	args_real(&s->args, p->share);
 	args_text(&s->args, p->phase, PHASE_MAX);
 	args_u64(&s->args, p->rows);
+	args_real(&s->args, p->rate);
 	args_u64(&s->args, id);
 	if ((r = change(s, JOB_PROGRESS, id, e)) < 0)
 		return r;
@@ -204,7 +205,8 @@ static void reading_init(struct reading *d)
 		{ COL_U64, &r->id },         { COL_U64, &d->kind },        { COL_U64, &d->state },      { COL_I64, &r->started_us },
 		{ COL_I64, &r->updated_us }, { COL_I64, &r->finished_us }, { COL_U64, &d->cancelling }, { COL_TEXT, &r->name },
 		{ COL_U64, &r->size },       { COL_TEXT, &r->params },     { COL_REAL, &r->share },     { COL_TEXT, &r->phase },
-		{ COL_U64, &r->rows },       { COL_TEXT, &r->error },      { COL_U64, &d->has_report }, { COL_TEXT, &r->result },
+		{ COL_U64, &r->rows },       { COL_REAL, &r->rate },       { COL_TEXT, &r->error },     { COL_U64, &d->has_report },
+		{ COL_TEXT, &r->result },
 	};
 
 	*r = (struct job_row){ 0 };

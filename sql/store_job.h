@@ -27,6 +27,7 @@ struct job_progress {
 	const char *phase;
 	double share;  /* of all; NaN: unknown */
 	uint64_t rows; /* flows done in this phase */
+	double rate;   /* of them a second; NaN: unknown */
 };
 
 struct job_row {
@@ -36,7 +37,7 @@ struct job_row {
 	int64_t started_us, updated_us, finished_us; /* finished 0: not yet */
 	int cancelling;                              /* its end was asked for */
 	int has_report;
-	double share;
+	double share, rate;                           /* NaN: unknown */
 	char *name, *params, *phase, *error, *result; /* result: NULL in lists; it and error may be NULL */
 };
 void job_row_free(struct job_row *r);

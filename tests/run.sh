@@ -1,6 +1,8 @@
 #!/bin/bash
 # run.sh: what `make test` does after building: runs the test programs, two at a time, counts, and fails when one fails.
 #   server      tests/api/*.py: real nginx, pool and MariaDB, under ASan and UBSan
+#   API by its document   schemathesis for a minute (tests/check_api), where it can be installed
+#   accessibility  axe-core on every page (tests/web), with the released server
 #   browser     tests/browser: Debian's Chromium against the released server
 #   sanitized   every unit, kernel and parity test under ASan and UBSan
 #   release     the kernel and parity tests as they are shipped
@@ -43,6 +45,8 @@ later()
 for s in tests/api/test_*.py; do
 	later "server $(basename "$s")" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 "$s"
 done
+later "API by its document" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 tests/check_api/run.py --seconds 60 --examples 8 --optional
+later "accessibility" env GUARDIAN_BUILD="$build" ASSETS="$build" /usr/bin/python3 tests/web/run.py axe
 later "browser" tests/browser/with_server.sh "$build" "$out/browser"
 for t in "$build"/san/tests/*/test_*; do
 	[[ $t == *.* ]] || later "sanitized $(basename "$t")" "$t"

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "api/handlers.h"
@@ -149,39 +148,14 @@ static const struct threshold_result *result_of(const struct adapting *t)
 	return t->c->site->method == METHOD_HYBRID ? &t->done.hybrid : &t->done.lstm;
 }
 
-/* Under the lock. */
 static int save(struct adapting *t, struct err *e)
 {
-	const struct site *const site = t->c->site;
-	const char *const base = site->is_adapted ? site->adaptation.base : site->model_name;
-	struct adaptation facts = { .flows = t->done.flows, .supported_rate = result_of(t)->supported_rate }, was;
-	struct model now = { 0 };
-	struct err ignored = { 0 };
-	const time_t seconds = time(NULL);
-	struct json_object *json;
-	struct tm tm;
-	int r = OK, keep_it;
+	struct adaptation facts = { .flows = t->done.flows, .supported_rate = result_of(t)->supported_rate };
 
-	snprintf(facts.base, sizeof(facts.base), "%s", base);
-	snprintf(facts.base_sha256, sizeof(facts.base_sha256), "%s", site->base_sha256);
 	_Static_assert((int)FILE_NAME_SIZE <= (int)ADAPTATION_NAME, "cutting it would cut characters");
 	snprintf(facts.file, sizeof(facts.file), "%s", t->file.name);
 	snprintf(facts.strategy, sizeof(facts.strategy), "%s", result_of(t)->strategy);
-	if (gmtime_r(&seconds, &tm) != NULL)
-		strftime(facts.time, sizeof(facts.time), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	json = adaptation_to_json(&facts);
-	if ((t->d.adapted = strdup(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN))) == NULL)
-		r = err_set(e, ERR_NOMEM, "out of memory");
-	json_object_put(json);
-	if (r < 0)
-		return r;
-	/* One that is of no use, such as for a base that is gone, is nothing to go back to. */
-	keep_it = adapted_open(&now, &was, site->paths.now, &site->model, site->base_sha256, &ignored) == 1;
-	model_close(&now);
-	r = adapted_save(&site->paths, &t->d, keep_it, e);
-	free(t->d.adapted);
-	t->d.adapted = NULL;
-	return r;
+	return model_save(t->c->site, &t->d, &facts, e);
 }
 
 /* ---- the answer -------------------------------------------------------------------------------------------------------------- */

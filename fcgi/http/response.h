@@ -40,7 +40,7 @@ const char *response_reason(int status); /* "Not Found" */
 
 /*
  * The complete head, appended to out: Status, Content-Type, Content-Length, security headers, s->headers, X-Request-Id, empty line.
- * Nothing is kept by caches unless s->headers has a Cache-Control of its own.
+ * Nothing is kept by caches unless s->headers has a Cache-Control of its own; the same with Content-Security-Policy.
  */
 void response_head(const struct response *s, const char *request_id, struct text *out);
 

@@ -18,6 +18,9 @@ struct running {
 	uint64_t id;
 	pid_t master;
 	struct work *work;
+	const char *phase; /* that was seen last, when it was first seen, and the flows at that time */
+	double since;
+	uint64_t rows;
 };
 
 int task_may_start(struct context *c, struct response *s)
@@ -33,12 +36,13 @@ void task_may_not(struct context *c)
 	scoreboard_job_leave(c->board);
 }
 
-static void end(struct context *c, struct running *r)
+/* Another one may be started. */
+static void give_back(struct context *c, struct running *r)
 {
 	work_del(r->work);
+	r->work = NULL;
 	r->task.drop(r->task.arg);
 	scoreboard_job_leave(c->board);
-	free(r);
 }
 
 /* ---- the work is looked after ------------------------------------------------------------------------------------------------- */
@@ -49,21 +53,35 @@ static int must_leave(const struct context *c, const struct running *r)
 	return scoreboard_closing(c->board) || getppid() != r->master;
 }
 
+/* Flows a second in the phase in hand. */
+static double rate_of(struct running *r, const struct job_progress *p)
+{
+	const double now = clock_seconds();
+
+	if (p->phase != r->phase || p->rows < r->rows) {
+		r->phase = p->phase;
+		r->since = now;
+		r->rows = p->rows;
+	}
+	return p->rows > r->rows && now > r->since ? (double)(p->rows - r->rows) / (now - r->since) : (double)NAN;
+}
+
 /* How far it is; 1: somebody wants its end. A database that is away for a while does not matter. */
-static int tell(struct context *c, const struct running *r)
+static int tell(struct context *c, struct running *r)
 {
 	struct job_progress p = { 0 };
 	struct err e = { 0 };
 	int cancel = 0;
 
 	work_look(r->work, &p.phase, &p.share, &p.rows);
+	p.rate = rate_of(r, &p);
 	if (store_job_progress(c->store, r->id, &p, &cancel, &e) < 0)
 		log_message(LOG_LEVEL_DEBUG, "job", "job %" PRIu64 ": %s", r->id, e.msg);
 	return cancel;
 }
 
 /* JOB_DONE: it ended by itself, well or not. */
-static enum job_state look_after(struct context *c, const struct running *r)
+static enum job_state look_after(struct context *c, struct running *r)
 {
 	double told = -INFINITY;
 
@@ -130,10 +148,12 @@ static void run(struct context *c, void *arg)
 		else
 			state = JOB_FAILED;
 	}
+	/* Before its end is told: who sees that starts the next. */
+	give_back(c, r);
 	write_down(c, r, state, &out, why);
 	text_free(&out.result);
 	text_free(&out.report);
-	end(c, r);
+	free(r);
 }
 
 /* ---- its start ---------------------------------------------------------------------------------------------------------------- */
@@ -166,7 +186,8 @@ void task_start(struct context *c, struct response *s, const struct task *t)
 	r->master = getppid();
 	if (store_job_start(c->store, &t->start, &r->id, &e) < 0) {
 		response_err(s, &e);
-		end(c, r);
+		give_back(c, r);
+		free(r);
 		return;
 	}
 	accepted(s, r->id);

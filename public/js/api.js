@@ -19,17 +19,22 @@ export function understand(status, text) {
 	} catch {
 		/* the status has to do */
 	}
-	if (status === 200 && body !== null)
+	if (status === 204 || (status >= 200 && status < 300 && body !== null))
 		return body;
 	const message = typeof body?.error === 'string' && body.error !== '' ? body.error : `The server answered ${status} without words.`;
 	throw new Failure(message, { status, report: body ?? {} });
 }
 
-async function ask(method, path) {
+async function ask(method, path, { body, ...options } = {}) {
+	const headers = { Accept: 'application/json' };
 	let response;
 	let text;
+	if (body !== undefined) {
+		headers['Content-Type'] = 'application/json';
+		options.body = JSON.stringify(body);
+	}
 	try {
-		response = await fetch(path, { method, headers: { Accept: 'application/json' }, cache: 'no-store' });
+		response = await fetch(path, { method, headers, cache: 'no-store', ...options });
 		text = await response.text();
 	} catch {
 		throw new Failure(unreachable);
@@ -39,8 +44,13 @@ async function ask(method, path) {
 
 export const get = (path) => ask('GET', path);
 
-/* A change that needs no more words than its address. */
-export const command = (path) => ask('POST', path);
+/* What does not change often: the browser keeps it and asks whether it still holds (ETag). signal: to give up with. */
+export const recall = (path, signal) => ask('GET', path, { cache: 'no-cache', signal });
+
+/* A change; body: an object, where its address is not all that there is to say. */
+export const command = (path, body) => ask('POST', path, { body });
+
+export const remove = (path) => ask('DELETE', path);
 
 /* A name of our own for an upload, by which the server tells its progress: 32 hex digits. */
 export function newKey() {

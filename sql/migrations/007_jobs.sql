@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 	progress     DOUBLE            NULL COMMENT '0 to 1; NULL: unknown',
 	phase        VARCHAR(100)      NOT NULL DEFAULT '',
 	row_n        BIGINT UNSIGNED   NOT NULL DEFAULT 0 COMMENT 'flows done in this phase',
+	row_rate     DOUBLE            NULL COMMENT 'flows a second in this phase; NULL: unknown',
 	error        VARCHAR(1000)     NULL COMMENT 'why it has no result',
 	result       LONGTEXT COMPRESSED NULL COMMENT 'JSON object',
 	report       LONGTEXT COMPRESSED NULL COMMENT 'a page of HTML; NULL: it makes none',

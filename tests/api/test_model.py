@@ -55,7 +55,7 @@ class Model(unittest.TestCase):
 
     def adapt(self, data, query="", name="normal.csv"):
         body, kind = stack.multipart(data, name)
-        return self.s.ask("POST", "/api/v1/model/adapt" + query, body, {"Content-Type": kind})[:2]
+        return self.s.ask("POST", "/api/v1/model/adapt?wait=1" + query.replace("?", "&"), body, {"Content-Type": kind})[:2]
 
     def reset(self):
         return self.s.ask("POST", "/api/v1/model/reset")[:2]
@@ -251,7 +251,7 @@ class Start(unittest.TestCase):
         s = self.start(prepare)
         self.uses_the_shipped(s, "is not used: ")
         body, kind = stack.multipart(read(self.made.home))
-        self.assertEqual(s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind})[0], 200)
+        self.assertEqual(s.ask("POST", "/api/v1/model/adapt?wait=1", body, {"Content-Type": kind})[0], 200)
         s.until(lambda: s.get("/api/v1/model")[1]["adapted"], 20, "the broken one is replaced")
         self.assertIsNone(s.ask("POST", "/api/v1/model/reset")[1]["adapted"])
 
@@ -264,7 +264,7 @@ class Start(unittest.TestCase):
     def test_it_outlasts_a_restart_and_not_another_base(self):
         s = self.start(lambda path: None)
         body, kind = stack.multipart(read(self.made.home))
-        a = s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind})[1]
+        a = s.ask("POST", "/api/v1/model/adapt?wait=1", body, {"Content-Type": kind})[1]
         s.stop(keep=True)
         s.start()
         self.assertEqual(s.get("/api/v1/model")[1]["sha256"], a["sha256"])

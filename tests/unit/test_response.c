@@ -169,6 +169,21 @@ static void the_head_says_what_browsers_may_do(void **state)
 	text_free(&head);
 }
 
+static void a_page_may_have_a_policy_of_its_own_in_the_place_of_the_usual_one(void **state)
+{
+	struct text head = { 0 };
+
+	(void)state;
+	response_reset(&s);
+	text_str(&s.headers, "content-security-policy: default-src 'none'\r\n");
+	response_head(&s, "0", &head);
+	assert_null(strstr(head.p, "Content-Security-Policy"));
+	assert_true(has(&head, "content-security-policy: default-src 'none'"));
+	assert_true(has(&head, "X-Content-Type-Options: nosniff"));
+	assert_true(has(&head, "Cross-Origin-Opener-Policy: same-origin"));
+	text_free(&head);
+}
+
 static void caching_is_the_handlers_to_allow_and_204_has_no_body(void **state)
 {
 	struct text head = { 0 };
@@ -240,6 +255,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(codes_become_statuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_error_tells_programs_what_and_where, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_head_says_what_browsers_may_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_page_may_have_a_policy_of_its_own_in_the_place_of_the_usual_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(caching_is_the_handlers_to_allow_and_204_has_no_body, setup, teardown),
 		cmocka_unit_test(values_are_written_as_short_as_they_are),
 		cmocka_unit_test(times_are_utc_with_milliseconds),

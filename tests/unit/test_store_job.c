@@ -43,10 +43,10 @@ static void a_job_tells_how_far_it_is_and_then_what_came_out(void **state)
 	assert_string_equal(r.params, "{\"a\":1}");
 	job_row_free(&r);
 
-	ok(store_job_progress(*state, id, &(struct job_progress){ "scoring flows", 0.25, 1000 }, &cancel, &e));
+	ok(store_job_progress(*state, id, &(struct job_progress){ "scoring flows", 0.25, 1000, 1.5 }, &cancel, &e));
 	assert_int_equal(cancel, 0);
 	r = get(*state, id);
-	assert_true(r.share == 0.25 && r.rows == 1000 && r.updated_us >= r.started_us);
+	assert_true(r.share == 0.25 && r.rows == 1000 && r.rate == 1.5 && r.updated_us >= r.started_us);
 	assert_string_equal(r.phase, "scoring flows");
 	job_row_free(&r);
 
@@ -61,7 +61,7 @@ static void a_job_tells_how_far_it_is_and_then_what_came_out(void **state)
 	free(html);
 	assert_int_equal(store_job_cancel(*state, id, &e), ERR_CONFLICT);
 	assert_string_equal(e.msg + strlen(e.msg) - 15, "is done already");
-	assert_int_equal(store_job_progress(*state, id, &(struct job_progress){ "", 0, 0 }, &cancel, &e), ERR_CONFLICT);
+	assert_int_equal(store_job_progress(*state, id, &(struct job_progress){ "", 0, 0, 0 }, &cancel, &e), ERR_CONFLICT);
 }
 
 static void a_wish_to_cancel_reaches_who_runs_it(void **state)
@@ -77,7 +77,7 @@ static void a_wish_to_cancel_reaches_who_runs_it(void **state)
 	r = get(other, id);
 	assert_true(r.state == JOB_RUNNING && r.cancelling);
 	job_row_free(&r);
-	ok(store_job_progress(*state, id, &(struct job_progress){ "x", (double)NAN, 0 }, &cancel, &e));
+	ok(store_job_progress(*state, id, &(struct job_progress){ "x", (double)NAN, 0, (double)NAN }, &cancel, &e));
 	assert_int_equal(cancel, 1);
 	ok(store_job_fail(*state, id, JOB_CANCELLED, NULL, &e));
 	r = get(other, id);
@@ -144,7 +144,7 @@ static void a_job_that_was_taken_for_dead_goes_on_with_its_lock(void **state)
 	for (int i = 0; i < 100 && swept == 0; i++)
 		ok(store_job_sweep(other, &swept, &e));
 	assert_int_equal(swept, 1);
-	ok(store_job_progress(*state, id, &(struct job_progress){ "x", 0.5, 1 }, &cancel, &e));
+	ok(store_job_progress(*state, id, &(struct job_progress){ "x", 0.5, 1, 1 }, &cancel, &e));
 	r = get(other, id);
 	assert_true(r.state == JOB_RUNNING && r.finished_us == 0 && r.error == NULL);
 	job_row_free(&r);
