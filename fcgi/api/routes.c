@@ -49,6 +49,11 @@ static const struct route table[] = {
 	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
 	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	/* devices, incidents, anomalies */
+	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, devices_params, "page: devices of all scans" },
+	{ METHOD_GET, "/devices/<id>", page_device, CLASS_PAGES, NULL, "page: a device" },
+	{ METHOD_GET, "/incidents", page_incidents, CLASS_PAGES, page_incidents_params, "page: incidents of all scans" },
+	{ METHOD_GET, "/scans/<id>/incidents/<n>", page_incident, CLASS_PAGES, NULL, "page: an incident" },
+	{ METHOD_GET, "/scans/<id>/anomalies/<n>", page_anomaly, CLASS_PAGES, NULL, "page: an anomaly" },
 	{ METHOD_GET, "/api/v1/devices", api_devices, CLASS_PAGES, devices_params, "devices of all scans" },
 	{ METHOD_GET, "/api/v1/devices/<id>", api_device, CLASS_PAGES, NULL, "a device with its baseline, incidents and scans" },
 	{ METHOD_PATCH, "/api/v1/devices/<id>", api_device_set, CLASS_PAGES, NULL, "give a device a name or a note" },
