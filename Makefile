@@ -49,7 +49,7 @@ $(BUILD)/obj/core/nn/kernel_avx512.o:  KFLAGS := $(KERNEL_COMMON) $(if $(SAN),$(
 # The score is summed by plain loops: the same sums for any batch need the same rounding here too.
 $(BUILD)/obj/core/nn/plan.o:           KFLAGS := -O3 -ffp-contract=off
 
-CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/rule/*.c core/nn/*.c core/judge/*.c core/detect/*.c))
+CORE_SRC := $(filter-out $(KERNEL_OFF),$(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c core/rule/*.c core/nn/*.c core/judge/*.c core/detect/*.c core/evaluate/*.c))
 CMD_SRC  := $(wildcard core/cmd/*.c)
 CORE_LIBS := -ljson-c -lcsv -lz -lzstd -lm -lpthread
 CMD_LIBS  := -lhdf5_serial -lzip
@@ -172,6 +172,14 @@ test-arm64: ## the kernel tests for arm64 under emulation (two minutes)
 test-images: ## build the container images and try them (root; a few minutes; without a container engine)
 	$(Q)docker/test-images.sh
 
+# Every address, parameter and answer of the API against public/openapi.json, by requests that schemathesis (PyPI) makes up.
+check-api: all assets ## schemathesis against a server of its own (CHECK_API="--seconds 300 --examples 40 --seed 1")
+	$(Q)GUARDIAN_BUILD=$(BUILD) ASSETS=$(ROOT) /usr/bin/python3 tests/check_api/run.py $(CHECK_API)
+
+# Pages with data in Debian's Chromium: nothing that axe-core finds wrong, and 95 of 100 by Lighthouse at least.
+check-web: all assets ## axe-core on every page, Lighthouse on the main ones (CHECK_WEB=axe: that one alone)
+	$(Q)GUARDIAN_BUILD=$(BUILD) ASSETS=$(ROOT) /usr/bin/python3 tests/web/run.py $(CHECK_WEB)
+
 lint: ## clang-tidy, cppcheck, header and layering checks, shellcheck
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)tests/lint.sh $(BUILD)
@@ -221,6 +229,6 @@ bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server aga
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: models all run assets tests test test-arm64 test-images bench bench-read bench-scan bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: check-api check-web models all run assets tests test test-arm64 test-images bench bench-read bench-scan bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

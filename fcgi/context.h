@@ -12,6 +12,10 @@ struct context {
 	struct slot *slot;   /* its own; slot_beat() while a long request makes progress */
 	struct store *store; /* connects when it is used */
 	void *scratch;       /* of plan_score(), by its worker */
+
+	/* Set by a handler: called once, when its answer was sent and the connection is closed. */
+	void (*after)(struct context *c, void *arg);
+	void *after_arg;
 };
 
 #endif

@@ -2,18 +2,22 @@
 #include "fcgi/site.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/mapfile.h"
+#include "base/utf8.h"
 #include "fcgi/log.h"
+#include "fcgi/oui.h"
 #include "fcgi/job/mail.h"
 #include "fcgi/page/template.h"
 #include "input/limits.h"
 #include "nn/kernel.h"
 
-enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000 };
+enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000, CARD_MAX = 1 << 20 };
 
 /* The whole-number settings. */
 static const struct {
@@ -161,6 +165,23 @@ static int choose_method(struct site *s, struct err *e)
 	return OK;
 }
 
+/* NAME.md beside NAME.safetensors. One that is not there, too large or no text is none. */
+static void load_card(struct site *s, const char *model)
+{
+	static const char end[] = ".safetensors";
+	const size_t n = strlen(model),
+		     stem = n > sizeof(end) - 1 && strcmp(model + n - (sizeof(end) - 1), end) == 0 ? n - (sizeof(end) - 1) : n;
+	struct mapfile m = { 0 };
+	struct err ignored = { 0 };
+	char path[ADAPTED_PATH];
+
+	if (snprintf(path, sizeof(path), "%.*s.md", (int)stem, model) >= (int)sizeof(path) || mapfile_open(&m, path, &ignored) < 0)
+		return;
+	if (m.len <= CARD_MAX && utf8_is_valid((const char *)m.data, m.len))
+		text_add(&s->card, m.data, m.len);
+	mapfile_close(&m);
+}
+
 static int load_models(struct site *s, struct err *e)
 {
 	const char *const path = settings_text(&s->settings, "model"), *const basic = settings_text(&s->settings, "model_basic");
@@ -174,6 +195,7 @@ static int load_models(struct site *s, struct err *e)
 	if ((r = load_model(path, k, &s->model, e)) < 0 || (r = adapted_sha256(path, s->base_sha256, e)) < 0 ||
 	    (r = adapted_paths(&s->paths, s->model_dir, path, e)) < 0)
 		return r;
+	load_card(s, path);
 	take_adapted(s);
 	s->kernel = plan_kernel(s->model.plan);
 	if (!s->model.detector.features->needs_hosts)
@@ -183,10 +205,24 @@ static int load_models(struct site *s, struct err *e)
 		return err_set(e, r,
 			       "model %.60s needs hosts and times, and model_basic, for files without them, cannot be used: %.150s",
 			       s->model_name, why.msg);
+	if ((r = adapted_sha256(basic, s->plain_sha256, e)) < 0)
+		return r;
 	if (s->plain.detector.features->needs_hosts)
 		return err_set(e, ERR_RANGE, "model_basic %.200s needs hosts and times itself; it is for files without them",
 			       basic);
 	return choose_method(s, e);
+}
+
+/* Without it devices have no maker; no reason not to start. */
+static void load_oui(struct site *s)
+{
+	struct err e = { 0 };
+
+	if (oui_load(&s->oui, settings_text(&s->settings, "oui"), &e) < 0)
+		log_message(LOG_LEVEL_WARN, "site",
+			    "makers of network cards are not shown: %s (Debian package ieee-data, setting oui)", e.msg);
+	else
+		log_message(LOG_LEVEL_DEBUG, "site", "%zu blocks of MAC addresses", oui_n(s->oui));
 }
 
 int site_load(struct site **out, uint64_t generation, struct err *e)
@@ -202,6 +238,7 @@ int site_load(struct site **out, uint64_t generation, struct err *e)
 		site_del(s);
 		return r;
 	}
+	load_oui(s);
 	*out = s;
 	return OK;
 }
@@ -213,5 +250,7 @@ void site_del(struct site *s)
 	model_close(&s->model);
 	model_close(&s->plain);
 	templates_del(s->templates);
+	text_free(&s->card);
+	oui_del(s->oui);
 	free(s);
 }

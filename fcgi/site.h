@@ -11,10 +11,12 @@
 #include "base/err.h"
 #include "base/filestamp.h"
 #include "base/settings.h"
+#include "base/text.h"
 #include "detect/model.h"
 #include "fcgi/adapted.h"
 #include "input/reader.h"
 
+struct oui;
 struct templates;
 
 struct site {
@@ -34,12 +36,15 @@ struct site {
 	int is_adapted;             /* `model` is the one that was adapted */
 	struct adaptation adaptation;
 	char base_sha256[SHA256_HEX], sha256[SHA256_HEX]; /* of the file that setting `model` names, and of the one that is used */
+	char plain_sha256[SHA256_HEX];
+	struct text card; /* what stands beside the file that setting `model` names, as .md: UTF-8; empty: nothing */
 	struct model plain;                               /* for files without hosts or times, where `model` needs them */
 	enum scan_method method;
 	double threshold;     /* of the model, by the method */
 	const char *strategy; /* how it was found */
 	const char *kernel;
 	struct templates *templates;
+	struct oui *oui; /* NULL: it is not there, and makers are unknown */
 };
 
 /* Read the configuration, map the models, load the templates. All or nothing. */

@@ -4,6 +4,7 @@
 #   OUT/public/static/vendor/NAME-VERSION/  what of them the pages use
 #   OUT/public/static/HASH/             our css, js and images; the hash is of their content, so both may be cached for ever
 #   OUT/public/static/current           a link to it, for templates that were not built
+#   OUT/public/openapi.json             what the API is
 #   OUT/templates/                      the templates with HASH in the place of "current"
 # Beside each text file is one with .gz, which nginx sends as it is. Pages that are open keep working: older HASH folders stay until
 # `make clean`.
@@ -84,6 +85,14 @@ chmod -R u=rwX,go=rX "$work/own"
 [ -d "$static/$hash" ] || mv "$work/own" "$static/$hash"
 ln -sfn "$hash" "$static/current.new"
 mv -T "$static/current.new" "$static/current"
+
+# Only where it differs: its time is a part of what caches ask for.
+if ! cmp -s openapi.json "$out/public/openapi.json"; then
+	cp openapi.json "$work/openapi.json"
+	gzip -9nkf "$work/openapi.json"
+	chmod 644 "$work"/openapi.json*
+	mv "$work"/openapi.json* "$out/public"
+fi
 
 mkdir -p "$out/templates"
 for f in ../templates/*.tpl; do

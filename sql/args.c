@@ -98,3 +98,16 @@ void args_text(struct args *a, const char *s, size_t max)
 	a->failed |= a->text.failed;
 	push(a, (struct arg){ .type = ARG_TEXT, .len = a->text.n - at, .v.at = at });
 }
+
+void args_blob(struct args *a, const void *p, size_t n)
+{
+	const size_t at = a->text.n;
+
+	if (p == NULL) {
+		push(a, (struct arg){ .type = ARG_NULL });
+		return;
+	}
+	text_add(&a->text, p, n);
+	a->failed |= a->text.failed;
+	push(a, (struct arg){ .type = ARG_BLOB, .len = n, .v.at = at });
+}

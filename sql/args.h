@@ -10,16 +10,16 @@
 
 #include "base/text.h"
 
-enum arg_type { ARG_NULL, ARG_I64, ARG_U64, ARG_REAL, ARG_TEXT };
+enum arg_type { ARG_NULL, ARG_I64, ARG_U64, ARG_REAL, ARG_TEXT, ARG_BLOB };
 
 struct arg {
 	enum arg_type type;
-	size_t len; /* of the text */
+	size_t len; /* of the text, or the bytes */
 	union {
 		int64_t i64;
 		uint64_t u64;
 		double real;
-		size_t at; /* where the text begins */
+		size_t at; /* where they begin */
 	} v;
 };
 
@@ -39,5 +39,8 @@ void args_real(struct args *a, double v); /* NaN and infinities, which the datab
 
 /* UTF-8, cut to max characters; NULL is NULL. Every byte that is not a part of a well-formed character becomes U+FFFD. */
 void args_text(struct args *a, const char *s, size_t max);
+
+/* Bytes as they are; p NULL is NULL. Copies. */
+void args_blob(struct args *a, const void *p, size_t n);
 
 #endif

@@ -10,8 +10,13 @@ static const struct {
 	my_bool is_unsigned;
 } types[] = {
 	[ARG_NULL] = { MYSQL_TYPE_NULL, 0 },   [ARG_I64] = { MYSQL_TYPE_LONGLONG, 0 }, [ARG_U64] = { MYSQL_TYPE_LONGLONG, 1 },
-	[ARG_REAL] = { MYSQL_TYPE_DOUBLE, 0 }, [ARG_TEXT] = { MYSQL_TYPE_STRING, 0 },
+	[ARG_REAL] = { MYSQL_TYPE_DOUBLE, 0 }, [ARG_TEXT] = { MYSQL_TYPE_STRING, 0 },  [ARG_BLOB] = { MYSQL_TYPE_BLOB, 0 },
 };
+
+static int has_bytes(enum arg_type t)
+{
+	return t == ARG_TEXT || t == ARG_BLOB;
+}
 
 static char *text_of(const struct args *a, const struct arg *v)
 {
@@ -27,10 +32,10 @@ void bind_row(struct st_mysql_bind *b, const struct args *a)
 
 		b[i].buffer_type = types[v->type].type;
 		b[i].is_unsigned = types[v->type].is_unsigned;
-		b[i].buffer = v->type == ARG_TEXT ? (void *)text_of(a, v) : (void *)&v->v;
-		b[i].buffer_length = v->type == ARG_TEXT ? v->len : sizeof(v->v);
+		b[i].buffer = has_bytes(v->type) ? (void *)text_of(a, v) : (void *)&v->v;
+		b[i].buffer_length = has_bytes(v->type) ? v->len : sizeof(v->v);
 		b[i].length_value = v->len;
-		b[i].length = v->type == ARG_TEXT ? &b[i].length_value : NULL;
+		b[i].length = has_bytes(v->type) ? &b[i].length_value : NULL;
 	}
 }
 
@@ -71,8 +76,8 @@ int bind_rows(struct st_mysql_bind *b, size_t n, const struct args *a, void **bl
 			const struct arg *v = &a->v[r * n + c];
 
 			b[c].u.indicator[r] = v->type == ARG_NULL ? STMT_INDICATOR_NULL : STMT_INDICATOR_NONE;
-			b[c].length[r] = v->type == ARG_TEXT ? v->len : 8;
-			if (type == ARG_TEXT)
+			b[c].length[r] = has_bytes(v->type) ? v->len : 8;
+			if (has_bytes(type))
 				cell[c * rows + r].text = text_of(a, v);
 			else
 				cell[c * rows + r].number = v->v.u64;

@@ -30,6 +30,12 @@ enum col_type {
 	COL_U64,
 	COL_REAL, /* NULL: NaN */
 	COL_TEXT, /* char *, malloc(); NULL: NULL */
+	COL_BLOB, /* struct blob */
+};
+/* Bytes; p is malloc()'s, NULL: NULL. */
+struct blob {
+	char *p;
+	size_t n;
 };
 struct col {
 	enum col_type type;

@@ -20,6 +20,11 @@ struct job {
 	size_t cols_n;
 };
 
+static int is_bytes(const struct col *c)
+{
+	return c->type == COL_TEXT || c->type == COL_BLOB;
+}
+
 static int fail_stmt(struct db *d, enum statement st, struct err *e)
 {
 	MYSQL_STMT *s = d->stmt[st];
@@ -77,7 +82,8 @@ static int store_result(struct db *d, const struct job *j, struct err *e)
 	static const enum enum_field_types types[] = { [COL_I64] = MYSQL_TYPE_LONGLONG,
 						       [COL_U64] = MYSQL_TYPE_LONGLONG,
 						       [COL_REAL] = MYSQL_TYPE_DOUBLE,
-						       [COL_TEXT] = MYSQL_TYPE_STRING };
+						       [COL_TEXT] = MYSQL_TYPE_STRING,
+						       [COL_BLOB] = MYSQL_TYPE_BLOB };
 	MYSQL_BIND binds[BIND_MAX] = { 0 };
 	MYSQL_STMT *s = d->stmt[j->st];
 
@@ -88,10 +94,10 @@ static int store_result(struct db *d, const struct job *j, struct err *e)
 
 		b->buffer_type = types[j->cols[i].type];
 		b->is_unsigned = j->cols[i].type == COL_U64;
-		b->buffer = j->cols[i].type == COL_TEXT   ? (void *)c->byte
+		b->buffer = is_bytes(&j->cols[i])         ? (void *)c->byte
 			    : j->cols[i].type == COL_REAL ? (void *)&c->real
 							  : (void *)&c->number;
-		b->buffer_length = j->cols[i].type == COL_TEXT ? 0 : 8;
+		b->buffer_length = is_bytes(&j->cols[i]) ? 0 : 8;
 		b->length = &c->len;
 		b->is_null = &c->null;
 		b->error = &c->error;
@@ -150,14 +156,13 @@ int db_select(struct db *d, enum statement st, const struct args *args, const st
 	return perform(d, &(struct job){ .st = st, .args = args, .cols = cols, .cols_n = n }, e);
 }
 
-/* The text of column i of the current row. */
-static int read_text(struct db *d, enum statement st, unsigned i, char **out, struct err *e)
+/* The text, or the bytes, of column i of the current row. */
+static int read_bytes(struct db *d, enum statement st, unsigned i, const struct col *col, struct err *e)
 {
 	const unsigned long len = d->cells[i].len;
 	MYSQL_BIND b = { .buffer_type = MYSQL_TYPE_STRING, .buffer_length = len };
 	char *text;
 
-	*out = NULL;
 	if (d->cells[i].null)
 		return OK;
 	if ((text = malloc(len + 1)) == NULL)
@@ -168,7 +173,10 @@ static int read_text(struct db *d, enum statement st, unsigned i, char **out, st
 		return fail_stmt(d, st, e);
 	}
 	text[len] = '\0';
-	*out = text;
+	if (col->type == COL_BLOB)
+		*(struct blob *)col->to = (struct blob){ text, len };
+	else
+		*(char **)col->to = text;
 	return OK;
 }
 
@@ -189,13 +197,15 @@ int db_next(struct db *d, enum statement st, const struct col *cols, size_t n, s
 
 		if (cols[i].type == COL_REAL)
 			*(double *)cols[i].to = c->null ? (double)NAN : c->real;
+		else if (cols[i].type == COL_BLOB)
+			*(struct blob *)cols[i].to = (struct blob){ NULL, 0 };
 		else if (cols[i].type == COL_TEXT)
 			*(char **)cols[i].to = NULL;
 		else
 			memcpy(cols[i].to, c->null ? &none : &c->number, sizeof(none));
 	}
 	for (unsigned i = 0; i < n; i++)
-		if (cols[i].type == COL_TEXT && (r = read_text(d, st, i, cols[i].to, e)) < 0)
+		if (is_bytes(&cols[i]) && (r = read_bytes(d, st, i, &cols[i], e)) < 0)
 			return r;
 	return 1;
 }

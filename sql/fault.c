@@ -59,7 +59,7 @@ static const struct fault faults[] = {
 	{ ER_ERROR_ON_WRITE, ERR_UNAVAILABLE, 0, "cannot write its files" },
 	{ ER_GET_ERRNO, ERR_UNAVAILABLE, 0, "cannot use its files" },
 	{ ER_ERROR_DURING_COMMIT, ERR_UNAVAILABLE, 0, "cannot store" },
-	{ ER_LOCK_WAIT_TIMEOUT, ERR_UNAVAILABLE, 0, "is busy: another connection kept a lock for too long" },
+	{ ER_LOCK_WAIT_TIMEOUT, ERR_UNAVAILABLE, FAULT_LOCKED, "is busy: another connection kept a lock for too long" },
 	{ ER_LOCK_DEADLOCK, ERR_UNAVAILABLE, FAULT_DEADLOCK, "is busy: a deadlock with another connection" },
 	{ ER_UNKNOWN_COM_ERROR, ERR_UNAVAILABLE, FAULT_LOST, "is not ready" }, /* also a node outside of its cluster */
 	{ ER_ACCESS_DENIED_ERROR, ERR_UNAVAILABLE, FAULT_LOST, refused },

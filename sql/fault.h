@@ -6,6 +6,7 @@ enum {
 	FAULT_LOST = 1,      /* the connection is gone or of no use any more */
 	FAULT_DEADLOCK = 2,  /* the transaction was undone; the same again may work */
 	FAULT_DUPLICATE = 4, /* a unique key exists already */
+	FAULT_LOCKED = 8,    /* a row is locked for longer than was waited */
 };
 
 struct fault {

@@ -14,7 +14,7 @@
 
 #define SET_COUNTS                                                                                                                 \
 	"byte_n = ?, row_n = ?, skipped_n = ?, window_n = ?, anomaly_n = ?, low_n = ?, medium_n = ?, high_n = ?, critical_n = ?, " \
-	"device_n = ?, flow_n = ?, flow_anomaly_n = ?, incident_n = ?"
+	"device_n = ?, flow_n = ?, flow_anomaly_n = ?, incident_n = ?, phase = ?"
 #define KEEP(c) c " = COALESCE(?, " c ")"
 #define KEEP_COUNTS                                                                                                                \
 	KEEP("byte_n")                                                                                                             \
@@ -22,7 +22,70 @@
 		"medi"                                                                                                             \
 		"um_"                                                                                                              \
 		"n") ", " KEEP("high_n") ", " KEEP("critical_n") ", " KEEP("device_n") ", " KEEP("flow_n") ", " KEEP("flow_"       \
-														     "anomaly_n") ", " KEEP("incident_n")
+														     "anomaly_n") ", " KEEP("incident_n") ", " KEEP("phase")
+
+#define JOB_LOCK_OF(id) "LEFT(CONCAT('guardian.job.', " id ", '.', DATABASE()), 64)"
+#define JOB_SHORT                                                                                                                  \
+	"id, kind, state, started_us, updated_us, finished_us, cancel_us IS NOT NULL, name, size, params, progress, phase, "       \
+	"row_n, "                                                                                                                  \
+	"row_rate, error, report IS NOT NULL"
+
+/* A mark, and a note where one was given. */
+#define SET_MARK "mark = COALESCE(?, mark), note = IF(?, NULLIF(?, ''), note), marked_us = " NOW_US
+
+#define ANOMALY_FIND(by)                                                                                                           \
+	"SELECT sequence_id, row_first, row_last, ts, error, severity, step, feature, share, value, sample, p_value, "             \
+	"attack, rule, COALESCE(incident, 0), orig_host, COALESCE(orig_port, -1), resp_host, COALESCE(resp_port, -1), "            \
+	"COALESCE(device_side, -1), sentence, mark, note, COALESCE(marked_us, 0) FROM anomalies" by " WHERE scan_id = ? AND "
+
+/* The value that stands in the row that was to be inserted, where the device is there already; the later one in the time of flows. */
+#define LATER(c)        "IF(last_ts IS NULL OR VALUE(last_ts) IS NULL OR VALUE(last_ts) >= last_ts, COALESCE(VALUE(" c "), " c "), " c ")"
+#define WIDER(least, c) c " = COALESCE(" least "(" c ", VALUE(" c ")), " c ", VALUE(" c "))"
+
+/* Of a scan that is there, or nothing. */
+#define THERE(sum, value, nothing) sum "(IF(s.id IS NULL, " nothing ", " value "))"
+
+/* What risk means: sql/store_device.h. which: the ids of devices. */
+#define LESS_BY(danger, severity) "POW(1 - " danger ", LEAST(3, SUM(s.id IS NOT NULL AND i.severity = " severity ")))"
+#define SET_RISK(which)                                                                                                            \
+	"UPDATE devices d JOIN (SELECT w.device_id, COUNT(s.id) AS open_n, COALESCE(ROUND(100 * (1 - " LESS_BY(                    \
+		"0.05",                                                                                                            \
+		"0") " * " LESS_BY("0.2",                                                                                          \
+				   "1") " * " LESS_BY("0.5",                                                                       \
+						      "2") " * " LESS_BY("0.8",                                                    \
+									 "3") ")), 0) AS risk FROM (" which ") w LEFT JOIN "       \
+									      "incidents i ON i.device_id = w.device_id AND "      \
+									      "i.mark <> 1 LEFT JOIN scans s ON s.id = i.scan_id " \
+									      "AND s.deleted_us IS NULL "                          \
+									      "GROUP BY w.device_id) r ON r.device_id = d.id SET " \
+									      "d.open_n = r.open_n, d.risk = r.risk"
+
+#define DEVICE_COLUMNS                                                                                                             \
+	"d.id, d.mac, d.ip, d.name, d.note, d.first_ts, d.last_ts, d.seen_us, d.scan_n, d.flow_n, d.flagged_n, d.open_n, "         \
+	"d.risk"
+/* key: what it is sorted by; value: the placeholder for where to go on, in the form of the key; shown: the key as the text of a cursor. */
+#define DEVICE_LIST(index, key, value, shown, cmp, way)                                                                            \
+	"SELECT " DEVICE_COLUMNS ", " shown " FROM devices d FORCE INDEX (" index ") WHERE d.scan_n > 0 AND (? = '' OR d.name "    \
+	"COLLATE utf8mb4_unicode_520_ci LIKE ? OR CONVERT(d.ip USING utf8mb4) LIKE ? OR CONVERT(d.mac USING utf8mb4) LIKE ?) "     \
+	"AND (? = 0 OR (" key " " cmp "= " value " AND (" key " " cmp " " value " OR d.id " cmp " ?))) ORDER BY " key " " way      \
+	", d.id " way " LIMIT ?"
+#define DEVICE_LISTS(name, index, key, value, shown)                                                                               \
+	[DEVICE_LIST_##name] = { DEVICE_LIST(index, key, value, shown, ">", "ASC"), 1 },                                           \
+	[DEVICE_LIST_##name##_DOWN] = { DEVICE_LIST(index, key, value, shown, "<", "DESC"), 1 }
+
+#define INCIDENT_FIND(where)                                                                                                       \
+	"SELECT STRAIGHT_JOIN i.scan_id, i.id, i.report, i.severity, i.mark, i.note, COALESCE(i.marked_us, 0), i.found_us, "       \
+	"COALESCE(CAST(i.window_first AS SIGNED), -1), COALESCE(CAST(i.window_last AS SIGNED), -1), "                              \
+	"COALESCE(CAST(i.peak_sequence AS SIGNED), -1), COALESCE(i.device_id, 0), d.name, d.ip, d.mac, s.name, s.method "          \
+	"FROM incidents i JOIN scans s FORCE INDEX (PRIMARY) ON s.id = i.scan_id AND s.deleted_us IS NULL LEFT JOIN devices "      \
+	"d ON d.id = i.device_id WHERE " where
+/*
+ * What is not asked for has the whole range, or a placeholder that says so. No column of the ORDER BY may be compared with = to a placeholder: the server
+ * (10.11) leaves one that is constant in one execution of a prepared statement out of the order of all later ones.
+ */
+#define INCIDENT_FILTER                                                                                                            \
+	"i.scan_id >= ? AND i.scan_id <= ? AND i.severity >= ? AND i.severity <= ? AND (? < 0 OR i.mark = ?) AND (? = '' OR "      \
+	"i.attack = ?) AND (? = 0 OR i.device_id = ?) AND (? = 0 OR i.found_us >= ?) AND (? = 0 OR i.found_us < ?) AND "
 
 /* Deleted scans can come back for so long. */
 #define DELETED_SINCE "(" NOW_US " - 7 * 86400000000)"
@@ -60,8 +123,8 @@ const struct statement_row statements[STATEMENT_N] = {
 	[SCHEMA_NUMBER] = { "SELECT COALESCE(MAX(number), 0) FROM schema_migrations", 1 },
 
 	/* The lock is taken before the row can be seen: RETURNING comes before the commit. */
-	[SCAN_START] = { "INSERT INTO scans (started_us, name, upload_key, method, model, threshold, size) "
-			 "VALUES (" NOW_US ", ?, ?, ?, ?, ?, ?) RETURNING id, GET_LOCK(" LOCK_OF("id") ", 0)",
+	[SCAN_START] = { "INSERT INTO scans (started_us, name, upload_key, method, model, threshold, size, strategy, idempotency) "
+			 "VALUES (" NOW_US ", ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id, GET_LOCK(" LOCK_OF("id") ", 0)",
 			 0 },
 	[SCAN_ID_OF_KEY] = { "SELECT id FROM scans WHERE upload_key = ?", 1 },
 	/* Who makes progress is not gone, whatever somebody thought meanwhile. */
@@ -71,11 +134,13 @@ const struct statement_row statements[STATEMENT_N] = {
 	[SCAN_FINISH] = { "UPDATE scans SET " SET_COUNTS
 			  ", error_mean = ?, error_max = ?, seconds = ?, details = ?, highlights = ?, "
 			  "curve = ?, skipped = ?, input_report = ?, " KEEP(
-				  "model") ", threshold = ?, incident_severity = ?, state = 1, error = NULL, finished_us = " NOW_US
+				  "model") ", threshold = ?, incident_severity = ?, first_ts = ?, last_ts = ?, labelled_n = ?, "
+					   "attack_n = ?, whatif = ?, "
+					   "incident_parts = ?, state = 1, error = NULL, finished_us = " NOW_US
 					   " WHERE id = ? AND state IN (0, 3)",
 			  0 },
-	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS
-			", state = ?, error = ?, " KEEP("input_report") ", finished_us = " NOW_US " WHERE id = ? AND state <> 1",
+	[SCAN_FAIL] = { "UPDATE scans SET " KEEP_COUNTS ", error = IF(state = 4, error, ?), state = IF(state = 4, 4, ?), " KEEP(
+				"input_report") ", finished_us = " NOW_US " WHERE id = ? AND state <> 1",
 			1 },
 	[SCAN_STATE] = { "SELECT state FROM scans WHERE id = ?", 1 },
 	/* The same when a commit that is still under way has come to its end. */
@@ -100,21 +165,67 @@ const struct statement_row statements[STATEMENT_N] = {
 			  "device_side, "
 			  "sentence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			  0 },
-	[ANOMALY_LIST] = { "SELECT sequence_id, row_first, row_last, ts, error, severity, step, feature, share, value, sample, "
-			   "p_value, attack, rule, COALESCE(incident, 0), orig_host, COALESCE(orig_port, -1), resp_host, "
-			   "COALESCE(resp_port, -1), COALESCE(device_side, -1), sentence FROM anomalies WHERE scan_id = ? AND "
-			   "sequence_id >= ? ORDER BY sequence_id LIMIT ?",
-			   1 },
+	[ANOMALY_LIST] = { ANOMALY_FIND("") "sequence_id >= ? ORDER BY sequence_id LIMIT ?", 1 },
+	[ANOMALY_LIST_SEVERITY] = { ANOMALY_FIND(" FORCE INDEX (by_severity)") "severity = ? AND sequence_id >= ? "
+									       "ORDER BY sequence_id LIMIT ?",
+				    1 },
+	[ANOMALY_LIST_INCIDENT] = { ANOMALY_FIND(" FORCE INDEX (by_incident)") "incident = ? AND (? < 0 OR severity = ?) "
+									       "AND sequence_id >= ? ORDER BY sequence_id LIMIT ?",
+				    1 },
+	[ANOMALY_GET] = { ANOMALY_FIND("") "sequence_id = ?", 1 },
+	[ANOMALY_MARK] = { "UPDATE anomalies SET " SET_MARK " WHERE scan_id = ? AND sequence_id = ?", 1 },
+	[EXPLANATION_GET] = { "SELECT report FROM explanations WHERE scan_id = ? AND sequence_id = ?", 1 },
 
 	[INCIDENT_ADD] = { "INSERT INTO incidents (scan_id, id, device_ip, device_mac, attack, rule, title, technique, severity, "
 			   "start_ts, end_ts, flow_n, peer_n, peer, port, score, p_value, row_first, row_last, bytes_out, "
 			   "bytes_in, "
-			   "sentence, report) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			   "sentence, report, window_first, window_last, peak_sequence, found_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+			   "?, ?, ?, ?, "
+			   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			   0 },
 	/* An infinite score is NULL. */
 	[INCIDENT_LIST] = { "SELECT report FROM incidents WHERE scan_id = ? "
 			    "ORDER BY severity DESC, score IS NULL DESC, score DESC, id LIMIT ?",
 			    1 },
+
+	/* uploads: sql/store_upload.h */
+	[UPLOAD_BY_KEY] = { "SELECT id, state, phase, size, byte_n, row_n, window_n, anomaly_n, incident_n, error, "
+			    "(COALESCE(finished_us, " NOW_US
+			    ") - started_us) / 1e6 FROM scans WHERE upload_key = ? AND deleted_us IS NULL",
+			    1 },
+	[UPLOAD_SAME] = { "SELECT id, state, name, size, method, strategy, deleted_us IS NOT NULL FROM scans WHERE idempotency = ?",
+			  1 },
+	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) OR deleted_us IS "
+			    "NOT NULL)",
+			    1 },
+	/* While its results are being stored the row is locked: who stores them is asked to stop by other means, and lets go. */
+	[SCAN_CANCEL] = { "SET STATEMENT innodb_lock_wait_timeout = 3 FOR UPDATE scans SET state = 4, finished_us = " NOW_US
+			  ", error = 'cancelled' WHERE id = ? AND state = 0 AND deleted_us IS NULL",
+			  1 },
+
+	/* evidence: sql/store_evidence.h */
+	[SCAN_FINISHED_AT] = { "SELECT finished_us FROM scans WHERE id = ?", 1 },
+	[CURVE_ADD] = { "INSERT INTO curves (scan_id, window_n, data) VALUES (?, ?, ?)", 0 },
+	[CURVE_GET] = { "SELECT scans.method, scans.threshold, curves.data FROM scans LEFT JOIN curves ON curves.scan_id = "
+			"scans.id "
+			"WHERE scans.id = ? AND deleted_us IS NULL",
+			1 },
+	[WHATIF_GET] = { "SELECT method, threshold, whatif FROM scans WHERE id = ? AND deleted_us IS NULL", 1 },
+	[EXPLANATION_ADD] = { "INSERT INTO explanations (scan_id, sequence_id, report) VALUES (?, ?, ?)", 0 },
+	[FLOW_CHUNK_ADD] = { "INSERT INTO flow_chunks (scan_id, chunk, row_first, row_last, flow_n, flagged_n, data) "
+			     "VALUES (?, ?, ?, ?, ?, ?, ?)",
+			     0 },
+	[FLOW_CHUNK_LIST] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
+			      "WHERE scan_id = ? AND chunk >= ? AND flagged_n > 0 ORDER BY chunk LIMIT ?",
+			      1 },
+	[FLOW_CHUNK_AROUND] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
+				"WHERE scan_id = ? AND row_first <= ? AND row_last >= ? ORDER BY row_last - row_first, chunk LIMIT "
+				"?",
+				1 },
+	[FLOW_FACTS] = { "SELECT method, name, flow_anomaly_n, incident_parts, EXISTS (SELECT 1 FROM flow_chunks WHERE scan_id = "
+			 "scans.id) "
+			 "FROM scans WHERE id = ? AND deleted_us IS NULL",
+			 1 },
 
 	[MAIL_ADD] = { "INSERT INTO mails (scan_id, created_us, due_us, subject, body) VALUES (?, " NOW_US ", " NOW_US ", ?, ?)",
 		       0 },
@@ -130,6 +241,118 @@ const struct statement_row statements[STATEMENT_N] = {
 			  "finished_us = IF(state = 2, " NOW_US ", NULL) WHERE id = ? AND state = 0 AND attempts = ?",
 			  1 },
 
+	/* ---- the page of a scan ---- */
+	[SCAN_PARTS] = { "SELECT strategy, first_ts, last_ts, labelled_n, attack_n, "
+			 "COALESCE((SELECT window_n FROM curves WHERE scan_id = scans.id), 0), whatif IS NOT NULL, "
+			 "EXISTS (SELECT 1 FROM flow_chunks WHERE scan_id = scans.id) FROM scans WHERE id = ?",
+			 1 },
+	/* An infinite score is NULL. */
+	[INCIDENT_LINES] = { "SELECT i.id, i.severity, i.flow_n, i.peer_n, i.mark, i.title, i.technique, i.sentence, i.peer, "
+			     "i.device_ip, i.device_mac, d.name, COALESCE(i.device_id, 0), COALESCE(i.port, -1), "
+			     "COALESCE(i.window_first, -1), COALESCE(i.window_last, -1), i.start_ts, i.end_ts "
+			     "FROM incidents i LEFT JOIN devices d ON d.id = i.device_id WHERE i.scan_id = ? "
+			     "ORDER BY i.severity DESC, i.score IS NULL DESC, i.score DESC, i.id LIMIT ? OFFSET ?",
+			     1 },
+	/* devices and marks */
+	[SCAN_FACTS] = { "SELECT name, method, model, threshold, started_us FROM scans WHERE id = ? AND deleted_us IS NULL", 1 },
+	[DEVICE_ADD] = { "INSERT INTO devices (ident, mac, ip, created_us, first_ts, last_ts, seen_us, scan_n, flow_n, flagged_n, "
+			 "baseline) "
+			 "VALUES (?, ?, ?, " NOW_US ", ?, ?, COALESCE(?, " NOW_US "), 1, ?, ?, ?) ON DUPLICATE KEY UPDATE "
+			 "mac = COALESCE(VALUE(mac), mac), ip = " LATER("ip") ", baseline = " LATER("baseline") ", " WIDER(
+				 "LEAST", "first_ts") ", " WIDER("GREATEST",
+								 "last_ts") ", seen_us = GREATEST(seen_us, VALUE(seen_us)), "
+									    "scan_n = scan_n + 1, flow_n = flow_n + VALUE(flow_n), "
+									    "flagged_n = flagged_n + VALUE(flagged_n)",
+			 0 },
+	[DEVICE_SCAN_ADD] = { "INSERT INTO device_scans (device_id, scan_id, ip, flow_n, flagged_n, incident_n, bytes_out, "
+			      "bytes_in, "
+			      "first_ts, last_ts) SELECT id, ?, ?, ?, ?, 0, ?, ?, ?, ? FROM devices WHERE ident = ?",
+			      0 },
+	[INCIDENT_DEVICE] = { "UPDATE incidents i JOIN devices d ON d.ident = CONVERT(IF(i.device_mac IS NOT NULL, CONCAT('mac:', "
+			      "i.device_mac), CONCAT('ip:', i.device_ip)) USING ascii) COLLATE ascii_bin SET i.device_id = d.id "
+			      "WHERE i.scan_id = ?",
+			      1 },
+	[INCIDENT_DEVICE_BY_IP] = { "UPDATE incidents i JOIN device_scans t ON t.scan_id = i.scan_id AND t.ip = i.device_ip "
+				    "SET i.device_id = t.device_id WHERE i.scan_id = ? AND i.device_id IS NULL",
+				    1 },
+	[DEVICE_SCAN_INCIDENTS] = { "UPDATE device_scans t JOIN (SELECT device_id, COUNT(*) AS n, MAX(severity) AS worst FROM "
+				    "incidents WHERE scan_id = ? AND device_id IS NOT NULL GROUP BY device_id) w "
+				    "ON w.device_id = t.device_id SET t.incident_n = w.n, t.severity = w.worst WHERE t.scan_id = ?",
+				    1 },
+	[DEVICE_REFRESH] = { "UPDATE devices d JOIN (SELECT w.device_id, COUNT(s.id) AS scan_n, " THERE(
+				     "SUM", "t.flow_n",
+				     "0") " AS "
+					  "flow_n, " THERE("SUM", "t.flagged_n", "0") " AS flagged_n, " THERE(
+						  "MIN", "t.first_ts",
+						  "NULL") " AS "
+							  "first_ts, " THERE("MAX", "t.last_ts", "NULL") " AS last_ts, " THERE(
+								  "MAX",
+								  "COALESCE(t.last_ts * 1000000, s.finished_us, s.started_us)",
+								  "NULL") " AS seen_us "
+									  "FROM device_scans w JOIN device_scans t ON t.device_id "
+									  "= w.device_id LEFT JOIN scans s ON s.id = "
+									  "t.scan_id AND s.deleted_us IS NULL WHERE w.scan_id = ? "
+									  "GROUP BY w.device_id) a ON a.device_id = d.id "
+									  "SET d.scan_n = a.scan_n, d.flow_n = a.flow_n, "
+									  "d.flagged_n = a.flagged_n, d.first_ts = a.first_ts, "
+									  "d.last_ts = a.last_ts, d.seen_us = COALESCE(a.seen_us, "
+									  "d.seen_us)",
+			     1 },
+	[DEVICE_RISK] = { SET_RISK("SELECT DISTINCT device_id FROM incidents WHERE scan_id = ? AND device_id IS NOT NULL"), 1 },
+	[DEVICE_RISK_OF_INCIDENT] = { SET_RISK("SELECT device_id FROM incidents WHERE scan_id = ? AND id = ? AND device_id IS NOT "
+					       "NULL"),
+				      1 },
+	[DEVICE_GET] = { "SELECT " DEVICE_COLUMNS ", d.baseline FROM devices d WHERE d.id = ? AND d.scan_n > 0", 1 },
+	[DEVICE_SET] = { "UPDATE devices SET name = IF(?, NULLIF(?, ''), name), note = IF(?, NULLIF(?, ''), note) WHERE id = ? AND "
+			 "scan_n > 0",
+			 1 },
+	[DEVICE_SCANS] = { "SELECT STRAIGHT_JOIN t.scan_id, s.name, s.started_us, t.ip, t.flow_n, t.flagged_n, t.incident_n, "
+			   "COALESCE(CAST(t.severity AS SIGNED), -1), t.bytes_out, t.bytes_in, t.first_ts, t.last_ts FROM "
+			   "device_scans t "
+			   "JOIN scans s FORCE INDEX (PRIMARY) ON s.id = t.scan_id AND s.deleted_us IS NULL WHERE t.device_id = ? "
+			   "AND t.scan_id < ? "
+			   "ORDER BY t.scan_id DESC LIMIT ?",
+			   1 },
+	DEVICE_LISTS(RISK, "by_risk", "d.risk", "?", "CAST(d.risk AS CHAR)"),
+	DEVICE_LISTS(SEEN, "by_seen", "d.seen_us", "?", "CAST(d.seen_us AS CHAR)"),
+	DEVICE_LISTS(NAME, "by_name", "d.name_order", "?", "d.name_order"),
+	DEVICE_LISTS(FLOWS, "by_flows", "d.flow_n", "?", "CAST(d.flow_n AS CHAR)"),
+	DEVICE_LISTS(IP, "by_ip", "d.ip_order", "COALESCE(INET6_ATON(?), '')", "COALESCE(d.ip, '')"),
+	[INCIDENT_FIND_NEWEST] = { INCIDENT_FIND(INCIDENT_FILTER) "(i.scan_id < ? OR i.id < ?) ORDER BY i.scan_id DESC, i.id DESC "
+								  "LIMIT ?",
+				   1 },
+	[INCIDENT_FIND_WORST] = { INCIDENT_FIND(
+					  INCIDENT_FILTER) "(i.severity < ? OR i.scan_id < ? OR (i.scan_id = ? AND i.id < ?)) "
+							   "ORDER BY i.severity DESC, i.scan_id DESC, i.id DESC LIMIT ?",
+				  1 },
+	[INCIDENT_GET] = { INCIDENT_FIND("i.scan_id = ? AND i.id = ?"), 1 },
+	[INCIDENT_MARK] = { "UPDATE incidents SET " SET_MARK " WHERE scan_id = ? AND id = ?", 1 },
+	/* jobs: as with scans */
+	[JOB_START] = { "INSERT INTO jobs (kind, started_us, updated_us, name, size, params) VALUES (?, " NOW_US ", " NOW_US
+			", ?, ?, ?) RETURNING id, GET_LOCK(" JOB_LOCK_OF("id") ", 0)",
+			0 },
+	[JOB_FORGET] = { "DELETE FROM jobs WHERE id <= ? AND state <> 0", 1 },
+	[JOB_PROGRESS] = { "UPDATE jobs SET progress = ?, phase = ?, row_n = ?, row_rate = ?, updated_us = " NOW_US
+			   ", state = 0, finished_us = NULL, error = NULL WHERE id = ? AND state IN (0, 3)",
+			   1 },
+	[JOB_WISH] = { "SELECT cancel_us IS NOT NULL FROM jobs WHERE id = ?", 1 },
+	/* Only who runs it writes this, so doing it once more after the connection was lost changes nothing. */
+	[JOB_FINISH] = { "UPDATE jobs SET state = 1, progress = 1, result = ?, report = ?, error = NULL, finished_us = " NOW_US
+			 " WHERE id = ? AND state IN (0, 1, 3)",
+			 1 },
+	[JOB_FAIL] = { "UPDATE jobs SET state = ?, error = ?, finished_us = " NOW_US " WHERE id = ? AND state <> 1", 1 },
+	[JOB_CANCEL] = { "UPDATE jobs SET cancel_us = COALESCE(cancel_us, " NOW_US ") WHERE id = ? AND state = 0", 1 },
+	[JOB_STATE] = { "SELECT state FROM jobs WHERE id = ?", 1 },
+	[JOB_GET] = { "SELECT " JOB_SHORT ", result FROM jobs WHERE id = ?", 1 },
+	[JOB_REPORT] = { "SELECT report FROM jobs WHERE id = ?", 1 },
+	[JOB_LIST] = { "SELECT " JOB_SHORT " FROM jobs WHERE id < ? ORDER BY id DESC LIMIT ?", 1 },
+	[JOB_LOCK] = { "SELECT GET_LOCK(" JOB_LOCK_OF("?") ", 0)", 0 },
+	[JOB_UNLOCK] = { "DO RELEASE_LOCK(" JOB_LOCK_OF("?") ")", 0 },
+	[JOB_ABANDONED] = { "SELECT id FROM jobs WHERE state = 0 AND IS_FREE_LOCK(" JOB_LOCK_OF("id") ") = 1 ORDER BY id", 1 },
+	[JOB_SWEEP] = { "UPDATE jobs SET state = IF(cancel_us IS NULL, 3, 4), finished_us = " NOW_US
+			", error = IF(cancel_us IS NULL, 'the worker that did it is gone', NULL) "
+			"WHERE id = ? AND state = 0 AND IS_FREE_LOCK(" JOB_LOCK_OF("id") ") = 1",
+			1 },
 	FIND_BY(0, "there_by_id", "id"),
 	FIND_BY(1, "there_by_incidents", "incident_n"),
 	FIND_BY(2, "there_by_anomalies", "anomaly_n"),

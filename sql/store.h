@@ -33,8 +33,12 @@ int store_migrate(struct store *s, int *applied, struct err *e);
 
 /* ---- scans: one row each, from the moment that it starts ------------------------------------------------------------------ */
 
-enum scan_state { SCAN_RUNNING, SCAN_DONE, SCAN_FAILED, SCAN_INTERRUPTED };
+enum scan_state { SCAN_RUNNING, SCAN_DONE, SCAN_FAILED, SCAN_INTERRUPTED, SCAN_CANCELLED };
 const char *scan_state_name(enum scan_state s); /* "running", ... */
+
+/* What a running scan is at. */
+enum scan_phase { PHASE_READING, PHASE_JUDGING, PHASE_STORING };
+const char *scan_phase_name(enum scan_phase p); /* "reading", ... */
 
 enum { SCAN_NAME_MAX = 255, SEVERITIES = 4 };
 
@@ -44,7 +48,9 @@ struct scan_start {
 	const char *method; /* "lstm", "hybrid" */
 	const char *model;  /* name of the model */
 	double threshold;
-	int64_t size; /* bytes announced, -1: unknown */
+	int64_t size;            /* bytes announced, -1: unknown */
+	const char *strategy;    /* how the threshold was asked for; NULL: it is the model's */
+	const char *idempotency; /* SHA-256 in hexadecimal; NULL: none; see store_upload.h */
 };
 
 /* What is known of a scan while it runs and after it. */
@@ -52,6 +58,7 @@ struct scan_counts {
 	uint64_t bytes, rows, rows_skipped, windows, anomalies;
 	uint64_t severity[SEVERITIES]; /* anomalies by severity, Low first */
 	uint64_t devices, flows, flows_anomalous, incidents;
+	enum scan_phase phase;
 };
 
 /* An incident as the database keeps it. Texts may be NULL: unknown. */
@@ -66,10 +73,18 @@ struct incident_row {
 	int64_t port;     /* negative: many or unknown */
 	double score, p;  /* NaN: unknown */
 	uint64_t row[2];
-	double bytes[2]; /* out of the device, into it */
+	double bytes[2];         /* out of the device, into it */
+	int64_t window[2], peak; /* sequence_id of its first, last and worst anomaly; negative: it has none */
 	const char *sentence;
 	const char *report; /* JSON object: all of it as it is shown, with the evidence */
 };
+
+struct device_row;      /* store_device.h */
+struct explanation_row; /* store_evidence.h */
+struct flow_chunk_row;
+
+/* The next chunk into *c (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order. */
+typedef int (*flow_chunk_source)(void *arg, struct flow_chunk_row *c, struct err *e);
 
 struct scan_end {
 	struct scan_counts counts;
@@ -83,6 +98,20 @@ struct scan_end {
 	const char *input;                   /* JSON object: what the reader took the file for, and what it left out; may be NULL */
 	const struct incident_row *incident; /* those that are kept, the worst ones; counts.incidents may be more */
 	size_t incident_n;
+	/* What is kept besides; all may be missing (NULL, 0, NaN). */
+	double first_ts, last_ts;   /* of the flows */
+	uint64_t labelled, attacks; /* flows that the file says to be benign or an attack; of these, attacks */
+	const char *whatif;         /* JSON object: what other thresholds would flag (detect/whatif.h) */
+	const char *parts;          /* JSON object: of incidents that are no alarm of their own, which one stands for it */
+	const void *curve_data;     /* detect/curve.h */
+	size_t curve_len;
+	uint64_t curve_windows;
+	const struct explanation_row *explanation;
+	size_t explanation_n;
+	struct device_row *device; /* sorted in place */
+	size_t device_n;
+	flow_chunk_source chunks;
+	void *chunks_arg;
 };
 
 /* An anomaly as the database keeps it. */
@@ -101,6 +130,10 @@ struct anomaly_row {
 	const char *host[2];
 	int64_t port[2];
 	int side; /* the device is host[side]; negative: unknown */
+	/* Of what is read alone: what the owner says of it (sql/store_mark.h). */
+	int mark;
+	const char *note;  /* NULL: none */
+	int64_t marked_us; /* 0: never */
 };
 
 /* The next anomaly into *a (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order of sequence_id. */
@@ -131,16 +164,16 @@ void scan_row_free(struct scan_row *r);
  * scan that has it. ERR_FORMAT: the key is not of its form.
  */
 int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e);
-/* ERR_NOT_FOUND; ERR_CONFLICT: it has ended. A scan that was taken for interrupted meanwhile is running again. At least every three
+/* ERR_NOT_FOUND; ERR_CONFLICT: it has ended, for example because somebody cancelled it. A scan that was taken for interrupted meanwhile is running again. At least every three
  * minutes, as the server ends a connection that says nothing for longer, and with it the lock. */
 int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e);
 
-/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its incidents, its results, state done, and the mail if there is
+/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its incidents, devices and flows, its results, state done, and the mail if there is
  * one. Durable when it returns OK. Nothing is stored otherwise, and the scan goes on; only when the server is lost during the commit
- * and does not come back at once it is not known. ERR_CONFLICT: done or failed already. */
+ * and does not come back at once it is not known. ERR_CONFLICT: it has ended already. */
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
 		      const struct mail_text *mail, struct err *e);
-/* The scan ended without results: SCAN_FAILED or SCAN_INTERRUPTED and why. input: as in scan_end. c NULL: as the last progress said. Also
+/* The scan ended without results: SCAN_FAILED, SCAN_INTERRUPTED or SCAN_CANCELLED and why. input: as in scan_end. c NULL: as the last progress said. Also
  * when this fails the lock is given up, so that a sweep will end the scan. */
 int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const char *input,
 		    const struct scan_counts *c, struct err *e);

@@ -18,6 +18,7 @@ struct store {
 	struct args args; /* of the statement in hand */
 	struct held *held;
 	size_t held_n, held_cap;
+	struct held job;  /* a job that this process runs; id 0: none */
 	uint64_t claimed; /* the mail in whose transaction we are; 0: none */
 };
 
@@ -29,13 +30,19 @@ int store_scan_state(struct store *s, uint64_t id, enum scan_state *out, struct 
 int store_hold(struct store *s, uint64_t id, int locked, struct err *e);
 int store_relock(void *arg, struct db *d, struct err *e);
 
+/* store_job.c */
+int store_job_relock(struct store *s, struct db *d, struct err *e);
 /* store_scan_read.c: the rows of a statement that selects SCAN_SHORT, and worst and deleted_us too when `found`; placeholders are in s->args. */
 int store_scan_rows(struct store *s, enum statement st, int found, scan_each each, void *arg, struct err *e);
 
 /* store_anomaly.c: all that `next` gives, in the transaction that is open. */
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e);
 
-/* store_incident.c: those of the end of a scan, in the transaction that is open. */
+/* store_evidence.c: curve and explanations, then the flows, in the transaction that is open. */
+int store_evidence_add(struct store *s, uint64_t scan, const struct scan_end *end, struct err *e);
+int store_flow_chunks_add(struct store *s, uint64_t scan, flow_chunk_source next, void *arg, struct err *e);
+
+/* store_incident.c: those of the end of a scan, in the transaction that is open and has finished_us. */
 int store_incident_add(struct store *s, uint64_t scan, const struct scan_end *end, struct err *e);
 
 /* store_mail.c */

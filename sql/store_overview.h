@@ -3,8 +3,7 @@
 #define SQL_STORE_OVERVIEW_H
 
 #include "sql/store.h"
-
-enum incident_mark { MARK_OPEN, MARK_EXPECTED, MARK_CONFIRMED, MARKS };
+#include "sql/store_mark.h"
 
 /* What a scan has besides its struct scan_row. */
 struct scan_extra {

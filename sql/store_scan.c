@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "base/key.h"
+#include "sql/store_device.h"
 #include "sql/store_inside.h"
 
-enum { METHOD_MAX = 64, MODEL_MAX = 255, ERROR_MAX = 1000, BLOB = 0x7fffffff };
+enum { METHOD_MAX = 64, MODEL_MAX = 255, STRATEGY_MAX = 64, ERROR_MAX = 1000, BLOB = 0x7fffffff };
 
 /* ---- locks of running scans --------------------------------------------------------------------------------------------------- */
 
@@ -60,7 +61,7 @@ int store_relock(void *arg, struct db *d, struct err *e)
 		s->held[i].locked = 0;
 	for (size_t i = 0; i < s->held_n && r == OK; i++)
 		r = take_lock(d, &s->held[i], e);
-	return r;
+	return r == OK ? store_job_relock(s, d, e) : r;
 }
 
 /* The scan has ended. Without a connection there is no lock. */
@@ -80,20 +81,26 @@ static void release(struct store *s, uint64_t id)
 
 /* ---- start -------------------------------------------------------------------------------------------------------------------- */
 
-static int conflict(struct store *s, const char *key, uint64_t *id, struct err *e)
+/* The key is used, or the same request came twice at a time. */
+static int conflict(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e)
 {
 	uint64_t other = 0;
 	const struct col cols[] = { { COL_U64, &other } };
-	int r;
+	int r = 0;
 
-	args_clear(&s->args);
-	args_text(&s->args, key, KEY_MAX);
-	if ((r = db_one(s->db, SCAN_ID_OF_KEY, &s->args, cols, 1, e)) < 0)
-		return r;
+	if (n->key != NULL) {
+		args_clear(&s->args);
+		args_text(&s->args, n->key, KEY_MAX);
+		if ((r = db_one(s->db, SCAN_ID_OF_KEY, &s->args, cols, 1, e)) < 0)
+			return r;
+	}
+	if (r == 0 && n->idempotency != NULL)
+		return err_set(e, ERR_CONFLICT, "another request with this Idempotency-Key is being worked on");
 	if (r == 0)
-		return err_set(e, ERR_UNAVAILABLE, "the scan with key %s is just being removed: try again", key);
+		return err_set(e, ERR_UNAVAILABLE, "the scan with this key is just being removed: try again");
 	*id = other;
-	return err_set(e, ERR_CONFLICT, "the key %s is used by scan %llu already; choose another", key, (unsigned long long)other);
+	return err_set(e, ERR_CONFLICT, "the key %s is used by scan %llu already; choose another", n->key,
+		       (unsigned long long)other);
 }
 
 int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e)
@@ -113,9 +120,11 @@ int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, 
 	args_text(&s->args, n->model, MODEL_MAX);
 	args_real(&s->args, n->threshold);
 	args_i64(&s->args, n->size);
+	args_text(&s->args, n->strategy, STRATEGY_MAX);
+	args_text(&s->args, n->idempotency, BLOB);
 	r = db_one(s->db, SCAN_START, &s->args, cols, 2, e);
-	if (r < 0 && n->key != NULL && (db_fault(s->db) & FAULT_DUPLICATE))
-		return conflict(s, n->key, id, e);
+	if (r < 0 && (db_fault(s->db) & FAULT_DUPLICATE))
+		return conflict(s, n, id, e);
 	if (r < 0)
 		return r;
 	if ((r = store_hold(s, made, locked == 1, e)) < 0)
@@ -133,7 +142,7 @@ static void args_counts(struct args *a, const struct scan_counts *c)
 	const struct scan_counts *const n = c != NULL ? c : &none;
 	const uint64_t v[] = { n->bytes,       n->rows,        n->rows_skipped, n->windows, n->anomalies, n->severity[0],
 			       n->severity[1], n->severity[2], n->severity[3],  n->devices, n->flows,     n->flows_anomalous,
-			       n->incidents };
+			       n->incidents,   n->phase };
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		if (c == NULL)
@@ -191,6 +200,12 @@ static int set_results(struct store *s, uint64_t id, const struct scan_end *end,
 		args_i64(&s->args, worst);
 	else
 		args_text(&s->args, NULL, 0);
+	args_real(&s->args, end->first_ts);
+	args_real(&s->args, end->last_ts);
+	args_u64(&s->args, end->labelled);
+	args_u64(&s->args, end->attacks);
+	args_text(&s->args, end->whatif, BLOB);
+	args_text(&s->args, end->parts, BLOB);
 	args_u64(&s->args, id);
 	if ((r = db_run(s->db, SCAN_FINISH, &s->args, e)) < 0)
 		return r;
@@ -204,7 +219,7 @@ struct finish {
 	anomaly_source next;
 	void *arg;
 	const struct mail_text *mail;
-	int consumed;   /* anomalies were asked for, and cannot be asked for again */
+	int consumed;   /* flows or anomalies were asked for, and cannot be asked for again */
 	int committing; /* all was said but for the last word */
 };
 
@@ -218,8 +233,15 @@ static int finish_once(struct store *s, struct finish *f, struct err *e)
 
 	if ((r = db_begin(s->db, e)) < 0 || (r = set_results(s, f->id, f->end, e)) < 0)
 		return r;
-	if ((r = store_incident_add(s, f->id, f->end, e)) < 0)
+	if ((r = store_incident_add(s, f->id, f->end, e)) < 0 ||
+	    (r = store_device_add(s, f->id, f->end->device, f->end->device_n, e)) < 0 ||
+	    (r = store_evidence_add(s, f->id, f->end, e)) < 0)
 		return r;
+	if (f->end->chunks != NULL) {
+		f->consumed = 1;
+		if ((r = store_flow_chunks_add(s, f->id, f->end->chunks, f->end->chunks_arg, e)) < 0)
+			return r;
+	}
 	if (f->next != NULL) {
 		f->consumed = 1;
 		if ((r = store_anomaly_add(s, f->id, f->next, f->arg, e)) < 0)
@@ -273,13 +295,13 @@ int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const c
 {
 	int r;
 
-	assert(state == SCAN_FAILED || state == SCAN_INTERRUPTED);
+	assert(state == SCAN_FAILED || state == SCAN_INTERRUPTED || state == SCAN_CANCELLED);
 	if ((r = store_may_write(s, e)) < 0)
 		return r;
 	args_clear(&s->args);
 	args_counts(&s->args, c);
-	args_u64(&s->args, state);
 	args_text(&s->args, why, ERROR_MAX);
+	args_u64(&s->args, state);
 	args_text(&s->args, input, BLOB);
 	args_u64(&s->args, id);
 	if ((r = db_run(s->db, SCAN_FAIL, &s->args, e)) == OK && db_found(s->db) == 0)

@@ -1,6 +1,7 @@
 /* store_scan_delete: a time in the row is all that hides a scan. */
 #include "sql/store_scan_delete.h"
 
+#include "sql/store_device.h"
 #include "sql/store_inside.h"
 
 /* One statement about a scan: how many rows it found. */
@@ -24,7 +25,8 @@ static int64_t set_deleted(struct store *s, enum statement st, uint64_t id, stru
 	if ((r = store_may_write(s, e)) < 0)
 		return r;
 	for (int tries = 0; tries < 2; tries++) {
-		if ((r = db_begin(s->db, e)) == OK && (found = run(s, st, id, e)) >= 0 && (r = db_commit(s->db, e)) == OK)
+		if ((r = db_begin(s->db, e)) == OK && (found = run(s, st, id, e)) >= 0 &&
+		    (found == 0 || (r = store_device_refresh(s, id, e)) == OK) && (r = db_commit(s->db, e)) == OK)
 			return found;
 		r = r < 0 ? r : (int)found;
 		db_rollback(s->db);

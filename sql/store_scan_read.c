@@ -8,10 +8,8 @@
 #include "sql/store_inside.h"
 
 static const char *const state_names[] = {
-	[SCAN_RUNNING] = "running",
-	[SCAN_DONE] = "done",
-	[SCAN_FAILED] = "failed",
-	[SCAN_INTERRUPTED] = "interrupted",
+	[SCAN_RUNNING] = "running",         [SCAN_DONE] = "done",           [SCAN_FAILED] = "failed",
+	[SCAN_INTERRUPTED] = "interrupted", [SCAN_CANCELLED] = "cancelled",
 };
 
 const char *scan_state_name(enum scan_state s)

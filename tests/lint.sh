@@ -19,19 +19,20 @@ symbols=$(nm -u "$build/libguardian.a")
 grep -E ' (mysql_|mariadb_|FCGX_|FCGI_|curl_|H5|zip_)' <<< "$symbols" && fail "core uses a library of another layer"
 grep -wE 'U (printf|puts|putchar|perror|exit|abort|getenv|system|popen|strtok|rand|srand)' <<< "$symbols" && fail "core prints, exits or has hidden inputs"
 include() { [ -d "core/$1" ] && grep -nE "#include \"($2)/" core/"$1"/*.[ch] && fail "core/$1 includes from $2"; }
-include base 'flow|table|capture|input|synth|feature|rule|nn|judge|detect|cmd'
-include flow 'table|capture|input|synth|feature|nn|detect|cmd'
-include table 'capture|input|synth|feature|nn|detect|cmd'
-include capture 'table|input|synth|feature|nn|detect|cmd'
-include synth 'table|capture|input|feature|nn|detect|cmd'
-include input 'synth|feature|nn|detect|cmd'
-include nn 'flow|table|capture|input|synth|feature|detect|cmd'
-include judge 'flow|table|capture|input|synth|feature|nn|detect|cmd'
-include rule 'table|capture|input|synth|feature|nn|judge|detect|cmd'
-include feature 'rule|nn|judge|detect|cmd'
-include detect 'cmd'
+include base 'flow|table|capture|input|synth|feature|rule|nn|judge|detect|evaluate|cmd'
+include flow 'table|capture|input|synth|feature|nn|detect|evaluate|cmd'
+include table 'capture|input|synth|feature|nn|detect|evaluate|cmd'
+include capture 'table|input|synth|feature|nn|detect|evaluate|cmd'
+include synth 'table|capture|input|feature|nn|detect|evaluate|cmd'
+include input 'synth|feature|nn|detect|evaluate|cmd'
+include nn 'flow|table|capture|input|synth|feature|detect|evaluate|cmd'
+include judge 'flow|table|capture|input|synth|feature|nn|detect|evaluate|cmd'
+include rule 'table|capture|input|synth|feature|nn|judge|detect|evaluate|cmd'
+include feature 'rule|nn|judge|detect|evaluate|cmd'
+include detect 'evaluate|cmd'
+include evaluate 'cmd'
 grep -rnE '#include "(sql|fcgi|http|pool|page|api|job)/' core && fail "core includes from sql or fcgi"
-grep -rnE '#include ("(fcgi|http|pool|page|api|job|flow|table|capture|input|synth|feature|nn|detect)/|<fc)' sql && fail "sql includes from fcgi or above core/base"
+grep -rnE '#include ("(fcgi|http|pool|page|api|job|flow|table|capture|input|synth|feature|nn|detect|evaluate)/|<fc)' sql && fail "sql includes from fcgi or above core/base"
 grep -rln 'mysql\.h' --include='*.[ch]' fcgi core && fail "MariaDB is known outside sql"
 
 # Widths and sizes that the style asks for.

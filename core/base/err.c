@@ -17,13 +17,20 @@ static void defuse(char *msg)
 	}
 }
 
+static void begin(struct err *e, int code)
+{
+	e->code = code;
+	e->field[0] = '\0';
+	e->line = e->column = 0;
+}
+
 void err_fill(struct err *e, int code, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (e == NULL)
 		return;
-	e->code = code;
+	begin(e, code);
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
@@ -39,13 +46,29 @@ void err_fill_errno(struct err *e, int code, const char *fmt, ...)
 
 	if (e == NULL)
 		return;
-	e->code = code;
+	begin(e, code);
 	va_start(ap, fmt);
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
 		snprintf(e->msg + n, sizeof(e->msg) - (size_t)n, ": %s", strerror_r(saved, text, sizeof(text)));
 	defuse(e->msg);
+}
+
+void err_field(struct err *e, const char *name)
+{
+	if (e == NULL)
+		return;
+	snprintf(e->field, sizeof(e->field), "%s", name);
+	defuse(e->field);
+}
+
+void err_at(struct err *e, unsigned long long line, unsigned long long column)
+{
+	if (e == NULL)
+		return;
+	e->line = line;
+	e->column = column;
 }
 
 int err_prefix(struct err *e, const char *fmt, ...)

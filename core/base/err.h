@@ -28,6 +28,9 @@ enum {
 struct err {
 	int code;
 	char msg[320];
+	/* What the message is about, where that is known: for programs that show it beside their own form or text. */
+	char field[40];                  /* a parameter or a member; "": none */
+	unsigned long long line, column; /* of the input, from 1, columns in bytes; 0: unknown */
 };
 
 /*
@@ -44,6 +47,11 @@ static inline int err_code(int code)
 {
 	return code;
 }
+
+/* Name the field or the place that the error in *e (may be NULL) is about, behind err_set(), which forgets them; err_prefix() does not.
+ * The name is cut where it is too long, and controls in it become '?'. */
+void err_field(struct err *e, const char *name);
+void err_at(struct err *e, unsigned long long line, unsigned long long column);
 
 /* Put "prefix: " before the message that is already in *e; returns e->code (or ERR_IO when e is NULL). */
 int err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

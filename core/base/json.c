@@ -160,6 +160,18 @@ static int walk(struct json_object *v, size_t *member_n, struct err *e)
 	return r;
 }
 
+/* Where in the text, for who shows it: byte `at` as line and column. */
+static void place(const char *text, size_t at, struct err *e)
+{
+	unsigned long long line = 1, column = 1;
+
+	for (size_t i = 0; i < at; i++) {
+		column = text[i] == '\n' ? 1 : column + 1;
+		line += text[i] == '\n';
+	}
+	err_at(e, line, column);
+}
+
 static int parse(struct json_object **out, const char *text, size_t len, struct err *e)
 {
 	/* One level more than the scan lets through, so that the scan decides. */
@@ -178,6 +190,7 @@ static int parse(struct json_object **out, const char *text, size_t len, struct 
 	}
 	if (code != json_tokener_success) {
 		err_set(e, ERR_FORMAT, "JSON: %s, at byte %zu", json_tokener_error_desc(code), json_tokener_get_parse_end(tok));
+		place(text, json_tokener_get_parse_end(tok) < len ? json_tokener_get_parse_end(tok) : len, e);
 		json_object_put(v);
 	}
 	json_tokener_free(tok);
@@ -194,7 +207,11 @@ int json_read(struct json_object **out, const char *text, size_t len, struct err
 
 	if (len > INT_MAX)
 		return err_set(e, ERR_RANGE, "JSON: %zu bytes are too many", len);
-	if ((r = scan_text(&s, e)) < 0 || (r = parse(&v, text, len, e)) < 0)
+	if ((r = scan_text(&s, e)) < 0) {
+		place(text, s.i < len ? s.i : len, e);
+		return r;
+	}
+	if ((r = parse(&v, text, len, e)) < 0)
 		return r;
 	r = walk(v, &member_n, e);
 	/* json-c keeps the last of two members with one name: then there are fewer members than colons. */
@@ -212,14 +229,19 @@ static int get(struct json_object *obj, const char *key, const char *what, struc
 {
 	if (!json_object_is_type(obj, json_type_object))
 		return err_set(e, ERR_FORMAT, "\"%s\" is looked for in what is not a JSON object", key);
-	if (!json_object_object_get_ex(obj, key, out))
-		return err_set(e, ERR_FORMAT, "\"%s\" is missing; it should be %s", key, what);
+	if (!json_object_object_get_ex(obj, key, out)) {
+		err_set(e, ERR_FORMAT, "\"%s\" is missing; it should be %s", key, what);
+		err_field(e, key);
+		return ERR_FORMAT;
+	}
 	return OK;
 }
 
 static int wrong(const char *key, const char *what, struct err *e)
 {
-	return err_set(e, ERR_FORMAT, "\"%s\" is not %s", key, what);
+	err_set(e, ERR_FORMAT, "\"%s\" is not %s", key, what);
+	err_field(e, key);
+	return ERR_FORMAT;
 }
 
 int json_get_string(struct json_object *obj, const char *key, const char **out, struct err *e)
@@ -253,8 +275,11 @@ int json_get_size(struct json_object *obj, const char *key, size_t max, size_t *
 	if (!json_object_is_type(v, json_type_int))
 		return wrong(key, what, e);
 	n = json_object_get_uint64(v);
-	if (json_object_get_int64(v) < 0 || n > max)
-		return err_set(e, ERR_RANGE, "\"%s\" is %s, which is outside 0..%zu", key, json_object_get_string(v), max);
+	if (json_object_get_int64(v) < 0 || n > max) {
+		err_set(e, ERR_RANGE, "\"%s\" is %s, which is outside 0..%zu", key, json_object_get_string(v), max);
+		err_field(e, key);
+		return ERR_RANGE;
+	}
 	*out = (size_t)n;
 	return OK;
 }
@@ -380,4 +405,16 @@ struct json_object *json_exacts(const double *v, size_t n)
 		}
 	}
 	return array;
+}
+
+void json_move_members(struct json_object *o, struct json_object *from)
+{
+	struct json_object_iterator i, end;
+
+	if (from == NULL)
+		return;
+	end = json_object_iter_end(from);
+	for (i = json_object_iter_begin(from); !json_object_iter_equal(&i, &end); json_object_iter_next(&i))
+		json_object_object_add(o, json_object_iter_peek_name(&i), json_object_get(json_object_iter_peek_value(&i)));
+	json_object_put(from);
 }

@@ -39,4 +39,7 @@ struct json_object *json_count(uint64_t n);
 struct json_object *json_exact(double v);
 struct json_object *json_exacts(const double *v, size_t n); /* an array of them */
 
+/* Move the members of `from`, which is released, into o. NULL is fine. */
+void json_move_members(struct json_object *o, struct json_object *from);
+
 #endif

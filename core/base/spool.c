@@ -46,8 +46,8 @@ void spool_del(struct spool *s)
 	free(s);
 }
 
-/* A file that nobody else sees. O_TMPFILE where the file system has it. */
-static int open_file(const char *dir, struct err *e)
+/* O_TMPFILE where the file system has it. */
+int spool_file(const char *dir, struct err *e)
 {
 	char path[512];
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -67,7 +67,7 @@ static int flush(struct spool *s, struct err *e)
 {
 	size_t done = 0;
 
-	if (s->fd < 0 && (s->fd = open_file(s->dir, e)) < 0)
+	if (s->fd < 0 && (s->fd = spool_file(s->dir, e)) < 0)
 		return ERR_IO;
 	while (done < s->len) {
 		const ssize_t n = pwrite(s->fd, s->buf + done, s->len - done, (off_t)(s->filed + done));

@@ -29,6 +29,9 @@ int spool_rewind(struct spool *s, struct err *e);
 /* The next record into `record`: 1; 0 at the end. */
 int spool_get(struct spool *s, void *record, struct err *e);
 
+/* A file in dir that nobody else sees, for other uses: a descriptor to read and write; ERR_IO. */
+int spool_file(const char *dir, struct err *e);
+
 uint64_t spool_n(const struct spool *s);          /* records */
 uint64_t spool_file_bytes(const struct spool *s); /* on disk */
 

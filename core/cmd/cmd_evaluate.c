@@ -5,13 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/savefile.h"
+#include "base/shown.h"
 #include "cmd/cmd.h"
 #include "cmd/config.h"
-#include "cmd/evaluate.h"
+#include "cmd/evaluate_print.h"
 #include "cmd/options.h"
-#include "cmd/shown.h"
 #include "detect/threshold.h"
-#include "flow/number.h"
 #include "input/limits.h"
 #include "nn/scorer.h"
 
@@ -21,20 +21,28 @@ static const char about[] =
 	"by\n"
 	"incident. Nothing of what is judged is learned from; what spoils a result marks it. Each FILE is a scenario of its own.\n";
 
+/* What the command line says that is not the judge's own. */
+struct asked {
+	struct evaluation ev;
+	const char *method_list, *protocol_name, *format, *report, *kernel_name;
+};
+
 static const struct {
 	const char *name;
 	enum protocol protocol;
 } protocols[] = { { "time", PROTOCOL_TIME }, { "scenario", PROTOCOL_SCENARIO } };
 
-static int choose_protocol(struct evaluation *ev, struct err *e)
+static int choose_protocol(struct asked *q, struct err *e)
 {
-	if (ev->train_list != NULL && ev->protocol_name != NULL)
+	struct evaluation *const ev = &q->ev;
+
+	if (ev->train_list != NULL && q->protocol_name != NULL)
 		return err_set(e, ERR_USAGE, "--train says what the baselines learn from: --protocol has no say then");
 	ev->protocol = ev->train_list != NULL ? PROTOCOL_GIVEN : ev->file_n > 1 ? PROTOCOL_SCENARIO : PROTOCOL_TIME;
-	if (ev->protocol_name == NULL)
+	if (q->protocol_name == NULL)
 		return OK;
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++) {
-		if (strcmp(ev->protocol_name, protocols[i].name) != 0)
+		if (strcmp(q->protocol_name, protocols[i].name) != 0)
 			continue;
 		ev->protocol = protocols[i].protocol;
 		if (ev->protocol == PROTOCOL_SCENARIO && ev->file_n < 2)
@@ -42,13 +50,14 @@ static int choose_protocol(struct evaluation *ev, struct err *e)
 				       "--protocol scenario leaves one file out and learns from the others: give two at least");
 		return OK;
 	}
-	return err_set(e, ERR_USAGE, "--protocol: \"%.40s\" is neither time nor scenario", ev->protocol_name);
+	return err_set(e, ERR_USAGE, "--protocol: \"%.40s\" is neither time nor scenario", q->protocol_name);
 }
 
 /* "hybrid,lstm"; without a list hybrid if the model is calibrated, else lstm. */
-static int choose_methods(struct evaluation *ev, struct err *e)
+static int choose_methods(struct asked *q, struct err *e)
 {
-	const char *p = ev->method_list;
+	struct evaluation *const ev = &q->ev;
+	const char *p = q->method_list;
 	char name[32];
 
 	if (p == NULL) {
@@ -68,93 +77,41 @@ static int choose_methods(struct evaluation *ev, struct err *e)
 	return ev->method[0] || ev->method[1] || ev->method[2] ? OK : err_set(e, ERR_USAGE, "--method names none");
 }
 
-static int prepare(struct evaluation *ev, struct err *e)
+static int prepare(struct asked *q, struct err *e)
 {
+	struct evaluation *const ev = &q->ev;
 	int r;
 
-	if ((ev->kernel = kernel_select(ev->kernel_name, e)) == NULL)
+	if ((ev->kernel = kernel_select(q->kernel_name, e)) == NULL)
 		return ERR_USAGE;
-	if (strcmp(ev->format, "json") != 0 && strcmp(ev->format, "table") != 0)
-		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", ev->format);
+	if (strcmp(q->format, "json") != 0 && strcmp(q->format, "table") != 0)
+		return err_set(e, ERR_USAGE, "--format: \"%s\" is neither json nor table", q->format);
 	if (ev->threshold != NULL && (r = threshold_check(ev->threshold, e)) < 0)
 		return r;
-	if ((r = choose_protocol(ev, e)) < 0 || (r = model_open(&ev->model, ev->model_path, ev->kernel, e)) < 0)
+	if ((r = choose_protocol(q, e)) < 0 || (r = model_open(&ev->model, ev->model_path, ev->kernel, e)) < 0)
 		return r;
 	if (!ev->model.detector.features->needs_hosts)
 		ev->plain_path = NULL;
 	if (ev->plain_path != NULL && (r = model_open(&ev->plain, ev->plain_path, ev->kernel, e)) < 0)
 		return r;
 	ev->T = plan_steps(ev->model.plan);
-	return choose_methods(ev, e);
+	return choose_methods(q, e);
 }
 
-/* Does --threshold say a number? */
-static int fixed_threshold(const struct evaluation *ev, double *threshold)
+/* Judge, and write the page. */
+static int judge(struct asked *q, struct err *e)
 {
-	*threshold = NAN;
-	return ev->threshold == NULL || number_parse(ev->threshold, strlen(ev->threshold), threshold) == OK;
-}
+	struct savefile out = { 0 };
+	struct text page = { 0 };
+	int r = evaluate(&q->ev, e);
 
-/* One step over all files that still can be judged; a failure is the file's own. */
-static void for_each_file(struct evaluation *ev, int (*step)(struct evaluation *, struct evaluated *, struct err *))
-{
-	for (size_t i = 0; i < ev->file_n; i++) {
-		struct evaluated *const f = &ev->file[i];
-
-		if (!f->failed && step(ev, f, &f->err) < 0)
-			f->failed = 1;
+	if (r == OK && q->report != NULL && (r = evaluate_html(&page, &q->ev, e)) == OK &&
+	    (r = savefile_open(&out, q->report, e)) == OK) {
+		fwrite(page.p, 1, page.n, out.f);
+		r = savefile_commit(&out, e);
 	}
-}
-
-static int split_file(struct evaluation *ev, struct evaluated *f, struct err *e)
-{
-	return evaluate_split(ev, &f->all, &f->part, e);
-}
-
-static int answer_file(struct evaluation *ev, struct evaluated *f, struct err *e)
-{
-	double threshold;
-	int r = OK;
-
-	if (!fixed_threshold(ev, &threshold) || ev->retrain)
-		threshold = NAN;
-	for (int m = 0; m < METHOD_N && r == OK; m++)
-		if (ev->method[m])
-			r = evaluate_ours(ev, f, (enum scan_method)m, threshold, e);
+	text_free(&page);
 	return r;
-}
-
-/* A threshold by strategy needs the scores of calibration rows first, and then the answers anew: incidents depend on it. */
-static int settle_threshold(struct evaluation *ev, struct evaluated *f, struct err *e)
-{
-	double threshold[METHOD_N];
-	int r = OK;
-
-	for (int m = 0; m < METHOD_N && r == OK; m++)
-		if (ev->method[m])
-			r = evaluate_threshold(ev, f, (enum scan_method)m, &threshold[m], e);
-	for (int m = 0; m < METHOD_N && r == OK; m++)
-		if (ev->method[m])
-			r = evaluate_ours(ev, f, (enum scan_method)m, threshold[m], e);
-	return r;
-}
-
-static int evaluate(struct evaluation *ev, struct err *e)
-{
-	double threshold;
-	int r;
-
-	if ((r = evaluate_read(ev, e)) < 0)
-		return r;
-	for_each_file(ev, split_file);
-	if (ev->retrain)
-		for_each_file(ev, evaluate_retrain);
-	for_each_file(ev, answer_file);
-	if (!fixed_threshold(ev, &threshold) && !ev->retrain)
-		for_each_file(ev, settle_threshold);
-	for_each_file(ev, evaluate_protocol);
-	for_each_file(ev, evaluate_file);
-	return ev->report != NULL ? evaluate_html(ev->report, ev, e) : OK;
 }
 
 static void remember_command(struct evaluation *ev, int argc, char **argv)
@@ -165,8 +122,9 @@ static void remember_command(struct evaluation *ev, int argc, char **argv)
 		at += (size_t)snprintf(ev->command + at, sizeof(ev->command) - at, " %s", argv[i]);
 }
 
-static int print(const struct evaluation *ev)
+static int print(const struct asked *q)
 {
+	const struct evaluation *const ev = &q->ev;
 	int failed = 0;
 
 	for (size_t i = 0; i < ev->file_n; i++) {
@@ -176,7 +134,7 @@ static int print(const struct evaluation *ev)
 			fprintf(stderr, "guardian evaluate: %s\n", shown(text, sizeof(text), ev->file[i].err.msg));
 		failed |= ev->file[i].failed;
 	}
-	if (strcmp(ev->format, "json") == 0) {
+	if (strcmp(q->format, "json") == 0) {
 		struct json_object *const o = evaluate_to_json(ev);
 
 		printf("%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -197,31 +155,32 @@ static size_t processors(void)
 int cmd_evaluate(int argc, char **argv)
 {
 	const char *given = NULL;
-	struct evaluation ev = { .format = "table", .seed = 1, .replicates = 200, .epochs = 20, .fpr = 0.01 };
+	struct asked q = { .format = "table", .ev = { .seed = 1, .replicates = 200, .epochs = 20, .fpr = 0.01 } };
+	struct evaluation *const ev = &q.ev;
 	const struct option table[] = {
 		{ "model", OPT_TEXT, &given, 0, 0, "M", "the model that is judged, as it is" },
-		{ "plain", OPT_TEXT, &ev.plain_path, 0, 0, "M", "its stand-in for files without hosts or times" },
-		{ "method", OPT_TEXT, &ev.method_list, 0, 0, "LIST",
+		{ "plain", OPT_TEXT, &ev->plain_path, 0, 0, "M", "its stand-in for files without hosts or times" },
+		{ "method", OPT_TEXT, &q.method_list, 0, 0, "LIST",
 		  "of lstm, dense, hybrid; all are in the table (hybrid; lstm if the model is not calibrated)" },
-		{ "protocol", OPT_TEXT, &ev.protocol_name, 0, 0, "P",
+		{ "protocol", OPT_TEXT, &q.protocol_name, 0, 0, "P",
 		  "time: each file is cut 60/20/20; scenario: one file is judged, the others are learned from (default: scenario "
 		  "from two files on)" },
-		{ "train", OPT_TEXT, &ev.train_list, 0, 0, "FILES",
+		{ "train", OPT_TEXT, &ev->train_list, 0, 0, "FILES",
 		  "benign flows, with commas, that the baselines learn from instead" },
-		{ "threshold", OPT_TEXT, &ev.threshold, 0, 0, "S",
+		{ "threshold", OPT_TEXT, &ev->threshold, 0, 0, "S",
 		  "instead of the model's: a number, or a strategy over benign calibration flows" },
-		{ "fpr", OPT_REAL, &ev.fpr, 1e-6, 0.5, "X", "false-alarm rate that thresholds of baselines are set for (0.01)" },
-		{ "retrain", OPT_SWITCH, &ev.retrain, 0, 0, NULL,
+		{ "fpr", OPT_REAL, &ev->fpr, 1e-6, 0.5, "X", "false-alarm rate that thresholds of baselines are set for (0.01)" },
+		{ "retrain", OPT_SWITCH, &ev->retrain, 0, 0, NULL,
 		  "judge not the model but its like, trained anew for each file on what the protocol lets it learn from" },
-		{ "epochs", OPT_SIZE, &ev.epochs, 1, 1000000, "N", "of --retrain (20)" },
-		{ "contaminate", OPT_REAL, &ev.contaminate, 0, 0.5, "P", "share of attacks left in what is learned from (0)" },
-		{ "replicates", OPT_SIZE, &ev.replicates, 0, 10000, "N", "of the bootstrap (200); 0: no intervals" },
-		{ "seed", OPT_SIZE, &ev.seed, 0, 9007199254740991.0, "N",
+		{ "epochs", OPT_SIZE, &ev->epochs, 1, 1000000, "N", "of --retrain (20)" },
+		{ "contaminate", OPT_REAL, &ev->contaminate, 0, 0.5, "P", "share of attacks left in what is learned from (0)" },
+		{ "replicates", OPT_SIZE, &ev->replicates, 0, 10000, "N", "of the bootstrap (200); 0: no intervals" },
+		{ "seed", OPT_SIZE, &ev->seed, 0, 9007199254740991.0, "N",
 		  "of the isolation forest, reference 2 and the bootstrap (1)" },
-		{ "report", OPT_TEXT, &ev.report, 0, 0, "FILE", "write a self-contained HTML page with the curves" },
-		{ "format", OPT_TEXT, &ev.format, 0, 0, "F", "table or json" },
-		{ "threads", OPT_SIZE, &ev.threads, 0, SCORER_THREADS_MAX, "N", "that score, 0: one for each processor" },
-		{ "kernel", OPT_TEXT, &ev.kernel_name, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
+		{ "report", OPT_TEXT, &q.report, 0, 0, "FILE", "write a self-contained HTML page with the curves" },
+		{ "format", OPT_TEXT, &q.format, 0, 0, "F", "table or json" },
+		{ "threads", OPT_SIZE, &ev->threads, 0, SCORER_THREADS_MAX, "N", "that score, 0: one for each processor" },
+		{ "kernel", OPT_TEXT, &q.kernel_name, 0, 0, "NAME", "auto, generic, avx2, avx512 or neon" },
 		{ 0 },
 	};
 	struct settings settings;
@@ -230,38 +189,38 @@ int cmd_evaluate(int argc, char **argv)
 
 	if (config_start(&settings, "evaluate", &code) < 0)
 		return code;
-	ev.model_path = settings_text(&settings, "model");
-	ev.kernel_name = settings_text(&settings, "kernel");
-	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &ev.threads, &e) < 0 ||
-	    limits_load(&ev.input, &settings, &e) < 0) {
+	ev->model_path = settings_text(&settings, "model");
+	q.kernel_name = settings_text(&settings, "kernel");
+	if (settings_size(&settings, "threads", 0, SCORER_THREADS_MAX, &ev->threads, &e) < 0 ||
+	    limits_load(&ev->input, &settings, &e) < 0) {
 		fprintf(stderr, "guardian evaluate: %s\n", e.msg);
 		return EXIT_INPUT;
 	}
-	remember_command(&ev, argc, argv);
+	remember_command(ev, argc, argv);
 	files = options_start(table, synopsis, about, argc, argv, 1, -1, &code);
 	if (files < 0)
 		return code;
-	if (ev.plain_path == NULL && given == NULL) /* as in a scan: the settings name a pair */
-		ev.plain_path = settings_text(&settings, "model_basic");
+	if (ev->plain_path == NULL && given == NULL) /* as in a scan: the settings name a pair */
+		ev->plain_path = settings_text(&settings, "model_basic");
 	if (given != NULL)
-		ev.model_path = given;
-	if (ev.threads == 0)
-		ev.threads = processors();
-	ev.file_n = (size_t)files;
-	ev.file = calloc(ev.file_n, sizeof(*ev.file));
-	for (size_t i = 0; ev.file != NULL && i < ev.file_n; i++)
-		ev.file[i].name = argv[i + 1];
-	r = ev.file == NULL ? err_set(&e, ERR_NOMEM, "out of memory for %d files", files) : prepare(&ev, &e);
+		ev->model_path = given;
+	if (ev->threads == 0)
+		ev->threads = processors();
+	ev->file_n = (size_t)files;
+	ev->file = calloc(ev->file_n, sizeof(*ev->file));
+	for (size_t i = 0; ev->file != NULL && i < ev->file_n; i++)
+		ev->file[i].name = argv[i + 1];
+	r = ev->file == NULL ? err_set(&e, ERR_NOMEM, "out of memory for %d files", files) : prepare(&q, &e);
 	if (r == OK)
-		r = evaluate(&ev, &e);
+		r = judge(&q, &e);
 	if (r < 0) {
 		char text[SHOWN_NAME];
 
 		fprintf(stderr, "guardian evaluate: %s\n", shown(text, sizeof(text), e.msg));
 	}
-	code = r == OK ? print(&ev) : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
-	if (ev.file == NULL)
-		ev.file_n = 0;
-	evaluation_free(&ev);
+	code = r == OK ? print(&q) : r == ERR_USAGE ? EXIT_USAGE : EXIT_INPUT;
+	if (ev->file == NULL)
+		ev->file_n = 0;
+	evaluation_free(ev);
 	return code;
 }

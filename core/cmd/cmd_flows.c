@@ -8,9 +8,9 @@
 #include "cmd/cmd.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
-#include "cmd/pieces.h"
+#include "base/pieces.h"
 #include "cmd/scan_print.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "flow/write.h"
 #include "input/limits.h"
 

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "flow/write.h"
 #include "synth/attack.h"
 #include "synth/home.h"

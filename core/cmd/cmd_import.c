@@ -10,7 +10,7 @@
 
 #include "cmd/keras_model.h"
 #include "cmd/options.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "detect/detector.h"
 #include "detect/rowset.h"
 #include "flow/number.h"

@@ -12,7 +12,7 @@
 #include "cmd/cmd.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "detect/detector.h"
 #include "nn/plan.h"
 

@@ -9,7 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/config.h"
 #include "cmd/options.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "cmd/train_job.h"
 #include "detect/threshold.h"
 #include "flow/number.h"

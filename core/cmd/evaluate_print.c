@@ -1,9 +1,10 @@
-/* evaluate_print: the result as tables for people. */
+/* evaluate_print: one block a view. */
+#include "cmd/evaluate_print.h"
+
 #include <inttypes.h>
 #include <math.h>
 
-#include "cmd/evaluate.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "judge/naming.h"
 
 /* A rate or area in so many columns; "-" where there is none. */

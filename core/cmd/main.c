@@ -7,7 +7,7 @@
 #include "base/streams.h"
 #include "base/version.h"
 #include "cmd/cmd.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 
 static const struct command {
 	const char *name;

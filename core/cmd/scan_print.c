@@ -7,7 +7,7 @@
 
 #include "base/humane.h"
 #include "base/json.h"
-#include "cmd/shown.h"
+#include "base/shown.h"
 #include "detect/phrases.h"
 #include "detect/scan_json.h"
 

@@ -9,8 +9,8 @@
 
 #include "base/json.h"
 #include "cmd/loss_svg.h"
-#include "cmd/pieces.h"
-#include "cmd/shown.h"
+#include "base/pieces.h"
+#include "base/shown.h"
 
 /* What the model card needs to know; nothing in it depends on the clock or the machine's paths. */
 static struct json_object *facts(const struct train_job *j)

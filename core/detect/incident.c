@@ -9,7 +9,9 @@
 #include "base/carve.h"
 #include "detect/incident_open.h"
 
-enum { NONE = UINT32_MAX, GAP_SECONDS = 600, GAP_FLOWS = 100, OPEN_MAX = 1024, DEVICE_MAX = 64 };
+enum { NONE = UINT32_MAX, GAP_SECONDS = 600, GAP_FLOWS = 100, OPEN_MAX = 1024, DEVICE_MAX = 64, PLAIN_FLOWS = 20 };
+
+static const double PLAIN_P = 1e-5;
 
 struct incidents {
 	struct incidents_options o;
@@ -209,6 +211,11 @@ int64_t incidents_tell(struct incidents *s, const struct incident *i)
 	whole.id = ++s->begun;
 	r = s->o.sink != NULL ? s->o.sink(s->o.arg, &whole) : 0;
 	return r != 0 ? r : (int64_t)whole.id;
+}
+
+int incident_minor(const struct incident *i, int plain)
+{
+	return i->part_of != 0 || (plain && rule_is_unusual(i->rule) && i->flows < PLAIN_FLOWS && i->least_p > PLAIN_P);
 }
 
 int incidents_finish(struct incidents *s)

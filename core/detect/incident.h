@@ -29,7 +29,7 @@ enum { INCIDENT_ALSO = 4, INCIDENT_APART = 4 };
 
 struct incident {
 	uint64_t id;      /* from 1, in the order of beginning */
-	int minor;        /* set by the scan: no alarm of its own, for it is part of another or too little happened (scan.h) */
+	int minor;        /* set by the scan: as incident_minor() says */
 	uint64_t part_of; /* the id of the incident that this one turned out to belong to; 0: it stands for itself */
 	uint64_t device;
 	struct ip device_ip; /* family 0: unknown */
@@ -77,6 +77,11 @@ int64_t incidents_add(struct incidents *s, const struct verdict *v, const struct
  * Returns its id (> 0), or what the sink returned.
  */
 int64_t incidents_tell(struct incidents *s, const struct incident *i);
+
+/*
+ * An incident that ended is no alarm of its own, for it is part of another one, or, in a file that is `plain`, too little happened (scan.h).
+ */
+int incident_minor(const struct incident *i, int plain);
 
 /* All open ones end. */
 int incidents_finish(struct incidents *s);

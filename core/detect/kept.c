@@ -43,14 +43,10 @@ static int less(const struct kept_window *w, float error, uint64_t sequence_id)
 	return w->error < error || (w->error == error && w->sequence_id > sequence_id);
 }
 
-void kept_add(struct kept *k, const struct anomaly *a, const struct judged_flow *j, const struct verdict *v)
+void kept_put(struct kept *k, size_t at, const struct anomaly *a, const struct judged_flow *j, const struct verdict *v)
 {
-	const int full = k->n == k->k;
-	struct kept_window *w;
+	struct kept_window *const w = &k->item[at];
 
-	if (k->k == 0 || (full && !less(&k->item[k->least], a->error, a->sequence_id)))
-		return;
-	w = &k->item[full ? k->least : k->n++];
 	w->sequence_id = a->sequence_id;
 	w->error = a->error;
 	w->step = j->step;
@@ -58,6 +54,15 @@ void kept_add(struct kept *k, const struct anomaly *a, const struct judged_flow 
 	w->no_sequence = j->odd;
 	memcpy(w->row, j->flow->row, k->F * sizeof(*w->row));
 	memcpy(w->scaled, j->window->input, k->T * k->F * sizeof(*w->scaled));
+}
+
+void kept_add(struct kept *k, const struct anomaly *a, const struct judged_flow *j, const struct verdict *v)
+{
+	const int full = k->n == k->k;
+
+	if (k->k == 0 || (full && !less(&k->item[k->least], a->error, a->sequence_id)))
+		return;
+	kept_put(k, full ? k->least : k->n++, a, j, v);
 	for (size_t i = k->least = 0; i < k->n; i++)
 		if (less(&k->item[i], k->item[k->least].error, k->item[k->least].sequence_id))
 			k->least = i;

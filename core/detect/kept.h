@@ -32,6 +32,9 @@ void kept_free(struct kept *k);
 /* a, the anomaly of window j->window, judged by v; a copy. Which are the worst: as worst.h has it. */
 void kept_add(struct kept *k, const struct anomaly *a, const struct judged_flow *j, const struct verdict *v);
 
+/* The same into place `at` < k->k, whatever is there; n and least are the caller's then. */
+void kept_put(struct kept *k, size_t at, const struct anomaly *a, const struct judged_flow *j, const struct verdict *v);
+
 /* The window with that number, or NULL. */
 const struct kept_window *kept_find(const struct kept *k, uint64_t sequence_id);
 

@@ -2,6 +2,7 @@
 #include "detect/rowset.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@ struct filling {
 	struct rowset *s;
 	struct context *context;
 	size_t first; /* its first row */
+	struct err *found;
 };
 
 void rowset_free(struct rowset *s)
@@ -85,6 +87,8 @@ static int take_flow(void *arg, const struct flow *f)
 		s->left_out++;
 		return OK;
 	}
+	if (s->most > 0 && s->n - fill->first >= s->most)
+		return err_set(fill->found, ERR_TOO_LARGE, "there are more than %" PRIu64 " flows", s->most);
 	if (s->n == s->cap && grow(s) < 0)
 		return ERR_NOMEM;
 	context_add(fill->context, f, &context);
@@ -137,44 +141,49 @@ out:
 	return r;
 }
 
-static int read_stream(struct reader *r, FILE *f, struct err *e)
+static int read_stream(struct reader *r, const struct rowset *s, FILE *f, struct err *e)
 {
 	unsigned char buf[1 << 16];
+	uint64_t bytes = 0;
 	size_t n;
 	int code;
 
-	while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
+	while ((n = fread(buf, 1, sizeof(buf), f)) > 0) {
 		if ((code = reader_feed(r, buf, n, e)) < 0)
 			return code;
+		bytes += n;
+		if (s->told != NULL)
+			s->told(s->arg, bytes, s);
+	}
 	if (ferror(f))
 		return err_errno(e, ERR_IO, "cannot read");
 	return reader_finish(r, e);
 }
 
-int rowset_read(struct rowset *s, const char *path, struct read_report *report, struct err *e)
+int rowset_read_as(struct rowset *s, const char *path, const char *name, struct read_report *report, struct err *e)
 {
 	struct reader *reader = NULL;
-	struct filling fill = { .s = s, .first = s->n };
+	struct err found = { 0 };
+	struct filling fill = { .s = s, .first = s->n, .found = &found };
 	const struct sinks sinks = { .flow = take_flow, .arg = &fill };
 	FILE *f = fopen(path, "rb");
-	struct err found = { 0 };
 	int r;
 
 	if (f == NULL)
-		return err_errno(e, ERR_IO, "cannot open %s", path);
+		return err_errno(e, ERR_IO, "cannot open %s", name);
 	fill.context = context_new(&s->input.home);
 	if (fill.context == NULL || reader_new(&reader, &s->input, &sinks, e) < 0) {
-		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", path);
+		r = err_set(e, ERR_NOMEM, "out of memory for reading %s", name);
 		goto out;
 	}
-	r = read_stream(reader, f, &found);
+	r = read_stream(reader, s, f, &found);
 	if (r != ERR_NOMEM && by_device(s, fill.first, context_devices(fill.context)) < 0)
 		r = ERR_NOMEM;
 	if (r == ERR_NOMEM && found.code == OK)
 		err_set(&found, ERR_NOMEM, "out of memory after %zu rows", s->n);
 	if (r < 0 && e != NULL) {
 		*e = found;
-		err_prefix(e, "%s", path);
+		err_prefix(e, "%s", name);
 	}
 	s->labels |= reader_report(reader)->has_label;
 	s->file_n++;
@@ -185,6 +194,11 @@ out:
 	context_del(fill.context);
 	fclose(f);
 	return r;
+}
+
+int rowset_read(struct rowset *s, const char *path, struct read_report *report, struct err *e)
+{
+	return rowset_read_as(s, path, path, report, e);
 }
 
 size_t rowset_cut(size_t start, size_t end, double share)

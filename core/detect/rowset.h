@@ -30,6 +30,10 @@ struct rowset {
 	const struct feature_set *features; /* NULL: `full` where the first file has hosts and times, else `basic` */
 	struct reader_options input;
 	int benign_only; /* leave rows labelled malicious out */
+	uint64_t most;   /* more rows are refused; 0: no limit */
+	void (*told)(void *arg, uint64_t bytes,
+		     const struct rowset *s); /* after each piece of a file, with its bytes so far; may be NULL */
+	void *arg;
 	size_t n, cap;
 	double *row;             /* (n, features->n), unscaled */
 	struct row_about *about; /* [n] */
@@ -44,8 +48,14 @@ struct rowset {
 
 void rowset_free(struct rowset *s);
 
-/* Append the rows of a file. *report, unless NULL, is filled also on failure of a row. Rows of earlier files stay on failure. */
+/*
+ * Append the rows of a file. *report, unless NULL, is filled also on failure of a row. Rows of earlier files stay on failure. ERR_TOO_LARGE: over
+ * `most`.
+ */
 int rowset_read(struct rowset *s, const char *path, struct read_report *report, struct err *e);
+
+/* The same of a file that messages call otherwise. */
+int rowset_read_as(struct rowset *s, const char *path, const char *name, struct read_report *report, struct err *e);
 
 /* Windows of T rows of the two parts of each stream: the first 1 - share of its rows to train on, the rest to validate on. */
 struct windows {

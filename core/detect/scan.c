@@ -5,47 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/fuse.h"
-#include "detect/kept.h"
-#include "detect/lanes.h"
 #include "detect/mitm.h"
-#include "detect/verdict_make.h"
-#include "detect/waiting.h"
-#include "detect/worst.h"
-#include "nn/scorer.h"
+#include "detect/scan_inner.h"
 
-enum { PLAIN_FLOWS = 20 };
-/* What a device usually does is learnt of its first flows and of some later ones: of all it would cost a tenth of the scan. */
-enum { USUAL_ALL = 64, USUAL_EVERY = 8 };
 enum { USUAL_BYTES = 16 << 20 }; /* some 600 devices of the full set; a flood from spoofed addresses does not get more */
 
 static const double SUSPICIOUS = 1e-3; /* p of the profile */
-static const double PLAIN_P = 1e-5;
-
-struct scan {
-	struct scan_options o;
-	struct scan_model model; /* chosen by the first flow */
-	struct verdict_maker maker;
-	size_t T, F;
-	int started;
-	struct reader *reader;
-	struct context *context;
-	struct rules *rules;
-	struct incidents *incidents;
-	struct lanes *lanes;
-	struct scorer *scorer;
-	struct waiting_pool pool;
-	uint64_t told;             /* incidents that are not made of flows */
-	struct waiting_list queue; /* whose windows are being scored, in that order */
-	double suspicious;         /* score of the profile from which on a flow is no context for others; infinite: method lstm */
-	struct scan_summary sum;
-	double error_sum;
-	uint64_t finite;
-	struct worst worst;
-	struct kept kept;
-	struct usual *usual; /* of flows that are not anomalous */
-	struct err err;      /* of the sinks below the reader */
-};
 
 static const struct {
 	const char *name;
@@ -64,126 +29,6 @@ int scan_method_find(const char *name, enum scan_method *m, struct err *e)
 const char *scan_method_name(enum scan_method m)
 {
 	return methods[m].name;
-}
-
-static int nomem(struct scan *s)
-{
-	return err_set(&s->err, ERR_NOMEM, "out of memory after %llu rows", (unsigned long long)s->sum.flows);
-}
-
-static int end_incident(void *arg, const struct incident *i)
-{
-	struct scan *const s = arg;
-	const int plain = !s->model.detector->features->needs_hosts && s->model.detector->calibrated;
-	struct incident told = *i;
-
-	told.minor =
-		i->part_of != 0 || (plain && i->rule == rule_get(rules_n() - 1) && i->flows < PLAIN_FLOWS && i->least_p > PLAIN_P);
-	s->sum.incidents += !told.minor;
-	return s->o.incidents != NULL ? s->o.incidents(s->o.arg, &told) : OK;
-}
-
-/* Hand on the verdict of a flow; a message of its own only where the sinks gave none. */
-static int give_verdict(struct scan *s, const struct judged_flow *j, struct verdict *v)
-{
-	int r = OK;
-
-	s->sum.flows_anomalous += (uint64_t)v->anomalous;
-	if (!v->anomalous) {
-		if ((v->device_flow < USUAL_ALL || v->device_flow % USUAL_EVERY == 0) && usual_add(s->usual, v->device, v->row) < 0)
-			return nomem(s);
-	} else {
-		char sentence[RULE_SENTENCE];
-		const int64_t id = incidents_add(s->incidents, v, j->flow->hit, verdict_sentence(&s->maker, j, v, sentence));
-
-		if (id < 0)
-			return id == ERR_NOMEM ? nomem(s) : (int)id;
-		v->incident = (uint64_t)id;
-	}
-	if (s->o.verdicts != NULL)
-		r = s->o.verdicts(s->o.arg, v);
-	return r;
-}
-
-static void take_error(struct scan *s, uint64_t window, double error)
-{
-	if (isfinite(error)) {
-		s->finite++;
-		s->error_sum += error;
-		s->sum.error_max = fmax(s->sum.error_max, error);
-	}
-	if (s->o.errors != NULL)
-		s->o.errors(s->o.arg, window, (float)error);
-}
-
-static int take_anomaly(struct scan *s, const struct waiting *last, const struct judged_flow *worst, const struct verdict *v,
-			double error)
-{
-	const struct judged_flow by_window = { last, worst->window, s->T - 1, 0 };
-	struct anomaly a;
-
-	verdict_anomaly(&s->maker, last, worst, v, error, &a);
-	s->sum.anomalies++;
-	worst_add(&s->worst, &a);
-	kept_add(&s->kept, &a, s->o.method == METHOD_HYBRID ? worst : &by_window, v);
-	return s->o.sink != NULL ? s->o.sink(s->o.arg, &a) : OK;
-}
-
-/* A scored window: verdicts for its last flow and, of a first window, for those before. */
-static int take_window(void *arg, const struct scored *scored)
-{
-	struct scan *const s = arg;
-	struct waiting *const last = waiting_pop(&s->queue);
-	struct waiting *w = last->before != NULL ? last->before : last;
-	struct judged_flow worst = { last, scored, s->T - 1, 0 };
-	size_t step = last->before != NULL ? 0 : s->T - 1;
-	struct verdict v, worst_v = { 0 };
-	int r = OK;
-
-	for (; w != NULL && r == OK; step++) {
-		const struct judged_flow j = { w, scored, step, last->odd_n > (size_t)w->odd };
-
-		verdict_make(&s->maker, &j, &v);
-		r = give_verdict(s, &j, &v);
-		if (worst_v.flow == NULL || v.score > worst_v.score) {
-			worst = j;
-			worst_v = v;
-		}
-		w = w == last ? NULL : w->next != NULL ? w->next : last;
-	}
-	if (r == OK) {
-		const double error = s->o.method == METHOD_LSTM ? (double)scored->score : worst_v.score;
-
-		s->sum.windows++;
-		take_error(s, scored->window, error);
-		if (!(error <= s->sum.threshold))
-			r = take_anomaly(s, last, &worst, &worst_v, error);
-	}
-	waiting_put_list(&s->pool, last);
-	return r;
-}
-
-/* Flows of a device that never had a window. They were put on the list newest first. */
-static int judge_unwindowed(struct scan *s, struct lane *lane)
-{
-	struct waiting *list = NULL, *next;
-	int r = OK;
-
-	for (struct waiting *w = lane->waiting; w != NULL; w = next) {
-		next = w->next;
-		w->next = list;
-		list = w;
-	}
-	lane->waiting = NULL;
-	for (struct waiting *w = list; w != NULL && r == OK; w = w->next) {
-		const struct judged_flow j = { w, NULL, 0, 0 };
-		struct verdict v;
-
-		verdict_make(&s->maker, &j, &v);
-		r = give_verdict(s, &j, &v);
-	}
-	waiting_put_list(&s->pool, list);
-	return r;
 }
 
 /* The full lane's window to the scorer; the first one takes the flows before it along. */
@@ -220,6 +65,20 @@ static int model_check(const struct scan_options *o, const struct scan_model *m,
 	return OK;
 }
 
+/* A table of other thresholds, where there is one to begin with. */
+static int start_whatif(struct scan *s)
+{
+	const struct whatif_options o = {
+		.method = s->o.method,
+		.threshold = s->sum.threshold,
+		.flow_threshold = s->maker.flow_threshold,
+		.plain = scan_is_plain(s),
+		.dir = s->o.whatif_dir,
+	};
+
+	return o.dir == NULL || !isfinite(o.threshold) ? OK : whatif_new(&s->whatif, &o, &s->err);
+}
+
 /* The model that suits the file, and all that depends on it. */
 static int start(struct scan *s, const struct flow *first)
 {
@@ -253,9 +112,12 @@ static int start(struct scan *s, const struct flow *first)
 					  : calibration_score(&d->sequence_p, pow(10, -d->hybrid_threshold)),
 	};
 	s->lanes = lanes_new(s->T, s->F);
-	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0)
-		return nomem(s);
-	return scorer_new(&s->scorer, s->model.plan, s->o.threads, take_window, s, &s->err);
+	if (s->lanes == NULL || kept_init(&s->kept, s->o.explain, s->T, s->F) < 0 ||
+	    peaks_init(&s->peaks, s->o.peaks, s->T, s->F) < 0)
+		return scan_nomem(s);
+	if (start_whatif(s) < 0)
+		return s->err.code;
+	return scorer_new(&s->scorer, s->model.plan, s->o.threads, scan_take_window, s, &s->err);
 }
 
 /* What the rules say, the strongest to w. */
@@ -280,7 +142,7 @@ static int take_flow(void *arg, const struct flow *f)
 	if (!s->started && (r = start(s, f)) < 0)
 		return r;
 	if ((w = waiting_get(&s->pool)) == NULL)
-		return nomem(s);
+		return scan_nomem(s);
 	context_add(s->context, f, &context);
 	feature_row(s->model.detector->features, f, &context, w->row);
 	scaler_apply(&s->model.detector->scaler, w->row, scaled);
@@ -291,7 +153,7 @@ static int take_flow(void *arg, const struct flow *f)
 	s->sum.flows++;
 	lane = lanes_get(s->lanes, context.slot);
 	if (lane->n == 0 || lane->device != context.device) {
-		if ((r = judge_unwindowed(s, lane)) < 0)
+		if ((r = scan_judge_unwindowed(s, lane)) < 0)
 			goto drop;
 		lane_start(lane, context.device);
 	}
@@ -299,7 +161,7 @@ static int take_flow(void *arg, const struct flow *f)
 	r = ask_rules(s, w);
 	w->odd = w->profile > s->suspicious || (isfinite(s->suspicious) && w->hit != NULL && w->hit->alarm);
 	if (r < 0 || lanes_push(s->lanes, lane, scaled, f->row, w->odd) < 0) {
-		r = nomem(s);
+		r = scan_nomem(s);
 		goto drop;
 	}
 	if (lane->n == s->T)
@@ -315,7 +177,7 @@ drop:
 int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 {
 	const struct rules_options rules = { .home = o->input.home };
-	struct incidents_options incidents = { .sink = end_incident };
+	struct incidents_options incidents = { .sink = scan_end_incident };
 	struct scan *s;
 	int r;
 
@@ -329,6 +191,8 @@ int scan_new(struct scan **out, const struct scan_options *o, struct err *e)
 		return err_set(e, ERR_RANGE, "the %zu worst anomalies are more than %d", o->top, SCAN_TOP_MAX);
 	if (o->explain > SCAN_EXPLAIN_MAX)
 		return err_set(e, ERR_RANGE, "explanations of %zu anomalies are more than %d", o->explain, SCAN_EXPLAIN_MAX);
+	if (o->peaks > SCAN_EXPLAIN_MAX)
+		return err_set(e, ERR_RANGE, "explanations of %zu incidents are more than %d", o->peaks, SCAN_EXPLAIN_MAX);
 	if (o->threads < 1 || o->threads > SCORER_THREADS_MAX)
 		return err_set(e, ERR_RANGE, "%zu threads are outside 1..%d", o->threads, SCORER_THREADS_MAX);
 	s = calloc(1, sizeof(*s));
@@ -363,7 +227,9 @@ void scan_del(struct scan *s)
 	context_del(s->context);
 	worst_free(&s->worst);
 	kept_free(&s->kept);
+	peaks_free(&s->peaks);
 	usual_del(s->usual);
+	whatif_del(s->whatif);
 	free(s);
 }
 
@@ -388,12 +254,14 @@ static int finish_flows(struct scan *s)
 	if (r == OK)
 		r = scorer_finish(s->scorer, &s->err);
 	for (size_t i = 0; r == OK && i < CONTEXT_DEVICES; i++)
-		r = judge_unwindowed(s, lanes_get(s->lanes, i));
+		r = scan_judge_unwindowed(s, lanes_get(s->lanes, i));
 	if (r == OK)
 		r = mitm_tell(reader_arp(s->reader), s->context, s->incidents, &s->told);
 	if (r == ERR_NOMEM && s->err.code == OK)
-		r = nomem(s);
-	return r == OK ? incidents_finish(s->incidents) : r;
+		r = scan_nomem(s);
+	if (r == OK)
+		r = incidents_finish(s->incidents);
+	return r == OK && s->whatif != NULL ? whatif_finish(s->whatif, s->sum.incidents, s->told, &s->err) : r;
 }
 
 int scan_finish(struct scan *s, struct err *e)
@@ -426,22 +294,40 @@ size_t scan_top(struct scan *s, const struct anomaly **out)
 	return worst_list(&s->worst, out);
 }
 
+size_t scan_peaks(struct scan *s, const struct anomaly **out)
+{
+	return peaks_list(&s->peaks, out);
+}
+
 int scan_explanation(const struct scan *s, const struct anomaly *a, struct explanation *x, struct err *e)
 {
-	const struct kept_window *const k = kept_find(&s->kept, a->sequence_id);
+	const struct kept_window *k = kept_find(&s->kept, a->sequence_id);
 
+	if (k == NULL)
+		k = kept_find(&s->peaks.kept, a->sequence_id);
 	return k == NULL ? 0 : kept_explain(k, &s->model, s->o.method, s->sum.threshold, x, e);
+}
+
+const struct whatif_table *scan_whatif(const struct scan *s)
+{
+	return s->whatif == NULL ? NULL : whatif_get(s->whatif);
 }
 
 int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out)
 {
-	const int own = usual_get(s->usual, a->device, out);
+	return scan_usual_of(s, a->device, out) >= USUAL_FLOWS;
+}
 
-	for (size_t f = 0; f < a->features->n; f++) {
-		const struct feature *const feature = a->features->feature[f];
+uint64_t scan_usual_of(const struct scan *s, uint64_t device, struct usual_range *out)
+{
+	const struct feature_set *const set = s->model.detector->features;
+
+	usual_get(s->usual, device, out);
+	for (size_t f = 0; f < set->n; f++) {
+		const struct feature *const feature = set->feature[f];
 
 		out[f] = (struct usual_range){ explain_possible(feature, out[f].low), explain_possible(feature, out[f].middle),
 					       explain_possible(feature, out[f].high) };
 	}
-	return own;
+	return usual_flows(s->usual, device);
 }

@@ -100,6 +100,8 @@ struct scan_options {
 	size_t threads;              /* 1 in a server */
 	size_t top;                  /* how many of the worst anomalies to keep, <= SCAN_TOP_MAX */
 	size_t explain;              /* of how many of the worst to keep what scan_explanation() needs, <= SCAN_EXPLAIN_MAX */
+	size_t peaks;                /* of how many incidents to keep that of their peaks, <= SCAN_EXPLAIN_MAX */
+	const char *whatif_dir;      /* folder for temporary files of scan_whatif(); must outlive the scan; NULL: no such table */
 	anomaly_sink sink;
 	error_sink errors;
 	verdict_sink verdicts;   /* may be NULL */
@@ -108,6 +110,7 @@ struct scan_options {
 };
 
 struct scan;
+struct whatif_table;
 
 /*
  * The models must outlive the scan. ERR_RANGE: a model without scaler, threshold or (hybrid) calibration, top too large. Of `plain` that is
@@ -129,10 +132,19 @@ void scan_summary(const struct scan *s, struct scan_summary *out);
 size_t scan_top(struct scan *s, const struct anomaly **out);
 
 /*
+ * The anomaly with the largest error of each of the `peaks` worst incidents, worst first: by severity, then by that error. Its incident is the
+ * scan's number, which may be part of another one. scan_explanation() knows these too. Call after scan_finish(). Borrowed until scan_del().
+ */
+size_t scan_peaks(struct scan *s, const struct anomaly **out);
+
+/* What other thresholds would flag (whatif.h); NULL without whatif_dir or a finite threshold. Call after scan_finish(). Borrowed until scan_del(). */
+const struct whatif_table *scan_whatif(const struct scan *s);
+
+/*
  * Why an anomaly scores as it does (explain.h); call after scan_finish(). 1: x is the caller's, for explanation_free(); 0: it is not one of the
- * `explain` worst; ERR_NOMEM. The shares are of the flow that is judged and of its window (lstm: of the window). Raw values of flows before
- * it are what the scaled ones stand for, so that of a clipped one only the border is known; those of the flow itself are exact.
- * Costs up to a few hundred passes of the network.
+ * `explain` worst nor of scan_peaks(); ERR_NOMEM. The shares are of the flow that is judged and of its window (lstm: of the window). Raw values of
+ * flows before it are what the scaled ones stand for, so that of a clipped one only the border is known; those of the flow itself are
+ * exact. Costs up to a few hundred passes of the network.
  */
 int scan_explanation(const struct scan *s, const struct anomaly *a, struct explanation *x, struct err *e);
 
@@ -142,5 +154,8 @@ int scan_explanation(const struct scan *s, const struct anomaly *a, struct expla
  * training, NaN where it does not say.
  */
 int scan_usual(const struct scan *s, const struct anomaly *a, struct usual_range *out);
+
+/* The same by the number of a device. Returns from how many flows it was learnt; less than USUAL_FLOWS: out has the ranges of the training. */
+uint64_t scan_usual_of(const struct scan *s, uint64_t device, struct usual_range *out);
 
 #endif

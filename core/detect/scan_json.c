@@ -127,18 +127,6 @@ struct json_object *report_to_json(const struct read_report *r)
 	return o;
 }
 
-void json_move_members(struct json_object *o, struct json_object *from)
-{
-	struct json_object_iterator i, end;
-
-	if (from == NULL)
-		return;
-	end = json_object_iter_end(from);
-	for (i = json_object_iter_begin(from); !json_object_iter_equal(&i, &end); json_object_iter_next(&i))
-		json_object_object_add(o, json_object_iter_peek_name(&i), json_object_get(json_object_iter_peek_value(&i)));
-	json_object_put(from);
-}
-
 double scan_percentage(uint64_t anomalies, uint64_t windows)
 {
 	return windows ? 100 * (double)anomalies / (double)windows : 0;

@@ -34,9 +34,6 @@ struct json_object *skipped_to_json(const struct read_report *c);
  */
 struct json_object *report_to_json(const struct read_report *r);
 
-/* Move the members of `from`, which is released, into o. NULL is fine. */
-void json_move_members(struct json_object *o, struct json_object *from);
-
 /* 100 * anomalies / windows; 0 without windows. */
 double scan_percentage(uint64_t anomalies, uint64_t windows);
 

@@ -95,9 +95,12 @@ void table_scan_del(struct table_scan *s)
 
 static int begin(struct table_scan *s, const struct table_row *r)
 {
-	const struct dense_options o = {
-		.columns = r->n, .name = r->name, .rows_max = s->o.rows_max, .trim = -1, .seed = s->o.seed, .kernel = s->o.kernel
-	};
+	struct dense_options o = { .columns = r->n, .name = r->name, .trim = -1, .seed = s->o.seed, .kernel = s->o.kernel };
+	const size_t fit = s->o.bytes_max / (r->n * sizeof(float));
+
+	if (s->o.bytes_max > 0 && fit < s->o.rows_max)
+		s->o.rows_max = fit > DENSE_LEAST ? fit : DENSE_LEAST;
+	o.rows_max = s->o.rows_max;
 
 	for (size_t i = 0; i < r->n; i++) {
 		if ((s->name[i] = strdup(r->name[i])) == NULL)

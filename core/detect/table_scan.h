@@ -71,6 +71,7 @@ struct table_scan_options {
 	const struct kernel_ops *kernel;
 	uint64_t seed;
 	size_t rows_max;       /* 0: as dense.h */
+	size_t bytes_max;      /* of the rows that are kept: fewer than rows_max of a table with many columns; 0: no such limit */
 	const char *threshold; /* strategy or number; NULL: dense_threshold() */
 	struct reader_options input;
 	table_result_sink results;     /* every row; may be NULL */

@@ -28,6 +28,8 @@ void verdict_make(const struct verdict_maker *m, const struct judged_flow *j, st
 				 .device_flow = w->device_flow,
 				 .side = w->side,
 				 .row = w->row,
+				 .hit = w->hit,
+				 .window = j->window != NULL ? j->window->window : VERDICT_NO_WINDOW,
 				 .by = { NAN, NAN, NAN, NAN } };
 	if (d->calibrated) {
 		out->by[BY_SEQUENCE] = j->window != NULL && !j->odd ? calibration_p(&d->sequence_p, error) : (double)NAN;

@@ -60,6 +60,7 @@ static void *bounded_realloc(void *p, size_t n)
 /* The first failure is final; its message gets the line. */
 static void fail(struct csv_reader *r, uint64_t line)
 {
+	err_at(&r->err, line, 0);
 	r->code = err_prefix(&r->err, "line %llu", (unsigned long long)line);
 }
 

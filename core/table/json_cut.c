@@ -109,9 +109,12 @@ static int between(struct json_cut *c, char b, struct err *e)
 	default:
 		break;
 	}
-	if (c->in_array)
-		return err_set(e, ERR_FORMAT, "line %llu: the array holds something that is no object; flow records are objects",
-			       (unsigned long long)c->line);
+	if (c->in_array) {
+		err_set(e, ERR_FORMAT, "line %llu: the array holds something that is no object; flow records are objects",
+			(unsigned long long)c->line);
+		err_at(e, c->line, 0);
+		return ERR_FORMAT;
+	}
 	c->record_line = c->line;
 	c->skipping = 1;
 	return tell(c, JSON_CUT_NO_OBJECT, NULL, 0);
@@ -156,9 +159,12 @@ int json_cut_finish(struct json_cut *c, struct err *e)
 
 	if (in_line)
 		r = end_record(c, JSON_CUT_BROKEN, c->buf, c->buf);
-	if (r == OK && c->in_record)
-		return err_set(e, ERR_FORMAT, "the file ends inside of the object that begins in line %llu",
-			       (unsigned long long)c->record_line);
+	if (r == OK && c->in_record) {
+		err_set(e, ERR_FORMAT, "the file ends inside of the object that begins in line %llu",
+			(unsigned long long)c->record_line);
+		err_at(e, c->record_line, 0);
+		return ERR_FORMAT;
+	}
 	if (r == OK && c->in_array)
 		return err_set(e, ERR_FORMAT, "the file ends inside of an array: its last bracket is missing");
 	if (r == OK && c->records == 0)

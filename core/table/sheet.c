@@ -34,6 +34,7 @@ int sheet_begin(struct sheet *s, uint64_t line, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	if (to->table == NULL) {
 		header_check(&s->header, &s->lack);
+		err_at(&s->lack, line, 0);
 		err_prefix(&s->lack, "line %llu", (unsigned long long)line);
 	}
 	return OK;

@@ -38,6 +38,7 @@ struct zeek_reader {
 
 static void fail(struct zeek_reader *z)
 {
+	err_at(&z->err, z->line, 0);
 	z->code = err_prefix(&z->err, "line %llu", (unsigned long long)z->line);
 }
 

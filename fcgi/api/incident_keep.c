@@ -1,10 +1,14 @@
 /* incident_keep: a heap for the worst, a table for the numbers. */
 #include "api/incident_keep.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/json.h"
+
 /* Negative: a is worse than b. A score that is not known is the least. */
 static int by_badness(const void *va, const void *vb)
 {
@@ -110,6 +114,18 @@ uint64_t incident_keep_id(const struct incident_keep *k, uint64_t id)
 		id = found->of;
 	}
 	return id;
+}
+
+struct json_object *incident_keep_parts(const struct incident_keep *k)
+{
+	struct json_object *const o = k->part_n > 0 ? json_object_new_object() : NULL;
+	char name[24];
+
+	for (size_t i = 0; o != NULL && i < k->part_n; i++) {
+		snprintf(name, sizeof(name), "%" PRIu64, k->part[i].id);
+		json_object_object_add(o, name, json_count(incident_keep_id(k, k->part[i].id)));
+	}
+	return o;
 }
 
 void incident_keep_free(struct incident_keep *k)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <json-c/json.h>
+
 #include "base/err.h"
 #include "detect/incident.h"
 
@@ -34,6 +36,9 @@ size_t incident_keep_list(struct incident_keep *k, const struct incident **out);
 
 /* The incident that stands for this one, to people, 0 when none does; after incident_keep_list(). */
 uint64_t incident_keep_id(const struct incident_keep *k, uint64_t id);
+
+/* {"id":the one that stands for it, 0: none, …} of those that do not stand for themselves; NULL: there are none, or memory is out. The caller's. */
+struct json_object *incident_keep_parts(const struct incident_keep *k);
 
 void incident_keep_free(struct incident_keep *k);
 

@@ -8,16 +8,19 @@
 #include "fcgi/context.h"
 #include "fcgi/log.h"
 
-/* Where files lie is for the log only. */
-void model_refuse(struct response *s, int code, const struct err *e)
+void model_hide(int code, struct err *e)
 {
-	if (code != ERR_IO) {
-		response_err(s, e);
+	if (code != ERR_IO)
 		return;
-	}
 	log_message(LOG_LEVEL_ERROR, "model", "%s", e->msg);
-	response_error(s, 500,
-		       "adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
+	err_set(e, ERR_IO,
+		"adapted models cannot be kept: the folder of the setting model_dir cannot be written; the log says why");
+}
+
+void model_refuse(struct response *s, int code, struct err *e)
+{
+	model_hide(code, e);
+	response_err(s, e);
 }
 
 static void put_count(struct text *t, uint64_t n)
@@ -35,7 +38,9 @@ void model_words(const struct site *site, struct text *out)
 	const struct detector *const d = &site->model.detector;
 
 	text_str(out, site->model_name);
-	if (site->is_adapted)
+	if (site->is_adapted && site->adaptation.file[0] == '\0')
+		text_printf(out, ", with a threshold set by hand on %.10s", site->adaptation.time);
+	else if (site->is_adapted)
 		text_printf(out, ", adapted on %.10s to %s", site->adaptation.time, site->adaptation.file);
 	else
 		text_str(out, ", as it was shipped");
@@ -45,7 +50,7 @@ void model_words(const struct site *site, struct text *out)
 	if (d->calibrated) {
 		text_str(out, ", calibrated on ");
 		put_count(out, d->sequence_p.n);
-		text_str(out, site->is_adapted ? " flows of this home" : " flows of other networks");
+		text_str(out, site->is_adapted && site->adaptation.flows > 0 ? " flows of this home" : " flows of other networks");
 	}
 	text_str(out, ".");
 }

@@ -1,31 +1,28 @@
 /*
  * model_adapt: POST /api/v1/model/adapt: a file that the owner calls normal becomes the calibration and the thresholds of the model.
  *
- * adapt() reads twice, so the body is kept in the folder for temporary files. What it takes is bounded: one adaptation at a time, of FLOWS_MOST
- * flows.
+ * adapt() reads twice, and after the request is over, so the body is kept in the folder for temporary files. What it takes is bounded: one job at a
+ * time, of FLOWS_MOST flows. With wait=1 the request waits for the end, and no job is kept of it.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "api/handlers.h"
 #include "api/model.h"
-#include "api/upload_read.h"
+#include "api/upload_keep.h"
 #include "base/json.h"
-#include "base/spool.h"
+#include "base/pieces.h"
 #include "detect/adapt.h"
 #include "fcgi/log.h"
-#include "http/file_name.h"
+#include "job/task.h"
 
 enum {
 	FLOWS_LEAST = 1000, /* fewer say too little of a home: a threshold of them would be a guess */
 	FLOWS_MOST = 1000 * 1000,
-	PIECE = (16 << 10) - sizeof(uint32_t),
-	NO_ROOM = 507,
 	NOT_ENOUGH = 422,
 };
 static const char usual_strategy[] = "budget:1/day";
@@ -34,83 +31,51 @@ const struct param adapt_params[] = {
 	[ADAPT_STRATEGY] = { "strategy", PARAM_TEXT, 0, 0, 0,
 			     "how the thresholds are found, as of `guardian threshold`; else as the model's were" },
 	[ADAPT_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself" },
+	[ADAPT_WAIT] = { "wait", PARAM_INTEGER, 0, 1, 0, "1: answer when it is over, with what came out, instead of with a job" },
 	{ .name = NULL },
 };
 
-/* A record of the spool. */
-struct piece {
-	uint32_t n;
-	char data[PIECE];
-};
-
-struct task {
+struct adapting {
 	struct context *c;
-	struct spool *spool;
-	struct piece piece;
-	char file[ADAPTATION_NAME];
-	const char *strategy;
+	struct upload_kept file;
+	int lock; /* of the adapted models; negative: none */
+	char strategy[PARAM_TEXT_BYTES + 1];
+	struct work *work; /* NULL: the request waits */
+	uint64_t fed;      /* bytes, in this pass */
+	int pass;
+	struct scan *scan; /* that is fed */
 	struct detector d;
 	struct adapted_before before;
 	struct adapted done;
 	int one_stream, saving, status; /* status of the answer when it failed; 0: what the error code says */
 };
 
-/* ---- the body ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the file ---------------------------------------------------------------------------------------------------------------- */
 
-static int begin(void *arg, const char *name, struct err *e)
+static int take_piece(void *arg, const void *data, size_t n, struct err *e)
 {
-	struct task *const t = arg;
+	struct adapting *const t = arg;
+	struct scan_summary sum;
 
-	(void)e;
-	_Static_assert((int)FILE_NAME_SIZE <= (int)ADAPTATION_NAME, "cutting it would cut characters");
-	snprintf(t->file, sizeof(t->file), "%s", name);
-	return OK;
-}
-
-static int put_piece(struct task *t, struct err *e)
-{
-	if (spool_put(t->spool, &t->piece, e) < 0) {
-		log_message(LOG_LEVEL_ERROR, "spool", "%s", e->msg);
-		t->status = NO_ROOM;
-		return err_set(e, ERR_IO, "there is no room for this file in the folder for temporary files");
-	}
-	t->piece.n = 0;
-	return OK;
-}
-
-static int keep(void *arg, const void *data, size_t len, struct err *e)
-{
-	struct task *const t = arg;
-	const char *from = data;
-
-	while (len > 0) {
-		const size_t room = PIECE - t->piece.n, n = len < room ? len : room;
-
-		memcpy(t->piece.data + t->piece.n, from, n);
-		t->piece.n += (uint32_t)n;
-		from += n;
-		len -= n;
-		if (t->piece.n == PIECE && put_piece(t, e) < 0)
-			return ERR_IO;
-	}
-	return OK;
+	slot_beat(t->c->slot);
+	scan_summary(t->scan, &sum);
+	work_tell(t->work, t->pass == 0 ? "learning what is normal" : "finding the threshold",
+		  0.5 * (t->pass + (t->file.bytes > 0 ? (double)t->fed / (double)t->file.bytes : 0)), sum.input->rows);
+	t->fed += n;
+	return scan_feed(t->scan, data, n, e);
 }
 
 static int feed(void *arg, size_t i, int pass, struct scan *scan, struct err *e)
 {
-	struct task *const t = arg;
+	struct adapting *const t = arg;
 	struct scan_summary sum;
-	int r, got = 0;
+	int r;
 
 	(void)i;
-	(void)pass;
-	if ((r = spool_rewind(t->spool, e)) < 0)
-		return r;
-	while (r == OK && (got = spool_get(t->spool, &t->piece, e)) == 1) {
-		slot_beat(t->c->slot);
-		r = scan_feed(scan, t->piece.data, t->piece.n, e);
-	}
-	if (r == OK && (r = got) == OK)
+	t->pass = pass;
+	t->fed = 0;
+	t->scan = scan;
+	if ((r = pieces_read(t->file.path, take_piece, t, e)) == OK)
 		r = scan_finish(scan, e);
 	scan_summary(scan, &sum);
 	t->one_stream = sum.one_stream;
@@ -130,7 +95,7 @@ static const char *strategy_of(const struct site *site)
 }
 
 /* What came out must be worth to be used. */
-static int judge(struct task *t, struct err *e)
+static int judge(struct adapting *t, struct err *e)
 {
 	const struct adapted *const a = &t->done;
 	const uint64_t bad = a->attacks + a->alarms;
@@ -151,7 +116,7 @@ static int judge(struct task *t, struct err *e)
 	return OK;
 }
 
-static int run(struct task *t, struct err *e)
+static int run(struct adapting *t, struct err *e)
 {
 	const struct site *const site = t->c->site;
 	const struct adapt_options o = {
@@ -178,48 +143,24 @@ static int run(struct task *t, struct err *e)
 	return judge(t, e);
 }
 
-static const struct threshold_result *result_of(const struct task *t)
+static const struct threshold_result *result_of(const struct adapting *t)
 {
 	return t->c->site->method == METHOD_HYBRID ? &t->done.hybrid : &t->done.lstm;
 }
 
-/* Under the lock. */
-static int save(struct task *t, struct err *e)
+static int save(struct adapting *t, struct err *e)
 {
-	const struct site *const site = t->c->site;
-	const char *const base = site->is_adapted ? site->adaptation.base : site->model_name;
-	struct adaptation facts = { .flows = t->done.flows, .supported_rate = result_of(t)->supported_rate }, was;
-	struct model now = { 0 };
-	struct err ignored = { 0 };
-	const time_t seconds = time(NULL);
-	struct json_object *json;
-	struct tm tm;
-	int r = OK, keep_it;
+	struct adaptation facts = { .flows = t->done.flows, .supported_rate = result_of(t)->supported_rate };
 
-	snprintf(facts.base, sizeof(facts.base), "%s", base);
-	snprintf(facts.base_sha256, sizeof(facts.base_sha256), "%s", site->base_sha256);
-	snprintf(facts.file, sizeof(facts.file), "%s", t->file);
+	_Static_assert((int)FILE_NAME_SIZE <= (int)ADAPTATION_NAME, "cutting it would cut characters");
+	snprintf(facts.file, sizeof(facts.file), "%s", t->file.name);
 	snprintf(facts.strategy, sizeof(facts.strategy), "%s", result_of(t)->strategy);
-	if (gmtime_r(&seconds, &tm) != NULL)
-		strftime(facts.time, sizeof(facts.time), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	json = adaptation_to_json(&facts);
-	if ((t->d.adapted = strdup(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN))) == NULL)
-		r = err_set(e, ERR_NOMEM, "out of memory");
-	json_object_put(json);
-	if (r < 0)
-		return r;
-	/* One that is of no use, such as for a base that is gone, is nothing to go back to. */
-	keep_it = adapted_open(&now, &was, site->paths.now, &site->model, site->base_sha256, &ignored) == 1;
-	model_close(&now);
-	r = adapted_save(&site->paths, &t->d, keep_it, e);
-	free(t->d.adapted);
-	t->d.adapted = NULL;
-	return r;
+	return model_save(t->c->site, &t->d, &facts, e);
 }
 
 /* ---- the answer -------------------------------------------------------------------------------------------------------------- */
 
-static int answer(const struct task *t, struct response *s, struct err *e)
+static int answer(const struct adapting *t, struct json_object **out, struct err *e)
 {
 	const struct threshold_result *const r = result_of(t);
 	const double before = t->c->site->method == METHOD_HYBRID ? t->before.hybrid : t->before.lstm;
@@ -234,7 +175,7 @@ static int answer(const struct task *t, struct response *s, struct err *e)
 	json_object_object_add(threshold, "before", json_number(before, 9));
 	json_object_object_add(threshold, "after", json_number(r->value, 9));
 	json_object_object_add(o, "sha256", json_object_new_string(sha256));
-	json_object_object_add(o, "file", json_text(t->file));
+	json_object_object_add(o, "file", json_text(t->file.name));
 	json_object_object_add(o, "threshold", threshold);
 	json_object_object_add(o, "strategy", json_text(r->strategy));
 	json_object_object_add(o, "expected_rate", json_number(r->expected_rate, 6));
@@ -242,7 +183,7 @@ static int answer(const struct task *t, struct response *s, struct err *e)
 	json_object_object_add(o, "unit", json_text(r->unit));
 	json_object_object_add(o, "note", json_text(r->note));
 	adapted_to_json(o, &t->done, &t->before);
-	response_json(s, 200, o);
+	*out = o;
 	log_message(LOG_LEVEL_INFO, "model",
 		    "adapted: flows=%" PRIu64 " attacks_left_out=%" PRIu64 " alarms_left_out=%" PRIu64
 		    " threshold=%.6g before=%.6g",
@@ -250,52 +191,134 @@ static int answer(const struct task *t, struct response *s, struct err *e)
 	return OK;
 }
 
-/* Body, adaptation, file, answer: under the lock. */
-static int work(struct task *t, struct request *q, const char *raw_name, struct response *s, struct err *e)
+/* All but the body: under the locks. */
+static int adapt_file(struct adapting *t, struct json_object **out, struct err *e)
 {
-	const struct upload_sink sink = { begin, keep, t };
 	int r;
 
-	if ((r = spool_new(&t->spool, t->c->site->spool_dir, sizeof(t->piece), e)) < 0 ||
-	    (r = upload_read(t->c, q, raw_name, &sink, &t->status, e)) < 0 || (t->piece.n > 0 && (r = put_piece(t, e)) < 0) ||
-	    (r = run(t, e)) < 0)
+	if ((r = run(t, e)) < 0)
 		return r;
+	if (!work_may_change(t->work))
+		return err_set(e, ERR_CONFLICT, "it was cancelled");
 	t->saving = 1;
 	if ((r = save(t, e)) < 0)
 		return r;
-	return answer(t, s, e);
+	return answer(t, out, e);
+}
+
+static int act(void *arg, struct work *w, struct work_output *out, struct err *e)
+{
+	struct adapting *const t = arg;
+	struct json_object *o = NULL;
+	int r;
+
+	t->work = w;
+	if ((r = adapt_file(t, &o, e)) < 0) {
+		if (t->saving)
+			model_hide(r, e);
+		return r;
+	}
+	text_str(&out->result, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+	return OK;
+}
+
+static void drop(void *arg)
+{
+	struct adapting *const t = arg;
+
+	if (t == NULL)
+		return;
+	upload_kept_drop(&t->file);
+	if (t->lock >= 0)
+		close(t->lock);
+	free(t);
+}
+
+static void wait_for_it(struct adapting *t, struct response *s)
+{
+	struct json_object *o = NULL;
+	struct err e = { 0 };
+	const int r = adapt_file(t, &o, &e);
+
+	if (r == OK)
+		response_json(s, 200, o);
+	else if (t->saving)
+		model_refuse(s, r, &e);
+	else
+		response_err_as(s, t->status, &e, NULL);
+}
+
+static void start(struct context *c, struct adapting *t, struct response *s)
+{
+	struct json_object *const o = json_object_new_object();
+
+	json_object_object_add(o, "strategy", json_text(t->strategy));
+	task_start(c, s,
+		   &(struct task){ .start = { .kind = JOB_ADAPT,
+					      .name = t->file.name,
+					      .size = t->file.bytes,
+					      .params = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN) },
+				   .doing = "adapting",
+				   .act = act,
+				   .drop = drop,
+				   .arg = t });
+	json_object_put(o);
+}
+
+/* Whether the strategy that was given is one; else it is answered. */
+static int is_strategy(const struct param_value *p, struct response *s)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (!p->given || ((r = threshold_check(p->text, &e)) == OK && !threshold_is_number(p->text)))
+		return 1;
+	if (r == OK)
+		err_set(&e, ERR_USAGE, "strategy: a number needs no traffic; say how to find one");
+	err_field(&e, adapt_params[ADAPT_STRATEGY].name);
+	response_err_as(s, 400, &e, NULL);
+	return 0;
+}
+
+/* Lock and body; else it is answered. */
+static struct adapting *take(struct context *c, struct request *q, const struct param_value *p, struct response *s)
+{
+	struct adapting *const t = calloc(1, sizeof(*t));
+	struct err e = { 0 };
+	int r;
+
+	if (t == NULL) {
+		response_error(s, 500, "out of memory");
+		return NULL;
+	}
+	t->c = c;
+	snprintf(t->strategy, sizeof(t->strategy), "%s", p[ADAPT_STRATEGY].given ? p[ADAPT_STRATEGY].text : strategy_of(c->site));
+	if ((t->lock = r = adapted_lock(&c->site->paths, &e)) < 0) {
+		model_refuse(s, r, &e);
+	} else if ((r = upload_keep(c, q, p[ADAPT_NAME].given ? p[ADAPT_NAME].text : NULL, &t->file, &t->status, &e)) < 0) {
+		response_err_as(s, t->status, &e, NULL);
+	} else {
+		t->status = 0;
+		return t;
+	}
+	drop(t);
+	return NULL;
 }
 
 void api_model_adapt(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
-	struct task *t = NULL;
-	struct err e = { 0 };
-	int lock, r;
+	struct adapting *t;
 
-	if (upload_is_too_large(c, q, s))
+	if (upload_is_too_large(c, q, s) || !is_strategy(&p[ADAPT_STRATEGY], s) || !task_may_start(c, s))
 		return;
-	if (p[ADAPT_STRATEGY].given &&
-	    ((r = threshold_check(p[ADAPT_STRATEGY].text, &e)) < 0 || threshold_is_number(p[ADAPT_STRATEGY].text))) {
-		response_error(s, 400, "%s", r < 0 ? e.msg : "strategy: a number needs no traffic; say how to find one");
-		return;
-	}
-	if ((lock = adapted_lock(&c->site->paths, &e)) < 0) {
-		model_refuse(s, lock, &e);
+	t = take(c, q, p, s);
+	if (t != NULL && !p[ADAPT_WAIT].integer) {
+		start(c, t, s);
 		return;
 	}
-	if ((t = calloc(1, sizeof(*t))) == NULL) {
-		r = err_set(&e, ERR_NOMEM, "out of memory");
-	} else {
-		t->c = c;
-		t->strategy = p[ADAPT_STRATEGY].given ? p[ADAPT_STRATEGY].text : strategy_of(c->site);
-		r = work(t, q, p[ADAPT_NAME].given ? p[ADAPT_NAME].text : NULL, s, &e);
-	}
-	if (r < 0 && t != NULL && t->saving)
-		model_refuse(s, r, &e);
-	else if (r < 0)
-		response_error(s, t != NULL && t->status != 0 ? t->status : response_status_of(r), "%s", e.msg);
 	if (t != NULL)
-		spool_del(t->spool);
-	free(t);
-	close(lock);
+		wait_for_it(t, s);
+	drop(t);
+	task_may_not(c);
 }

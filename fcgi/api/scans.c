@@ -15,7 +15,6 @@
 static const char *const severities[] = { "Low", "Medium", "High", "Critical", NULL };
 static const char *const states[] = { "running", "done", "failed", "interrupted", NULL };
 static const char *const truths[] = { "false", "true", NULL };
-const char *const mark_names[] = { [MARK_OPEN] = "open", [MARK_EXPECTED] = "expected", [MARK_CONFIRMED] = "confirmed" };
 const char *const scans_sorts[] = { "time",   "-time",    "incidents", "-incidents", "anomalies", "-anomalies", "flows",
 				    "-flows", "severity", "-severity", "name",       "-name",     NULL };
 

@@ -56,6 +56,5 @@ int scans_whole(struct store *s, uint64_t id, struct json_object **out, struct e
 /* Incidents and devices in a line. */
 struct json_object *brief_incident(const struct incident_brief *i);
 struct json_object *brief_device(const struct device_brief *d);
-extern const char *const mark_names[]; /* "open", "expected", "confirmed" */
 
 #endif

@@ -49,5 +49,7 @@ int cursor_read(struct cursor *c, const char *text, struct err *e)
 	*c = own;
 	return OK;
 strange:
-	return err_set(e, ERR_FORMAT, "parameter cursor is none that this list gave: take next_cursor of the page before");
+	err_set(e, ERR_FORMAT, "parameter cursor is none that this list gave: take next_cursor of the page before");
+	err_field(e, "cursor");
+	return ERR_FORMAT;
 }

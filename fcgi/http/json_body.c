@@ -49,7 +49,9 @@ static int check_names(struct json_object *o, const char *const *known, struct e
 		if (known[i] != NULL)
 			continue;
 		utf8_clean(shown, sizeof(shown), NAME_SHOWN, 0, name, strlen(name));
-		return err_set(e, ERR_FORMAT, "unknown member \"%s\"; the first that is known is \"%s\"", shown, known[0]);
+		err_set(e, ERR_FORMAT, "unknown member \"%s\"; the first that is known is \"%s\"", shown, known[0]);
+		err_field(e, shown);
+		return ERR_FORMAT;
 	}
 	return OK;
 }
@@ -76,16 +78,12 @@ int json_body(struct json_object **out, struct request *q, const char *const *kn
 	return r;
 }
 
-int json_body_text(struct json_object *o, const char *name, size_t most, const char **out, struct err *e)
+static int read_text(struct json_object *value, const char *name, size_t most, const char **out, struct err *e)
 {
-	struct json_object *value = NULL;
 	const char *text;
 	size_t n, characters = 0;
 	uint32_t code;
 
-	*out = NULL;
-	if (!json_object_object_get_ex(o, name, &value) || value == NULL)
-		return OK;
 	if (!json_object_is_type(value, json_type_string))
 		return err_set(e, ERR_FORMAT, "\"%s\" must be a text", name);
 	text = json_object_get_string(value);
@@ -99,4 +97,17 @@ int json_body_text(struct json_object *o, const char *name, size_t most, const c
 		return err_set(e, ERR_RANGE, "\"%s\" has %zu characters; at most %zu are kept", name, characters, most);
 	*out = text;
 	return OK;
+}
+
+int json_body_text(struct json_object *o, const char *name, size_t most, const char **out, struct err *e)
+{
+	struct json_object *value = NULL;
+	int r;
+
+	*out = NULL;
+	if (!json_object_object_get_ex(o, name, &value) || value == NULL)
+		return OK;
+	if ((r = read_text(value, name, most, out, e)) < 0)
+		err_field(e, name);
+	return r;
 }

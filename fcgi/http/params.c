@@ -16,7 +16,7 @@ enum { NAME_SHOWN = 40 };
 
 /* Decoded text; n counts all of it, also what does not fit. */
 struct decoded {
-	char text[PARAM_TEXT_MAX + 1];
+	char text[PARAM_TEXT_BYTES + 1];
 	size_t n;
 };
 
@@ -32,14 +32,14 @@ static int decode(struct decoded *d, const char **p, const char *stops, struct e
 				return err_set(e, ERR_FORMAT, "the query has a '%%' that is not followed by two hex digits");
 			*p += 2;
 		}
-		if (d->n < PARAM_TEXT_MAX)
+		if (d->n < PARAM_TEXT_BYTES)
 			d->text[d->n] = (char)c;
 		/* A NUL must not end the text before it is looked at. */
 		if (c == '\0')
 			return err_set(e, ERR_FORMAT, "the query has a control character");
 		d->n++;
 	}
-	d->text[d->n < PARAM_TEXT_MAX ? d->n : PARAM_TEXT_MAX] = '\0';
+	d->text[d->n < PARAM_TEXT_BYTES ? d->n : PARAM_TEXT_BYTES] = '\0';
 	return OK;
 }
 
@@ -52,8 +52,11 @@ static int unknown(const struct param *table, const struct decoded *name, struct
 	for (size_t i = 0; table != NULL && table[i].name != NULL && n + strlen(table[i].name) + 3 < sizeof(list); i++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i > 0 ? ", " : "", table[i].name);
 	if (n == 0)
-		return err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; this address takes none", shown);
-	return err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; known are: %s", shown, list);
+		err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; this address takes none", shown);
+	else
+		err_set(e, ERR_FORMAT, "unknown parameter \"%s\"; known are: %s", shown, list);
+	err_field(e, shown);
+	return ERR_FORMAT;
 }
 
 static int take_integer(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
@@ -71,7 +74,7 @@ static int take_integer(const struct param *row, struct param_value *v, const st
 		fits = fits && !__builtin_mul_overflow(n, 10, &n) && !__builtin_sub_overflow(n, *p - '0', &n);
 	fits = fits && (negative || n != INT64_MIN);
 	n = fits && !negative ? -n : n;
-	if (!fits || n < row->min || n > row->max || d->n > PARAM_TEXT_MAX)
+	if (!fits || n < row->min || n > row->max || d->n > PARAM_TEXT_BYTES)
 		return err_set(e, ERR_RANGE, "parameter %s is %.30s; allowed are %" PRId64 " to %" PRId64, row->name, d->text,
 			       row->min, row->max);
 	v->integer = n;
@@ -80,11 +83,12 @@ static int take_integer(const struct param *row, struct param_value *v, const st
 
 static int take_text(const struct param *row, struct param_value *v, const struct decoded *d, struct err *e)
 {
+	size_t characters = 0;
 	uint32_t code;
 
-	if (d->n > PARAM_TEXT_MAX)
-		return err_set(e, ERR_RANGE, "parameter %s is longer than %d bytes", row->name, PARAM_TEXT_MAX);
-	for (size_t i = 0; i < d->n;) {
+	for (size_t i = 0; i < d->n; characters++) {
+		if (characters == PARAM_TEXT_MAX)
+			return err_set(e, ERR_RANGE, "parameter %s is longer than %d characters", row->name, PARAM_TEXT_MAX);
 		i += utf8_next(d->text + i, d->n - i, &code);
 		if (code == UTF8_INVALID)
 			return err_set(e, ERR_FORMAT, "parameter %s is not UTF-8", row->name);
@@ -125,7 +129,9 @@ static int take_time(const struct param *row, struct param_value *v, const struc
 {
 	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%MZ",
 					     "%Y-%m-%dT%H:%M:%SZ" };
+	static const size_t length[] = { 10, 16, 19, 17, 20 }; /* and numbers of one digit */
 	const size_t digits = strspn(d->text, "0123456789");
+	const int bare = d->n == strspn(d->text, "0123456789-:TZ"); /* strptime() takes blanks before numbers */
 
 	if (d->n > 0 && d->n == digits && digits <= 11) {
 		v->integer = strtoll(d->text, NULL, 10) * 1000000;
@@ -137,7 +143,8 @@ static int take_time(const struct param *row, struct param_value *v, const struc
 			const char *end;
 
 			memset(&tm, 0, sizeof(tm));
-			if (digits == 4 && d->n <= 20 && (end = strptime(d->text, forms[i], &tm)) != NULL && *end == '\0')
+			if (digits == 4 && bare && d->n == length[i] && (end = strptime(d->text, forms[i], &tm)) != NULL &&
+			    *end == '\0')
 				break;
 		}
 		if (i == sizeof(forms) / sizeof(*forms))
@@ -167,13 +174,15 @@ static int take_pair(const struct param *table, const char **p, struct param_val
 		i++;
 	if (table == NULL || table[i].name == NULL)
 		return unknown(table, &d, e);
-	if (value[i].given)
-		return err_set(e, ERR_FORMAT, "parameter %s is given twice", table[i].name);
 	*p += **p == '=';
-	if ((r = decode(&d, p, "&", e)) < 0)
-		return r;
+	if (value[i].given)
+		r = err_set(e, ERR_FORMAT, "parameter %s is given twice", table[i].name);
+	else if ((r = decode(&d, p, "&", e)) == OK)
+		r = takers[table[i].type](&table[i], &value[i], &d, e);
 	value[i].given = 1;
-	return takers[table[i].type](&table[i], &value[i], &d, e);
+	if (r < 0)
+		err_field(e, table[i].name);
+	return r;
 }
 
 int params_parse(const struct param *table, const char *query, struct param_value value[PARAMS_MAX], struct err *e)

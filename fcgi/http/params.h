@@ -16,7 +16,7 @@ enum param_type {
 	PARAM_CHOICE, /* one of `choices`: integer is its index, the fallback when not given */
 	PARAM_TIME,   /* 2026-11-21, 2026-11-21T08:30:00Z (UTC) or seconds since 1970: integer is microseconds since 1970 */
 };
-enum { PARAMS_MAX = 16, PARAM_TEXT_MAX = 255 };
+enum { PARAMS_MAX = 16, PARAM_TEXT_MAX = 255, PARAM_TEXT_BYTES = 4 * PARAM_TEXT_MAX }; /* characters; bytes of UTF-8 */
 
 /* A row of a table that ends with a row whose name is NULL. */
 struct param {
@@ -29,8 +29,8 @@ struct param {
 
 struct param_value {
 	int given;
-	int64_t integer;               /* the fallback when not given */
-	char text[PARAM_TEXT_MAX + 1]; /* decoded (percent and '+'), valid UTF-8 without control characters; "" when not given */
+	int64_t integer;                 /* the fallback when not given */
+	char text[PARAM_TEXT_BYTES + 1]; /* decoded (percent and '+'), valid UTF-8 without control characters; "" when not given */
 };
 
 /* value[i] belongs to table[i]; table may be NULL: no parameter is known then. ERR_FORMAT or ERR_RANGE names the parameter and what

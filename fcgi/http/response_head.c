@@ -43,15 +43,16 @@ static const struct {
 	{ 507, "Insufficient Storage" },
 };
 
-static const char security[] =
-	"X-Content-Type-Options: nosniff\r\n"
-	"Referrer-Policy: same-origin\r\n"
+static const char before_policy[] = "X-Content-Type-Options: nosniff\r\n"
+				    "Referrer-Policy: same-origin\r\n";
+/* Of all but what has another one. */
+static const char policy[] =
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
 	"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-	"object-src 'none'\r\n"
-	"Cross-Origin-Opener-Policy: same-origin\r\n"
-	"Cross-Origin-Resource-Policy: same-origin\r\n"
-	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
+	"object-src 'none'\r\n";
+static const char after_policy[] = "Cross-Origin-Opener-Policy: same-origin\r\n"
+				   "Cross-Origin-Resource-Policy: same-origin\r\n"
+				   "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n";
 
 const char *response_reason(int status)
 {
@@ -87,7 +88,10 @@ void response_head(const struct response *s, const char *request_id, struct text
 	/* What a page shows is as private as what the API tells. */
 	if (!has_header(s, "Cache-Control:"))
 		text_str(out, "Cache-Control: no-store\r\n");
-	text_str(out, security);
+	text_str(out, before_policy);
+	if (!has_header(s, "Content-Security-Policy:"))
+		text_str(out, policy);
+	text_str(out, after_policy);
 	text_str(out, text_get(&s->headers));
 	text_printf(out, "X-Request-Id: %s\r\n\r\n", request_id);
 }

@@ -130,7 +130,7 @@ static int choose(struct upload_body *b, const char *content_type, struct err *e
 		if (strcmp(type, raw_types[i]) == 0)
 			return OK;
 	return err_set(
-		e, ERR_UNSUPPORTED,
+		e, ERR_UNKNOWN,
 		"Content-Type \"%.80s\" is not taken; send a form (multipart/form-data) with a part \"file\", or the file as it is "
 		"(text/csv)",
 		type);

@@ -24,7 +24,7 @@ struct upload_sink {
 
 /*
  * content_type decides: multipart/form-data with its boundary, or text/csv, application/octet-stream, another type of what is taken,
- * none (raw; name is `raw_name` or "upload"). Others: ERR_UNSUPPORTED. ERR_FORMAT: a boundary that is missing, empty, longer than 70 characters or
+ * none (raw; name is `raw_name` or "upload"). Others: ERR_UNKNOWN. ERR_FORMAT: a boundary that is missing, empty, longer than 70 characters or
  * has forbidden characters.
  */
 int upload_body_new(struct upload_body **out, const char *content_type, const char *raw_name, const struct upload_sink *sink,

@@ -5,6 +5,7 @@
 
 #include "fcgi/log.h"
 #include "job/mail.h"
+#include "sql/store_job.h"
 #include "sql/store_scan_delete.h"
 
 enum { PAUSE = 1, TRIES_MAX = 8, MAILS_A_ROUND = 20, PURGES_A_ROUND = 20 };
@@ -58,12 +59,16 @@ unsigned job_round(struct context *c)
 {
 	struct mail_server server;
 	struct err e = { 0 };
-	uint64_t swept = 0;
+	uint64_t swept = 0, swept_jobs = 0;
 
 	if (store_sweep(c->store, &swept, &e) < 0)
 		log_message(LOG_LEVEL_DEBUG, "sweep", "%s", e.msg);
 	else if (swept > 0)
 		log_message(LOG_LEVEL_WARN, "sweep", "%" PRIu64 " scans were interrupted: their workers are gone", swept);
+	if (store_job_sweep(c->store, &swept_jobs, &e) < 0)
+		log_message(LOG_LEVEL_DEBUG, "sweep", "%s", e.msg);
+	else if (swept_jobs > 0)
+		log_message(LOG_LEVEL_WARN, "sweep", "%" PRIu64 " jobs were interrupted: their workers are gone", swept_jobs);
 	if (mail_configured(&c->site->settings, &server, &e) == 1)
 		for (int i = 0; i < MAILS_A_ROUND && send_one(c, &server) > 0; i++)
 			slot_beat(c->slot);

@@ -6,12 +6,14 @@
  */
 #include "pool/scoreboard.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { LINE = 64, WORDS = SLOT_TEXT / 8, READ_TRIES = 1000 };
 
@@ -23,12 +25,14 @@ struct slot {
 	atomic_ullong busy_us;           /* of requests that are over */
 	atomic_ullong since_us, beat_us; /* CLOCK_MONOTONIC */
 	atomic_ullong text[WORDS];
+	atomic_ullong scan, cancelled; /* ids; what was asked for an earlier scan is none of the next one's */
 };
 
 struct scoreboard {
 	size_t n, bytes;
 	uint64_t started_us;
 	atomic_int closing;
+	int job_fd; /* in all processes the same; its lock is held by who runs a job */
 	alignas(LINE) atomic_ullong database; /* 2 * total_scans + connected */
 	atomic_ullong database_us;            /* when; 0: never */
 	struct slot slot[];
@@ -119,6 +123,7 @@ void slot_clear(struct slot *s, int died)
 	if (died)
 		STORE(s->deaths, LOAD(s->deaths) + 1);
 	enter(s, SLOT_EMPTY, "");
+	slot_scan(s, 0);
 	STORE(s->pid, 0);
 }
 
@@ -146,6 +151,25 @@ void slot_end(struct slot *s)
 void slot_stopping(struct slot *s)
 {
 	enter(s, SLOT_STOPPING, "");
+}
+
+void slot_scan(struct slot *s, uint64_t id)
+{
+	STORE(s->scan, id);
+}
+
+int slot_cancelled(const struct slot *s)
+{
+	const uint64_t id = LOAD(s->scan);
+
+	return id != 0 && LOAD(s->cancelled) == id;
+}
+
+void scoreboard_cancel(struct scoreboard *b, uint64_t scan)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (LOAD(b->slot[i].scan) == scan)
+			STORE(b->slot[i].cancelled, scan);
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------------------------------- */
@@ -202,6 +226,10 @@ int scoreboard_new(struct scoreboard **out, size_t slots, struct err *e)
 	b = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (b == MAP_FAILED)
 		return err_errno(e, ERR_NOMEM, "scoreboard: cannot map %zu bytes of shared memory", bytes);
+	if ((b->job_fd = memfd_create("guardian-job", MFD_CLOEXEC)) < 0) {
+		munmap(b, bytes);
+		return err_errno(e, ERR_IO, "scoreboard: cannot make a file in memory");
+	}
 	b->n = slots;
 	b->bytes = bytes;
 	b->started_us = now_us();
@@ -211,8 +239,28 @@ int scoreboard_new(struct scoreboard **out, size_t slots, struct err *e)
 
 void scoreboard_del(struct scoreboard *b)
 {
-	if (b != NULL)
-		munmap(b, b->bytes);
+	if (b == NULL)
+		return;
+	close(b->job_fd);
+	munmap(b, b->bytes);
+}
+
+/* A lock of the process, not of the descriptor: children that inherit the descriptor do not have it. */
+static int job_lock(struct scoreboard *b, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
+
+	return fcntl(b->job_fd, F_SETLK, &lock) == 0;
+}
+
+int scoreboard_job_take(struct scoreboard *b)
+{
+	return job_lock(b, F_WRLCK);
+}
+
+void scoreboard_job_leave(struct scoreboard *b)
+{
+	job_lock(b, F_UNLCK);
 }
 
 size_t scoreboard_n(const struct scoreboard *b)

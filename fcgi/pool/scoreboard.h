@@ -42,6 +42,13 @@ double scoreboard_uptime(const struct scoreboard *b); /* seconds since scoreboar
 void scoreboard_close(struct scoreboard *b);
 int scoreboard_closing(const struct scoreboard *b);
 
+/*
+ * One job of the owner's (job/task.h) at a time for all workers: 1 when this process may run it now, 0 when another one does. It is the kernel's to
+ * give back when the process dies.
+ */
+int scoreboard_job_take(struct scoreboard *b);
+void scoreboard_job_leave(struct scoreboard *b);
+
 /* By the master; slot_assign() by the child right after fork, so that it comes before anything else that the child writes. */
 void slot_assign(struct slot *s, pid_t pid, enum pool_class pool, uint64_t generation);
 void slot_clear(struct slot *s, int died);
@@ -52,6 +59,11 @@ void slot_begin(struct slot *s, const char *what); /* a request; what: cut, made
 void slot_beat(struct slot *s);                    /* it makes progress */
 void slot_end(struct slot *s);
 void slot_stopping(struct slot *s);
+
+/* The scan that the worker is at; 0: none. Whoever cancels one asks the worker of this host that is at it to stop. */
+void slot_scan(struct slot *s, uint64_t id);
+int slot_cancelled(const struct slot *s);
+void scoreboard_cancel(struct scoreboard *b, uint64_t scan);
 
 /* What workers know of the database, shared so that /status needs no query: all of the host's workers keep it fresh. */
 struct database_view {

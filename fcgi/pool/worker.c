@@ -170,7 +170,7 @@ static void answer(struct worker *w)
 	if (status == 0)
 		routes_serve(&w->context, w->start->pool, q, s);
 	else
-		response_error(s, status, "%s", e.msg);
+		response_err_as(s, status, &e, NULL);
 	request_drain(q);
 }
 
@@ -203,6 +203,17 @@ static void send_answer(struct worker *w)
 	}
 }
 
+/* What a handler left to be done without its client. */
+static void go_on(struct worker *w)
+{
+	struct context *const c = &w->context;
+	void (*const after)(struct context *, void *) = c->after;
+
+	c->after = NULL;
+	if (after != NULL)
+		after(c, c->after_arg);
+}
+
 static void serve(struct worker *w, int fd)
 {
 	const double began = clock_seconds();
@@ -221,6 +232,7 @@ static void serve(struct worker *w, int fd)
 	if (fastcgi_close(&w->fcgi, &e) < 0)
 		log_fields(LOG_LEVEL_INFO, "client-gone", (struct log_field[]){ { "req", w->request.id }, { "why", e.msg } }, 2);
 	log_request(w, clock_seconds() - began);
+	go_on(w);
 	slot_end(w->context.slot);
 	w->served++;
 }

@@ -4,6 +4,12 @@
 
 #include "http/route.h"
 
+/* ---- making a scan, and what it found ---- */
+void page_scan_new(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /new */
+void page_result(struct context *c, struct request *q, const struct param_value *p, struct response *s);   /* GET /scans/<id> */
+
+enum { RESULT_FROM, RESULT_SKIP };
+extern const struct param result_params[];
 /* ---- overview and history ---- */
 void page_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
 void page_history(struct context *c, struct request *q, const struct param_value *p, struct response *s);  /* GET /scans */

@@ -12,7 +12,10 @@ import tempfile
 import time
 import uuid
 
+import contract
+
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+CONTRACT = contract.Contract()
 HEAD = "ts,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label\n"
 
 
@@ -102,12 +105,14 @@ class Stack:
         return code
 
     def ask(self, method, path, body=None, headers=None, timeout=60):
+        """(status, JSON or text, response): and the answer is one that public/openapi.json knows."""
         c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             c.request(method, path, body, headers or {})
             r = c.getresponse()
             data = r.read()
             kind = r.getheader("Content-Type", "")
+            CONTRACT.check(method, path, r.status, kind, data, r.headers)
             return r.status, json.loads(data) if "json" in kind else data.decode(), r
         finally:
             c.close()

@@ -55,7 +55,7 @@ class Model(unittest.TestCase):
 
     def adapt(self, data, query="", name="normal.csv"):
         body, kind = stack.multipart(data, name)
-        return self.s.ask("POST", "/api/v1/model/adapt" + query, body, {"Content-Type": kind})[:2]
+        return self.s.ask("POST", "/api/v1/model/adapt?wait=1" + query.replace("?", "&"), body, {"Content-Type": kind})[:2]
 
     def reset(self):
         return self.s.ask("POST", "/api/v1/model/reset")[:2]
@@ -153,7 +153,7 @@ class Model(unittest.TestCase):
                 status, a = self.adapt(data)
                 self.assertIn(status, (400, 415, 422) if want is None else (want,), a)
                 self.assertIn(words or "", a["error"])
-        for body, kind, status in ((whole[0][:-40], whole[1], 400), (b"x", "multipart/form-data", 400), (b"x", "image/png", 400),
+        for body, kind, status in ((whole[0][:-40], whole[1], 400), (b"x", "multipart/form-data", 400), (b"x", "image/png", 415),
                                    (stack.multipart(self.quiet, field="other")[0], None, 400)):
             with self.subTest(kind):
                 self.assertEqual(self.s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind or "multipart/form-data; boundary=x"})[0], status)
@@ -251,7 +251,7 @@ class Start(unittest.TestCase):
         s = self.start(prepare)
         self.uses_the_shipped(s, "is not used: ")
         body, kind = stack.multipart(read(self.made.home))
-        self.assertEqual(s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind})[0], 200)
+        self.assertEqual(s.ask("POST", "/api/v1/model/adapt?wait=1", body, {"Content-Type": kind})[0], 200)
         s.until(lambda: s.get("/api/v1/model")[1]["adapted"], 20, "the broken one is replaced")
         self.assertIsNone(s.ask("POST", "/api/v1/model/reset")[1]["adapted"])
 
@@ -264,7 +264,7 @@ class Start(unittest.TestCase):
     def test_it_outlasts_a_restart_and_not_another_base(self):
         s = self.start(lambda path: None)
         body, kind = stack.multipart(read(self.made.home))
-        a = s.ask("POST", "/api/v1/model/adapt", body, {"Content-Type": kind})[1]
+        a = s.ask("POST", "/api/v1/model/adapt?wait=1", body, {"Content-Type": kind})[1]
         s.stop(keep=True)
         s.start()
         self.assertEqual(s.get("/api/v1/model")[1]["sha256"], a["sha256"])

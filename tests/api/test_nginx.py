@@ -108,7 +108,9 @@ class Nginx(unittest.TestCase):
     def is_error(self, r, status, words):
         self.assertEqual(r.status, status)
         self.assertEqual(r.headers["Content-Type"], "application/json")
-        self.assertIn(words, json.loads(r.text)["error"])
+        said = json.loads(r.text)
+        self.assertIn(words, said["error"])
+        self.assertRegex(said["code"], "^[a-z_]+$")
         self.assertEqual(r.headers["Cache-Control"], "no-store")
         self.is_secured(r)
 
@@ -147,7 +149,13 @@ class Nginx(unittest.TestCase):
 
     def test_files_can_only_be_read(self):
         self.is_error(self.ask("POST", "/static/abc/a.js", b"x"), 405, "method")
-        self.is_error(self.ask("TRACE", "/"), 405, "method")
+        r = self.ask("TRACE", "/static/abc/a.js")
+        self.is_error(r, 405, "method")
+        self.assertEqual(r.headers["Allow"], "GET, HEAD")
+
+    def test_what_no_address_takes_is_asked_of_who_knows_what_it_takes(self):
+        params = json.loads(self.ask("TRACE", "/upload?a=1").text)["params"]
+        self.assertEqual((params["REQUEST_METHOD"], params["DOCUMENT_URI"]), ("TRACE", "/upload"))
 
     def test_uploads_have_workers_of_their_own(self):
         self.uploads.requests.clear()

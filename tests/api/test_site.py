@@ -77,12 +77,12 @@ class Site(unittest.TestCase):
             self.assertEqual(status, code, answer)
             self.assertIn(word, answer["error"])
             self.assertEqual(self.s.get("/scan/%d" % answer["scan_id"])[1]["state"], "failed")
-        for body, kind, word in [
-            (stack.multipart(b"x", name="")[0], stack.multipart(b"")[1], ""), (b"--x\r\n", "multipart/form-data; boundary=x", ""),
-            (b"hello", "multipart/form-data", "boundary"), (b"a=1", "application/x-www-form-urlencoded", ""),
+        for body, kind, code, word in [
+            (stack.multipart(b"x", name="")[0], stack.multipart(b"")[1], 400, ""), (b"--x\r\n", "multipart/form-data; boundary=x", 400, ""),
+            (b"hello", "multipart/form-data", 400, "boundary"), (b"a=1", "application/x-www-form-urlencoded", 415, ""),
         ]:
             status, answer, _ = self.s.ask("POST", "/upload", body, {"Content-Type": kind})
-            self.assertEqual(status, 400, answer)
+            self.assertEqual(status, code, answer)
             self.assertIn(word, answer["error"])
 
     def test_rows_that_are_no_numbers_are_counted_and_the_first_ten_told(self):

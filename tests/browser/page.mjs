@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { basename, join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const base = process.env.BASE_URL.replace(/\/$/, '');
@@ -62,6 +63,20 @@ export function ready(page) {
 	return page.waitForFunction(() => document.documentElement.dataset.ready === 'true');
 }
 
+/* Tests of pages that must be clean when they are over. browser() gives the browser when a test begins. */
+export const pageTests = (browser) => (name, options, body) => {
+	test(name, { timeout: 60000 }, async () => {
+		const { page, close } = await openPage(browser(), options);
+		try {
+			await body(page);
+		} catch (failure) {
+			await screenshot(page, 'failed').catch(() => {});
+			throw failure;
+		}
+		await close();
+	});
+};
+
 /* Let go of files over the page, as a mouse does: [name, text or bytes]. */
 export async function dropAll(page, files, target = '#drop') {
 	const data = await page.evaluateHandle(
@@ -81,12 +96,52 @@ export function drop(page, name, text, target) {
 	return dropAll(page, [[name, text]], target);
 }
 
-/* Wait until a scan, or what went wrong, is shown. */
-export function shown(page) {
-	return page.waitForFunction(
-		() =>
-			document.querySelector('#scan:not([hidden]):not(.loading) #verdict-text')?.textContent.trim() &&
-			document.querySelector('#work').hidden,
+/* Wait for the page of a scan; its number. */
+export async function arrived(page) {
+	await page.waitForURL(/\/scans\/\d+$/);
+	await ready(page);
+	return Number(new URL(page.url()).pathname.split('/')[2]);
+}
+
+/* How many pixels the page is wider than the window. */
+export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/* The same page in all sizes and colours: look(name) is called for each. */
+export async function everywhere(page, name, look = () => {}) {
+	for (const width of [360, 768, 1440]) {
+		await page.setViewportSize({ width, height: 900 });
+		for (const theme of ['light', 'dark']) {
+			await page.check(`#theme [value=${theme}]`, { force: true });
+			await page.waitForFunction((t) => document.documentElement.dataset.bsTheme === t, theme);
+			assert.equal(await overflow(page), 0, `${name} at ${width} px`);
+			await look(`${name}-${width}-${theme}`);
+			await screenshot(page, `${name}-${width}-${theme}`);
+		}
+	}
+}
+
+/* Go on with Tab until it is there. */
+export async function reach(page, selector) {
+	for (let i = 0; i < 120; i++) {
+		if (await page.evaluate((s) => document.activeElement.matches(s), selector))
+			return;
+		await page.keyboard.press('Tab');
+	}
+	assert.fail(`${selector} is not reached`);
+}
+
+/* Scan a file by the API, without looking; the scan. */
+export async function scanned(page, file, query = '') {
+	return page.evaluate(
+		async ([name, content, q]) => {
+			const form = new FormData();
+			form.append('file', new File([content], name));
+			const r = await fetch(`/upload?top=100${q}`, { method: 'POST', body: form });
+			if (!r.ok)
+				throw new Error(await r.text());
+			return r.json();
+		},
+		[file.name, file.text, query],
 	);
 }
 
@@ -100,7 +155,7 @@ export const json = (page, path) => page.evaluate((p) => fetch(p).then((r) => r.
 export async function holdAnswer(page) {
 	const devtools = await page.context().newCDPSession(page);
 	const held = new Promise((resolve) => devtools.once('Fetch.requestPaused', resolve));
-	await devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*/upload\\?*', requestStage: 'Response' }] });
+	await devtools.send('Fetch.enable', { patterns: [{ urlPattern: '*/api/v1/scans\\?*', requestStage: 'Response' }] });
 	return async (what) => {
 		const { requestId } = await held;
 		if (what === 'fail')
@@ -110,13 +165,13 @@ export async function holdAnswer(page) {
 	};
 }
 
-/* Pixels of the chart that are not empty. */
-export function inked(page) {
-	return page.evaluate(() => {
-		const canvas = document.querySelector('#plot');
+/* Pixels of a chart that are not empty. */
+export function inked(page, selector = '#plot') {
+	return page.evaluate((s) => {
+		const canvas = document.querySelector(s);
 		const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
 		return data.filter((v, i) => i % 4 === 3 && v > 0).length;
-	});
+	}, selector);
 }
 
 export async function screenshot(page, name) {

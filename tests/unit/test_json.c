@@ -234,6 +234,29 @@ static void a_flood_of_objects_is_refused_before_it_takes_memory(void **state)
 	free(text);
 }
 
+static void a_fault_has_its_line_and_column(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned long long line, column;
+	} table[] = {
+		{ "{\n \"a\": 1,\n \"b\": NaN }", 3, 7 },
+		{ "{\"a\":\n\n01}", 3, 3 },
+		{ "{\"a\" 1}", 1, 6 },
+		{ "", 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct json_object *v = NULL;
+		struct err e = { 0 };
+
+		assert_true(read_text(table[i].text, &v, &e) < 0);
+		if (e.line != table[i].line || e.column != table[i].column)
+			fail_msg("%s: %s at %llu:%llu", table[i].text, e.msg, e.line, e.column);
+	}
+}
+
 static void getters_name_the_key_and_what_it_should_be(void **state)
 {
 	static const char text[] = "{\"s\":\"x\",\"n\":7,\"neg\":-1,\"big\":18446744073709551615,\"d\":2.5,\"t\":true,"
@@ -249,8 +272,10 @@ static void getters_name_the_key_and_what_it_should_be(void **state)
 	assert_int_equal(read_text(text, &v, &e), OK);
 	assert_int_equal(json_get_string(v, "n", &s, &e), ERR_FORMAT);
 	assert_string_equal(e.msg, "\"n\" is not a string");
+	assert_string_equal(e.field, "n");
 	assert_int_equal(json_get_string(v, "none", &s, &e), ERR_FORMAT);
 	assert_string_equal(e.msg, "\"none\" is missing; it should be a string");
+	assert_string_equal(e.field, "none");
 	assert_int_equal(json_get_string(v, "z", &s, &e), ERR_FORMAT);
 	assert_string_equal(s, "kept");
 	assert_int_equal(json_get_size(v, "d", 10, &n, &e), ERR_FORMAT);
@@ -295,6 +320,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_json_is_refused),
 		cmocka_unit_test(depth_32_is_read_and_33_refused),
 		cmocka_unit_test(a_flood_of_objects_is_refused_before_it_takes_memory),
+		cmocka_unit_test(a_fault_has_its_line_and_column),
 		cmocka_unit_test(getters_name_the_key_and_what_it_should_be),
 	};
 

@@ -11,9 +11,10 @@ static const struct param table[] = {
 	{ .name = "offset", .type = PARAM_INTEGER, .min = INT64_MIN, .max = INT64_MAX, .fallback = -7 },
 	{ .name = "name", .type = PARAM_TEXT },
 	{ .name = "key", .type = PARAM_KEY },
+	{ .name = "at", .type = PARAM_TIME },
 	{ .name = NULL },
 };
-enum { LIMIT, OFFSET, NAME, KEY };
+enum { LIMIT, OFFSET, NAME, KEY, AT };
 
 static struct param_value v[PARAMS_MAX];
 
@@ -34,6 +35,57 @@ static void bad(const char *query, int code, const char *part_of_message)
 	if (strstr(e.msg, part_of_message) == NULL)
 		print_error("%s: \"%s\" does not say \"%s\"\n", query, e.msg, part_of_message);
 	assert_non_null(strstr(e.msg, part_of_message));
+}
+
+static void times_have_few_forms(void **state)
+{
+	static const char *const wrong[] = { "",
+					     "2026-1-21",
+					     "2026-%201-21",
+					     "2026-11-21T8:00",
+					     "2026-11-21T08:00:00+01:00",
+					     "2026-13-01",
+					     "2026-11-21T24:00Z",
+					     "+2026-11-21",
+					     "2026-11-21Z",
+					     "-1",
+					     "123456789012" };
+
+	(void)state;
+	good("at=2026-11-21T08:30:00Z");
+	assert_true(v[AT].integer == 1795249800LL * 1000000);
+	good("at=1795249800");
+	assert_true(v[AT].integer == 1795249800LL * 1000000);
+	good("at=2026-11-21T08:30");
+	assert_true(v[AT].integer == 1795249800LL * 1000000);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		char query[64];
+
+		snprintf(query, sizeof(query), "at=%s", wrong[i]);
+		bad(query, ERR_FORMAT, "at must be a time");
+	}
+}
+
+static void about(const char *query, const char *field)
+{
+	struct err e = { 0 };
+
+	assert_true(params_parse(table, query, v, &e) < 0);
+	assert_string_equal(e.field, field);
+}
+
+static void an_error_names_its_parameter(void **state)
+{
+	(void)state;
+	about("limit=0", "limit");
+	about("limit=x", "limit");
+	about("limit=1&limit=2", "limit");
+	about("name=%ff", "name");
+	about("name=%1", "name");
+	about("key=short", "key");
+	about("evil%00=1", "");
+	about("other=1", "other");
+	about("nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn=1", "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn");
 }
 
 static void without_a_query_everything_has_its_fallback(void **state)
@@ -107,7 +159,7 @@ static void unknown_and_repeated_parameters_are_refused(void **state)
 
 static void text_is_utf8_without_control_characters_and_bounded(void **state)
 {
-	char query[PARAM_TEXT_MAX + 8] = "name=";
+	char query[12 * PARAM_TEXT_MAX + 32] = "name=";
 
 	(void)state;
 	bad("name=%", ERR_FORMAT, "two hex digits");
@@ -122,7 +174,14 @@ static void text_is_utf8_without_control_characters_and_bounded(void **state)
 	good(query);
 	assert_int_equal(strlen(v[NAME].text), PARAM_TEXT_MAX);
 	strcat(query, "a");
-	bad(query, ERR_RANGE, "name is longer than 255 bytes");
+	bad(query, ERR_RANGE, "name is longer than 255 characters");
+	query[5] = '\0';
+	for (int i = 0; i < PARAM_TEXT_MAX; i++)
+		strcat(query, "%f0%9f%92%a1");
+	good(query);
+	assert_int_equal(strlen(v[NAME].text), PARAM_TEXT_BYTES);
+	strcat(query, "%c3%a4");
+	bad(query, ERR_RANGE, "name is longer than 255 characters");
 }
 
 static void keys_have_their_own_letters_and_lengths(void **state)
@@ -148,6 +207,8 @@ int main(void)
 		cmocka_unit_test(integers_are_whole_and_in_range),
 		cmocka_unit_test(unknown_and_repeated_parameters_are_refused),
 		cmocka_unit_test(text_is_utf8_without_control_characters_and_bounded),
+		cmocka_unit_test(times_have_few_forms),
+		cmocka_unit_test(an_error_names_its_parameter),
 		cmocka_unit_test(keys_have_their_own_letters_and_lengths),
 	};
 

@@ -390,7 +390,7 @@ static void what_a_sink_says_comes_back_as_it_is(void **state)
 	for (size_t k = 0; k <= PACKERS; k++) {
 		struct bytes plain = rows(k == 1 ? 40000 : 8),
 			     b = k < PACKERS ? packers[k].pack(plain.p, plain.n) : copy(plain.p, plain.n);
-		struct err e = { 5, "untouched" };
+		struct err e = { .code = 5, .msg = "untouched" };
 		struct reader *r = NULL;
 		int code;
 

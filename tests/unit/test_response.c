@@ -78,7 +78,7 @@ static void no_object_means_that_memory_was_out(void **state)
 	(void)state;
 	response_json(&s, 200, NULL);
 	assert_int_equal(s.status, 500);
-	assert_string_equal(s.body.p, "{\"error\":\"out of memory\"}\n");
+	assert_string_equal(s.body.p, "{\"error\":\"out of memory\",\"code\":\"failed\"}\n");
 }
 
 static void codes_become_statuses(void **state)
@@ -95,10 +95,40 @@ static void codes_become_statuses(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		assert_int_equal(response_status_of(table[i].code), table[i].status);
-	response_err(&s, &(struct err){ ERR_UNAVAILABLE, "the database is away" });
+	response_reset(&s);
+	response_err(&s, &(struct err){ .code = ERR_UNAVAILABLE, .msg = "the database is away" });
 	assert_int_equal(s.status, 503);
-	assert_string_equal(s.body.p, "{\"error\":\"the database is away\"}\n");
+	assert_string_equal(s.body.p, "{\"error\":\"the database is away\",\"code\":\"unavailable\"}\n");
 	assert_string_equal(s.headers.p, "Retry-After: 5\r\n");
+}
+
+static void an_error_tells_programs_what_and_where(void **state)
+{
+	struct json_object *const more = json_object_new_object();
+	struct err e;
+
+	(void)state;
+	err_set(&e, ERR_RANGE, "too many");
+	err_field(&e, "limit");
+	response_err(&s, &e);
+	assert_int_equal(s.status, 400);
+	assert_string_equal(s.body.p, "{\"error\":\"too many\",\"code\":\"out_of_range\",\"field\":\"limit\"}\n");
+
+	err_set(&e, ERR_FORMAT, "no number");
+	err_at(&e, 7, 3);
+	json_object_object_add(more, "scan_id", json_count(4));
+	response_err_as(&s, 0, &e, more);
+	assert_string_equal(s.body.p, "{\"error\":\"no number\",\"code\":\"malformed\",\"line\":7,\"column\":3,\"scan_id\":4}\n");
+	/* The word is of the status where a handler chose another one. */
+	response_err_as(&s, 422, &e, NULL);
+	assert_int_equal(s.status, 422);
+	assert_string_equal(s.body.p, "{\"error\":\"no number\",\"code\":\"unusable\",\"line\":7,\"column\":3}\n");
+	response_error(&s, 404, "nothing");
+	assert_string_equal(s.body.p, "{\"error\":\"nothing\",\"code\":\"not_found\"}\n");
+	response_error(&s, 418, "others have a word too");
+	assert_non_null(strstr(s.body.p, "\"code\":\"bad_request\""));
+	response_error(&s, 599, "others have a word too");
+	assert_non_null(strstr(s.body.p, "\"code\":\"failed\""));
 }
 
 /* Whether `line` is a line of the head. */
@@ -119,8 +149,8 @@ static void the_head_says_what_browsers_may_do(void **state)
 	response_head(&s, "0123456789abcdef", &head);
 	assert_memory_equal(head.p, "Status: 405 Method Not Allowed\r\n", 32);
 	assert_true(has(&head, "Content-Type: application/json"));
-	assert_true(has(&head, "Content-Length: 15"));
-	assert_int_equal(s.body.n, 15);
+	assert_true(has(&head, "Content-Length: 43"));
+	assert_int_equal(s.body.n, 43);
 	assert_true(has(&head, "Cache-Control: no-store"));
 	assert_true(has(&head, "X-Content-Type-Options: nosniff"));
 	assert_true(has(&head, "Referrer-Policy: same-origin"));
@@ -136,6 +166,21 @@ static void the_head_says_what_browsers_may_do(void **state)
 	assert_string_equal(head.p + head.n - 4, "\r\n\r\n");
 	/* one empty line, at the end */
 	assert_ptr_equal(strstr(head.p, "\r\n\r\n"), head.p + head.n - 4);
+	text_free(&head);
+}
+
+static void a_page_may_have_a_policy_of_its_own_in_the_place_of_the_usual_one(void **state)
+{
+	struct text head = { 0 };
+
+	(void)state;
+	response_reset(&s);
+	text_str(&s.headers, "content-security-policy: default-src 'none'\r\n");
+	response_head(&s, "0", &head);
+	assert_null(strstr(head.p, "Content-Security-Policy"));
+	assert_true(has(&head, "content-security-policy: default-src 'none'"));
+	assert_true(has(&head, "X-Content-Type-Options: nosniff"));
+	assert_true(has(&head, "Cross-Origin-Opener-Policy: same-origin"));
 	text_free(&head);
 }
 
@@ -208,7 +253,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(json_is_utf8_even_where_a_handler_forgot, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_object_means_that_memory_was_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(codes_become_statuses, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_error_tells_programs_what_and_where, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_head_says_what_browsers_may_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_page_may_have_a_policy_of_its_own_in_the_place_of_the_usual_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(caching_is_the_handlers_to_allow_and_204_has_no_body, setup, teardown),
 		cmocka_unit_test(values_are_written_as_short_as_they_are),
 		cmocka_unit_test(times_are_utc_with_milliseconds),

@@ -194,9 +194,124 @@ static void more_than_can_be_kept_is_refused_and_none_is_fine(void **state)
 	scan_del(s);
 }
 
+/* ---- of incidents ------------------------------------------------------------------------------------------------------------- */
+
+enum { HOMES = 12 };
+
+/* The peak of each incident, by its number. */
+struct peaks_seen {
+	float error[ROWS];
+	enum severity severity[ROWS];
+	size_t incidents;
+};
+
+static int see_peak(void *arg, const struct anomaly *a)
+{
+	struct peaks_seen *const s = arg;
+
+	if (a->incident == 0) /* method lstm: the window is odd, its last flow is not */
+		return OK;
+	assert_true(a->incident < ROWS);
+	if (a->incident > s->incidents)
+		s->incidents = (size_t)a->incident;
+	if (a->error > s->error[a->incident])
+		s->error[a->incident] = a->error;
+	s->severity[a->incident] = severity_worst(s->severity[a->incident], a->severity);
+	return OK;
+}
+
+/* A dozen devices, each with some odd flows that are odder from device to device; none of the worst anomalies is kept. */
+static struct scan *scan_homes(enum scan_method method, size_t peaks, struct peaks_seen *seen)
+{
+	const struct scan_options o = { .model = { &made.detector, made.plan },
+					.method = method,
+					.threshold = NAN,
+					.threads = 1,
+					.top = ROWS,
+					.peaks = peaks,
+					.sink = see_peak,
+					.arg = seen };
+	struct scan *s = NULL;
+	struct err e = { 0 };
+	char line[160];
+	struct rng g;
+
+	rng_init(&g, 41);
+	assert_int_equal(scan_new(&s, &o, &e), OK);
+	snprintf(line, sizeof(line), "id.orig_h,id.resp_h,orig_pkts,resp_pkts,orig_bytes,resp_bytes\n");
+	assert_int_equal(scan_feed(s, line, strlen(line), &e), OK);
+	for (size_t r = 0; r < ROWS; r++) {
+		const size_t home = r % HOMES;
+
+		traffic_draw(&g, sent[r]);
+		if (r / HOMES % 13 == 12)
+			sent[r][2] *= 20 * (double)(home + 1);
+		snprintf(line, sizeof(line), "192.168.0.%zu,203.0.113.7,%.0f,%.0f,%.0f,%.0f\n", 1 + home, sent[r][0], sent[r][1],
+			 sent[r][2], sent[r][3]);
+		assert_int_equal(scan_feed(s, line, strlen(line), &e), OK);
+	}
+	if (scan_finish(s, &e) < 0)
+		fail_msg("%s", e.msg);
+	return s;
+}
+
+static void the_peak_of_each_incident_can_be_explained(void **state)
+{
+	(void)state;
+	for (int m = 0; m < 2; m++) {
+		const enum scan_method method = m ? METHOD_HYBRID : METHOD_LSTM;
+		struct peaks_seen seen = { 0 };
+		struct scan *const s = scan_homes(method, SCAN_EXPLAIN_MAX, &seen);
+		const struct anomaly *peak = NULL;
+		const size_t n = scan_peaks(s, &peak);
+		uint8_t had[ROWS] = { 0 };
+
+		assert_true(n >= (m ? HOMES : 3) && n <= seen.incidents);
+		for (size_t i = 0; i < n; i++) {
+			const uint64_t id = peak[i].incident;
+			struct explanation x;
+
+			assert_true(!had[id]++ && peak[i].error == seen.error[id]);
+			assert_int_equal(scan_explanation(s, &peak[i], &x, NULL), 1);
+			assert_true(fabs(x.score - (double)peak[i].error) < 1e-4 * (1 + x.score));
+			explanation_free(&x);
+			if (i > 0)
+				assert_true(seen.severity[peak[i - 1].incident] > seen.severity[id] ||
+					    (seen.severity[peak[i - 1].incident] == seen.severity[id] &&
+					     peak[i - 1].error >= peak[i].error));
+		}
+		scan_del(s);
+	}
+}
+
+static void the_worst_incidents_win_when_few_are_to_be_explained(void **state)
+{
+	struct peaks_seen seen = { 0 }, few_seen = { 0 };
+	struct scan *const s = scan_homes(METHOD_HYBRID, SCAN_EXPLAIN_MAX, &seen),
+			   *const few = scan_homes(METHOD_HYBRID, 3, &few_seen),
+			   *const none = scan_homes(METHOD_HYBRID, 0, &few_seen);
+	const struct anomaly *all = NULL, *worst = NULL, *top = NULL;
+	struct explanation x;
+
+	(void)state;
+	assert_true(scan_peaks(s, &all) > 3);
+	assert_int_equal(scan_peaks(few, &worst), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(worst[i].sequence_id, all[i].sequence_id);
+	assert_int_equal(scan_explanation(few, &all[3], &x, NULL), 0);
+	assert_int_equal(scan_peaks(none, &worst), 0);
+	assert_true(scan_top(none, &top) > 0);
+	assert_int_equal(scan_explanation(none, top, &x, NULL), 0);
+	scan_del(s);
+	scan_del(few);
+	scan_del(none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_peak_of_each_incident_can_be_explained),
+		cmocka_unit_test(the_worst_incidents_win_when_few_are_to_be_explained),
 		cmocka_unit_test(the_worst_are_explained_by_the_score_that_they_have),
 		cmocka_unit_test(the_flow_with_odd_bytes_is_explained_by_them),
 		cmocka_unit_test(what_is_usual_is_the_devices_own_and_said_to_be_the_files_where_it_has_no_hosts),

@@ -239,10 +239,59 @@ static void sizes_are_limited_and_states_have_names(void **state)
 	assert_true((uintptr_t)scoreboard_slot(board, 1) % 64 == 0);
 }
 
+/* In a child, which keeps it until it is killed: 1 it got the job, 0 it did not. */
+static pid_t take_in_child(int *got)
+{
+	int told[2];
+	char answer;
+	pid_t pid;
+
+	assert_int_equal(pipe(told), 0);
+	if ((pid = fork()) == 0) {
+		answer = (char)('0' + scoreboard_job_take(board));
+		if (write(told[1], &answer, 1) == 1)
+			pause();
+		_exit(0);
+	}
+	assert_int_equal(read(told[0], &answer, 1), 1);
+	close(told[0]);
+	close(told[1]);
+	*got = answer - '0';
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void one_process_at_a_time_has_the_job_and_its_death_gives_it_back(void **state)
+{
+	pid_t first, second;
+	int got;
+
+	(void)state;
+	first = take_in_child(&got);
+	assert_int_equal(got, 1);
+	second = take_in_child(&got);
+	assert_int_equal(got, 0);
+	assert_int_equal(scoreboard_job_take(board), 0);
+	end_child(second);
+	end_child(first);
+	assert_int_equal(scoreboard_job_take(board), 1);
+	end_child(take_in_child(&got));
+	assert_int_equal(got, 0);
+	scoreboard_job_leave(board);
+	end_child(take_in_child(&got));
+	assert_int_equal(got, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_slot_goes_through_the_life_of_a_worker, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_process_at_a_time_has_the_job_and_its_death_gives_it_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(times_are_counted_while_they_pass, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_cut_and_made_printable, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_writer_that_died_half_way_leaves_numbers_and_no_half_text, setup, teardown),

@@ -1,5 +1,5 @@
 /* shown: what reaches a terminal or a JSON reader, from names that nobody checked. */
-#include "cmd/shown.h"
+#include "base/shown.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -39,7 +39,9 @@ static const char many[] =
 	"INSERT INTO flow_chunks (scan_id, chunk, row_first, row_last, flow_n, flagged_n, data) SELECT s.seq, c.seq, c.seq, c.seq, "
 	"1, 1, '' FROM "
 	"seq_1_to_1000 s JOIN seq_1_to_10 c;"
-	"ANALYZE TABLE scans, anomalies, incidents, devices, device_scans, mails, curves, explanations, flow_chunks;";
+	"INSERT INTO jobs (kind, state, started_us, updated_us, name, size, params) SELECT 1, 1, seq, seq, '', 1, '{}' FROM "
+	"seq_1_to_1000;"
+	"ANALYZE TABLE jobs, scans, anomalies, incidents, devices, device_scans, mails, curves, explanations, flow_chunks;";
 
 static int fill(void **state)
 {
@@ -49,13 +51,21 @@ static int fill(void **state)
 	return 0;
 }
 
+/* Whether what was written so far ends with this. */
+static int ends_with(const struct text *t, const char *word)
+{
+	const size_t n = strlen(word);
+
+	return t->n >= n && memcmp(t->p + t->n - n, word, n) == 0;
+}
+
 /* The statement with something in the place of each '?': a number where it must be one. */
 static void fill_in(struct text *t, const char *sql)
 {
 	for (const char *p = sql; *p != '\0'; p++) {
 		if (*p != '?')
 			text_add(t, p, 1);
-		else if (t->n >= 6 && memcmp(t->p + t->n - 6, "LIMIT ", 6) == 0)
+		else if (ends_with(t, "LIMIT ") || ends_with(t, "OFFSET "))
 			text_str(t, "10");
 		else
 			text_str(t, "'1'");

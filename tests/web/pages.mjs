@@ -1,0 +1,11 @@
+/*
+ * pages: every page of the site, with data. ${scan} and the like are numbers of things that the server has: run.py says them as JSON in THINGS.
+ * measured: Lighthouse looks at it too. wait: what must be there before it is whole; a page says itself when its modules ran.
+ */
+const things = JSON.parse(process.env.THINGS ?? '{}');
+
+export const base = (process.env.BASE_URL ?? '').replace(/\/$/, '');
+
+export const pages = [
+	{ name: 'Overview', path: '/', measured: true },
+].map((page) => ({ ...page, path: page.path.replace(/\$\{(\w+)\}/g, (_, name) => things[name] ?? `no-${name}`) }));
