@@ -168,6 +168,7 @@ static int finish(struct upload_scan *u, struct err *e)
 	if ((r = scan_finish(j->scan, e)) < 0 || (r = flowlog_finish(j->log, e)) < 0)
 		return r;
 	j->top_n = scan_top(j->scan, &j->top);
+	j->peak_n = scan_peaks(j->scan, &j->peak);
 	return OK;
 }
 
