@@ -46,7 +46,7 @@ mapfile -t files <<< "$list"
 files+=("${plugins[@]}")
 take "${files[@]}"
 
-list=$(owners "${files[@]}" /usr/sbin/update-ca-certificates)
+list=$(owners "${files[@]}" /usr/sbin/update-ca-certificates /usr/share/ieee-data/oui.csv)
 mkdir -p "$out/var/lib/dpkg/status.d"
 while read -r package; do
 	install -D -m 644 "/usr/share/doc/${package%:*}/copyright" "$out/usr/share/doc/${package%:*}/copyright"
@@ -57,6 +57,9 @@ install -d "$out/guardian" "$out/etc"
 cp -r build/templates models "$out/guardian"
 install -D -m 644 LICENSE "$out/usr/share/doc/guardian/copyright"
 install -D -m 644 /etc/ssl/certs/ca-certificates.crt "$out/etc/ssl/certs/ca-certificates.crt"
+for registry in oui mam oui36 iab; do
+	install -D -m 644 "/usr/share/ieee-data/$registry.csv" "$out/usr/share/ieee-data/$registry.csv"
+done
 grep -E '^(root|www-data):' /etc/passwd > "$out/etc/passwd"
 grep -E '^(root|www-data):' /etc/group > "$out/etc/group"
 echo 'hosts: files dns' > "$out/etc/nsswitch.conf"

@@ -11,6 +11,7 @@
 #include "base/mapfile.h"
 #include "base/utf8.h"
 #include "fcgi/log.h"
+#include "fcgi/oui.h"
 #include "fcgi/job/mail.h"
 #include "fcgi/page/template.h"
 #include "input/limits.h"
@@ -212,6 +213,18 @@ static int load_models(struct site *s, struct err *e)
 	return choose_method(s, e);
 }
 
+/* Without it devices have no maker; no reason not to start. */
+static void load_oui(struct site *s)
+{
+	struct err e = { 0 };
+
+	if (oui_load(&s->oui, settings_text(&s->settings, "oui"), &e) < 0)
+		log_message(LOG_LEVEL_WARN, "site",
+			    "makers of network cards are not shown: %s (Debian package ieee-data, setting oui)", e.msg);
+	else
+		log_message(LOG_LEVEL_DEBUG, "site", "%zu blocks of MAC addresses", oui_n(s->oui));
+}
+
 int site_load(struct site **out, uint64_t generation, struct err *e)
 {
 	struct site *const s = calloc(1, sizeof(*s));
@@ -225,6 +238,7 @@ int site_load(struct site **out, uint64_t generation, struct err *e)
 		site_del(s);
 		return r;
 	}
+	load_oui(s);
 	*out = s;
 	return OK;
 }
@@ -237,5 +251,6 @@ void site_del(struct site *s)
 	model_close(&s->plain);
 	templates_del(s->templates);
 	text_free(&s->card);
+	oui_del(s->oui);
 	free(s);
 }

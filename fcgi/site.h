@@ -16,6 +16,7 @@
 #include "fcgi/adapted.h"
 #include "input/reader.h"
 
+struct oui;
 struct templates;
 
 struct site {
@@ -43,6 +44,7 @@ struct site {
 	const char *strategy; /* how it was found */
 	const char *kernel;
 	struct templates *templates;
+	struct oui *oui; /* NULL: it is not there, and makers are unknown */
 };
 
 /* Read the configuration, map the models, load the templates. All or nothing. */

@@ -130,6 +130,10 @@ struct anomaly_row {
 	const char *host[2];
 	int64_t port[2];
 	int side; /* the device is host[side]; negative: unknown */
+	/* Of what is read alone: what the owner says of it (sql/store_mark.h). */
+	int mark;
+	const char *note;  /* NULL: none */
+	int64_t marked_us; /* 0: never */
 };
 
 /* The next anomaly into *a (valid until the next call): 1, 0 at the end, negative ERR_*. In rising order of sequence_id. */
@@ -150,6 +154,7 @@ struct scan_row {
 	double error_mean, error_max, seconds;
 	int incident_severity;                                /* of the worst incident; negative: none */
 	char *details, *highlights, *curve, *skipped, *input; /* NULL where not asked for or not there yet */
+	int64_t worst, deleted_us; /* of store_scan_find() only: severity, negative: none; 0: it is there */
 };
 void scan_row_free(struct scan_row *r);
 
@@ -172,6 +177,8 @@ int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, 
  * when this fails the lock is given up, so that a sweep will end the scan. */
 int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const char *input,
 		    const struct scan_counts *c, struct err *e);
+
+/* Deleted scans (store_scan_delete.h) are hidden from all of these: as if they were not there. */
 
 /* By primary key: one prepared SELECT. ERR_NOT_FOUND. Release with scan_row_free(). */
 int store_scan_get(struct store *s, uint64_t id, struct scan_row *out, struct err *e);

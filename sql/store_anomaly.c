@@ -1,21 +1,12 @@
 /* store_anomaly: the anomalies of a scan, in batches. */
 #include "sql/store.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "sql/store_inside.h"
 
 /* A batch is one packet, which the server limits (max_allowed_packet, 16 MiB by default). */
-enum {
-	BATCH_ROWS = 2000,
-	BATCH_BYTES = 1 << 20,
-	FEATURE_NAME_MAX = 64,
-	COLUMNS = 22,
-	HOST_MAX = 45,
-	SENTENCE_MAX = 255,
-	PAGE_ROWS = 1000
-};
+enum { BATCH_ROWS = 2000, BATCH_BYTES = 1 << 20, FEATURE_NAME_MAX = 64, COLUMNS = 22, HOST_MAX = 45, SENTENCE_MAX = 255 };
 
 static int check(const struct anomaly_row *a, uint64_t least, struct err *e)
 {
@@ -86,95 +77,5 @@ int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void 
 		if ((s->args.n > 0 || s->args.failed) && (r = db_run_rows(s->db, ANOMALY_ADD, &s->args, COLUMNS, e)) < 0)
 			return r;
 	} while (more == 1);
-	return OK;
-}
-
-/* Texts of a row. */
-enum { FEATURE, SAMPLE, ATTACK, RULE, ORIG_HOST, RESP_HOST, SENTENCE, TEXTS };
-
-static void free_texts(char *text[static TEXTS])
-{
-	for (int i = 0; i < TEXTS; i++) {
-		free(text[i]);
-		text[i] = NULL;
-	}
-}
-
-/* A page of the list, from *from on: how many rows; *from becomes the place to go on. */
-static int read_page(struct store *s, uint64_t scan, uint64_t *from, size_t limit, anomaly_each each, void *arg, struct err *e)
-{
-	uint64_t severity = 0, step = 0;
-	int64_t side = -1;
-	char *text[TEXTS] = { NULL };
-	struct anomaly_row a = { 0 };
-	const struct col cols[] = {
-		{ COL_U64, &a.sequence_id },
-		{ COL_U64, &a.row[0] },
-		{ COL_U64, &a.row[1] },
-		{ COL_REAL, &a.ts },
-		{ COL_REAL, &a.error },
-		{ COL_U64, &severity },
-		{ COL_U64, &step },
-		{ COL_TEXT, &text[FEATURE] },
-		{ COL_REAL, &a.share },
-		{ COL_REAL, &a.value },
-		{ COL_TEXT, &text[SAMPLE] },
-		{ COL_REAL, &a.p },
-		{ COL_TEXT, &text[ATTACK] },
-		{ COL_TEXT, &text[RULE] },
-		{ COL_U64, &a.incident },
-		{ COL_TEXT, &text[ORIG_HOST] },
-		{ COL_I64, &a.port[0] },
-		{ COL_TEXT, &text[RESP_HOST] },
-		{ COL_I64, &a.port[1] },
-		{ COL_I64, &side },
-		{ COL_TEXT, &text[SENTENCE] },
-	};
-	const size_t cols_n = sizeof(cols) / sizeof(cols[0]);
-	int r, rows = 0;
-
-	args_clear(&s->args);
-	args_u64(&s->args, scan);
-	args_u64(&s->args, *from);
-	args_u64(&s->args, limit);
-	if ((r = db_select(s->db, ANOMALY_LIST, &s->args, cols, cols_n, e)) < 0)
-		return r;
-	while ((r = db_next(s->db, ANOMALY_LIST, cols, cols_n, e)) == 1) {
-		a.error = isnan(a.error) ? (double)INFINITY : a.error;
-		a.severity = (int)severity;
-		a.step = (unsigned)step;
-		a.side = (int)side;
-		a.feature = text[FEATURE];
-		a.sample = text[SAMPLE];
-		a.attack = text[ATTACK];
-		a.rule = text[RULE];
-		a.host[0] = text[ORIG_HOST];
-		a.host[1] = text[RESP_HOST];
-		a.sentence = text[SENTENCE];
-		*from = a.sequence_id + 1;
-		rows++;
-		r = each(arg, &a);
-		free_texts(text);
-		if (r < 0)
-			break;
-	}
-	free_texts(text);
-	db_end(s->db, ANOMALY_LIST);
-	return r < 0 ? r : rows;
-}
-
-int store_anomaly_list(struct store *s, uint64_t scan, uint64_t from, size_t limit, anomaly_each each, void *arg, struct err *e)
-{
-	/* In pages, so that the memory does not grow with the limit. */
-	while (limit > 0) {
-		const size_t page = limit < PAGE_ROWS ? limit : PAGE_ROWS;
-		const int rows = read_page(s, scan, &from, page, each, arg, e);
-
-		if (rows < 0)
-			return rows;
-		if ((size_t)rows < page)
-			break;
-		limit -= page;
-	}
 	return OK;
 }

@@ -32,6 +32,8 @@ int store_relock(void *arg, struct db *d, struct err *e);
 
 /* store_job.c */
 int store_job_relock(struct store *s, struct db *d, struct err *e);
+/* store_scan_read.c: the rows of a statement that selects SCAN_SHORT, and worst and deleted_us too when `found`; placeholders are in s->args. */
+int store_scan_rows(struct store *s, enum statement st, int found, scan_each each, void *arg, struct err *e);
 
 /* store_anomaly.c: all that `next` gives, in the transaction that is open. */
 int store_anomaly_add(struct store *s, uint64_t scan, anomaly_source next, void *arg, struct err *e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/key.h"
+#include "sql/store_device.h"
 #include "sql/store_inside.h"
 
 enum { METHOD_MAX = 64, MODEL_MAX = 255, STRATEGY_MAX = 64, ERROR_MAX = 1000, BLOB = 0x7fffffff };
@@ -232,7 +233,9 @@ static int finish_once(struct store *s, struct finish *f, struct err *e)
 
 	if ((r = db_begin(s->db, e)) < 0 || (r = set_results(s, f->id, f->end, e)) < 0)
 		return r;
-	if ((r = store_incident_add(s, f->id, f->end, e)) < 0 || (r = store_evidence_add(s, f->id, f->end, e)) < 0)
+	if ((r = store_incident_add(s, f->id, f->end, e)) < 0 ||
+	    (r = store_device_add(s, f->id, f->end->device, f->end->device_n, e)) < 0 ||
+	    (r = store_evidence_add(s, f->id, f->end, e)) < 0)
 		return r;
 	if (f->end->chunks != NULL) {
 		f->consumed = 1;

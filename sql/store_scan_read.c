@@ -34,7 +34,7 @@ void scan_row_free(struct scan_row *r)
 	*r = (struct scan_row){ 0 };
 }
 
-enum { SHORT_N = 29, LONG_N = SHORT_N + 4 };
+enum { SHORT_N = 29, LONG_N = SHORT_N + 4, FOUND_N = SHORT_N + 2 };
 
 /* A row as it comes; the columns of SCAN_SHORT and SCAN_LONG. */
 struct reading {
@@ -158,31 +158,46 @@ int store_scan_state(struct store *s, uint64_t id, enum scan_state *out, struct 
 
 int store_scan_exists(struct store *s, uint64_t id, struct err *e)
 {
-	enum scan_state unused;
+	uint64_t there = 0;
+	const struct col cols[] = { { COL_U64, &there } };
+	int r;
 
-	return store_scan_state(s, id, &unused, e);
+	args_clear(&s->args);
+	args_u64(&s->args, id);
+	r = db_one(s->db, SCAN_THERE, &s->args, cols, 1, e);
+	return r == 0 ? no_scan(id, e) : r < 0 ? r : OK;
 }
 
-int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e)
+int store_scan_rows(struct store *s, enum statement st, int found, scan_each each, void *arg, struct err *e)
 {
+	const size_t n = found ? FOUND_N : SHORT_N;
 	struct reading d;
 	int r;
 
 	reading_init(&d);
-	args_clear(&s->args);
-	args_u64(&s->args, before > 0 ? before : UINT64_MAX);
-	args_u64(&s->args, limit);
-	if ((r = db_select(s->db, SCAN_LIST, &s->args, d.cols, SHORT_N, e)) < 0)
+	if (found) {
+		d.cols[SHORT_N] = (struct col){ COL_I64, &d.row.worst };
+		d.cols[SHORT_N + 1] = (struct col){ COL_I64, &d.row.deleted_us };
+	}
+	if ((r = db_select(s->db, st, &s->args, d.cols, n, e)) < 0)
 		return r;
-	while ((r = db_next(s->db, SCAN_LIST, d.cols, SHORT_N, e)) == 1) {
+	while ((r = db_next(s->db, st, d.cols, n, e)) == 1) {
 		reading_end(&d);
 		if ((r = each(arg, &d.row)) < 0)
 			break;
 		scan_row_free(&d.row);
 	}
 	scan_row_free(&d.row);
-	db_end(s->db, SCAN_LIST);
+	db_end(s->db, st);
 	return r;
+}
+
+int store_scan_list(struct store *s, uint64_t before, size_t limit, scan_each each, void *arg, struct err *e)
+{
+	args_clear(&s->args);
+	args_u64(&s->args, before > 0 ? before : UINT64_MAX);
+	args_u64(&s->args, limit);
+	return store_scan_rows(s, SCAN_LIST, 0, each, arg, e);
 }
 
 int store_scan_count(struct store *s, uint64_t *n, struct err *e)

@@ -14,6 +14,8 @@ static const struct setting table[] = {
 	{ "kernel", "auto", "auto, generic, avx2, avx512 or neon", NULL },
 	{ "home_networks", "",
 	  "networks whose hosts are the devices, as \"192.168.0.0/16 2001:db8::/48\"; empty: all private addresses", NULL },
+	{ "oui", "/usr/share/ieee-data", "folder of the registry of makers of network cards: oui.csv, mam.csv, oui36.csv, iab.csv",
+	  NULL },
 	{ "threads", "0", "threads of `guardian scan`; 0: one for each processor", NULL },
 
 	{ "database_url", "mysql://guardian@localhost/guardian?socket=/run/mysqld/mysqld.sock",

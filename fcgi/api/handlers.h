@@ -4,8 +4,7 @@
 
 #include "http/route.h"
 
-void api_dashboard(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET / */
-void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s);    /* POST /upload */
+void api_upload(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /upload */
 void api_progress(struct context *c, struct request *q, const struct param_value *p,
 		  struct response *s); /* GET /api/v1/uploads/<key> */
 void api_history(struct context *c, struct request *q, const struct param_value *p, struct response *s);   /* GET /history */
@@ -28,6 +27,38 @@ void api_jobs(struct context *c, struct request *q, const struct param_value *p,
 void api_job(struct context *c, struct request *q, const struct param_value *p, struct response *s);
 void api_job_cancel(struct context *c, struct request *q, const struct param_value *p, struct response *s);
 void api_job_report(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+/* devices, incidents, anomalies */
+void api_devices(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /api/v1/devices */
+void api_device(struct context *c, struct request *q, const struct param_value *p, struct response *s);  /* GET …/devices/<id> */
+void api_device_set(struct context *c, struct request *q, const struct param_value *p,
+		    struct response *s); /* PATCH …/devices/<id> */
+void api_incidents(struct context *c, struct request *q, const struct param_value *p,
+		   struct response *s); /* GET /api/v1/incidents */
+void api_scan_incidents(struct context *c, struct request *q, const struct param_value *p,
+			struct response *s); /* GET …/scans/<id>/incidents */
+void api_incident(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/incidents/<n> */
+void api_incident_mark(struct context *c, struct request *q, const struct param_value *p,
+		       struct response *s); /* PATCH …/incidents/<n> */
+void api_anomaly(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/anomalies/<n> */
+void api_anomaly_mark(struct context *c, struct request *q, const struct param_value *p,
+		      struct response *s); /* PATCH …/anomalies/<n> */
+enum { DEVICES_TEXT, DEVICES_SORT, DEVICES_LIMIT, DEVICES_CURSOR, DEVICES_FORMAT };
+extern const struct param devices_params[];
+enum {
+	INCIDENTS_MARK,
+	INCIDENTS_SEVERITY,
+	INCIDENTS_ATTACK,
+	INCIDENTS_SORT,
+	INCIDENTS_LIMIT,
+	INCIDENTS_CURSOR,
+	INCIDENTS_FORMAT,
+	INCIDENTS_DEVICE,
+	INCIDENTS_SCAN,
+	INCIDENTS_FROM,
+	INCIDENTS_TO
+};
+extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
+enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
 /* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
 void api_scan_add(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* POST /api/v1/scans */
@@ -50,9 +81,19 @@ enum { FLOWS_LIMIT, FLOWS_CURSOR, FLOWS_FORMAT, FLOWS_DEVICE, FLOWS_INCIDENT, FL
 extern const struct param flows_params[];
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
 extern const struct param upload_params[], sample_params[];
+/* scans as they are listed, deleted, compared and summed up */
+void api_scans(struct context *c, struct request *q, const struct param_value *p, struct response *s);      /* GET /api/v1/scans */
+void api_scan_whole(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET …/scans/<id> */
+void api_scan_delete(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_scan_restore(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_compare(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+void api_overview(struct context *c, struct request *q, const struct param_value *p, struct response *s);
+extern const struct param scans_params[]; /* api/scans.h */
+enum { COMPARE_A, COMPARE_B };
+extern const struct param compare_params[];
+
 enum { HISTORY_LIMIT, HISTORY_BEFORE };
 extern const struct param history_params[];
-enum { ANOMALIES_FROM, ANOMALIES_LIMIT };
 extern const struct param anomalies_params[];
 enum { ADAPT_STRATEGY, ADAPT_NAME, ADAPT_WAIT };
 extern const struct param adapt_params[];

@@ -10,15 +10,27 @@
 #include "view/views.h"
 
 static const struct route table[] = {
-	{ METHOD_GET, "/", api_dashboard, CLASS_PAGES, NULL, "the page" },
+	{ METHOD_GET, "/", page_overview, CLASS_PAGES, NULL, "the overview" },
 	{ METHOD_POST, "/upload", api_upload, CLASS_UPLOADS, upload_params,
 	  "scan a file of flow records: multipart field `file`, or the body itself" },
 	{ METHOD_GET, "/history", api_history, CLASS_PAGES, history_params, "scans, newest first" },
 	{ METHOD_GET, "/scan/<id>", api_scan, CLASS_PAGES, NULL, "a scan with its worst anomalies" },
 	{ METHOD_GET, "/status", api_status, CLASS_PAGES, NULL, "model, database and workers" },
 	{ METHOD_GET, "/api/v1/uploads/<key>", api_progress, CLASS_PAGES, NULL, "how far the upload with that key is" },
-	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params,
-	  "all anomalies of a scan, page by page" },
+	/* history */
+	{ METHOD_GET, "/scans", page_history, CLASS_PAGES, history_page_params, "the page of the history" },
+	{ METHOD_GET, "/scans/export", page_history_export, CLASS_PAGES, history_page_params,
+	  "all scans that filters find, as a file" },
+	{ METHOD_GET, "/scans/compare", page_compare, CLASS_PAGES, compare_params, "the page of two scans side by side" },
+	{ METHOD_GET, "/scans/<id>/report", page_report, CLASS_PAGES, NULL, "a scan as a page to print" },
+	{ METHOD_GET, "/api/v1/scans", api_scans, CLASS_PAGES, scans_params, "scans by what they are, page by page" },
+	{ METHOD_GET, "/api/v1/scans/<id>", api_scan_whole, CLASS_PAGES, NULL, "a scan with all that is known of it" },
+	{ METHOD_DELETE, "/api/v1/scans/<id>", api_scan_delete, CLASS_PAGES, NULL,
+	  "delete a scan; it can come back for seven days" },
+	{ METHOD_POST, "/api/v1/scans/<id>/restore", api_scan_restore, CLASS_PAGES, NULL, "a deleted scan comes back" },
+	{ METHOD_GET, "/api/v1/compare", api_compare, CLASS_PAGES, compare_params, "two scans side by side" },
+	{ METHOD_GET, "/api/v1/overview", api_overview, CLASS_PAGES, NULL, "the state of the network in one glance" },
+
 	{ METHOD_GET, "/api/v1/model", api_model, CLASS_PAGES, NULL, "the model that is used" },
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
@@ -35,6 +47,21 @@ static const struct route table[] = {
 	/* making a scan, and what it found */
 	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
 	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
+	/* devices, incidents, anomalies */
+	{ METHOD_GET, "/api/v1/devices", api_devices, CLASS_PAGES, devices_params, "devices of all scans" },
+	{ METHOD_GET, "/api/v1/devices/<id>", api_device, CLASS_PAGES, NULL, "a device with its baseline, incidents and scans" },
+	{ METHOD_PATCH, "/api/v1/devices/<id>", api_device_set, CLASS_PAGES, NULL, "give a device a name or a note" },
+	{ METHOD_GET, "/api/v1/incidents", api_incidents, CLASS_PAGES, incidents_params, "incidents of all scans, newest first" },
+	{ METHOD_GET, "/api/v1/scans/<id>/incidents", api_scan_incidents, CLASS_PAGES, scan_incidents_params,
+	  "incidents of a scan, worst first" },
+	{ METHOD_GET, "/api/v1/scans/<id>/incidents/<n>", api_incident, CLASS_PAGES, NULL, "an incident" },
+	{ METHOD_PATCH, "/api/v1/scans/<id>/incidents/<n>", api_incident_mark, CLASS_PAGES, NULL,
+	  "mark an incident as open, expected or confirmed, with a note" },
+	{ METHOD_GET, "/api/v1/scans/<id>/anomalies", api_anomalies, CLASS_PAGES, anomalies_params,
+	  "anomalies of a scan, page by page" },
+	{ METHOD_GET, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly, CLASS_PAGES, NULL, "an anomaly with its explanation" },
+	{ METHOD_PATCH, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly_mark, CLASS_PAGES, NULL,
+	  "mark an anomaly as open, expected or confirmed, with a note" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	/* uploads and what is kept of scans */

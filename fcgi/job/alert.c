@@ -196,5 +196,5 @@ void alert_compose(const struct alert *a, struct text *subject, struct text *bod
 		compose_anomalies(a, rate(percent, s->anomalies, s->windows), subject, body);
 	while (url_n > 0 && a->public_url[url_n - 1] == '/')
 		url_n--;
-	text_printf(body, "\nAll of them: %.*s/#scan-%" PRIu64 "\n", (int)url_n, a->public_url, a->scan_id);
+	text_printf(body, "\nAll of them: %.*s/scans/%" PRIu64 "\n", (int)url_n, a->public_url, a->scan_id);
 }

@@ -6,8 +6,9 @@
 #include "fcgi/log.h"
 #include "job/mail.h"
 #include "sql/store_job.h"
+#include "sql/store_scan_delete.h"
 
-enum { PAUSE = 1, TRIES_MAX = 8, MAILS_A_ROUND = 20 };
+enum { PAUSE = 1, TRIES_MAX = 8, MAILS_A_ROUND = 20, PURGES_A_ROUND = 20 };
 
 /* Minutes between tries grow: 1, 2, 4 … 64; then it is given up. */
 static unsigned retry_seconds(unsigned attempts)
@@ -39,6 +40,21 @@ static int send_one(struct context *c, const struct mail_server *server)
 	return r < 0 ? r : 1;
 }
 
+/* Some of what is left of scans that were deleted long ago; the rest in the next rounds. */
+static void purge(struct context *c)
+{
+	uint64_t removed = 0;
+	struct err e = { 0 };
+
+	for (int i = 0, r = 1; i < PURGES_A_ROUND && r == 1; i++) {
+		if ((r = store_scan_purge(c->store, &removed, &e)) < 0)
+			log_message(LOG_LEVEL_DEBUG, "purge", "%s", e.msg);
+		else if (removed > 0)
+			log_message(LOG_LEVEL_INFO, "purge", "scan %" PRIu64 ", deleted %d days ago, is removed", removed, SCAN_KEPT_DAYS);
+		slot_beat(c->slot);
+	}
+}
+
 unsigned job_round(struct context *c)
 {
 	struct mail_server server;
@@ -56,5 +72,6 @@ unsigned job_round(struct context *c)
 	if (mail_configured(&c->site->settings, &server, &e) == 1)
 		for (int i = 0; i < MAILS_A_ROUND && send_one(c, &server) > 0; i++)
 			slot_beat(c->slot);
+	purge(c);
 	return PAUSE;
 }

@@ -1,5 +1,6 @@
 /*
- * job: the background worker, one for each host: sends the mails that wait, marks scans whose worker has gone as interrupted.
+ * job: the background worker, one for each host: sends the mails that wait, marks scans whose worker has gone as interrupted,
+ * removes scans that were deleted long enough ago.
  * Several hosts may share a database: rows are claimed with SKIP LOCKED.
  */
 #ifndef JOB_JOB_H

@@ -1,110 +1,113 @@
-/* history: the list of scans. */
-import { get } from './api.js';
-import { byId, setMark, setText, show, stamp } from './dom.js';
-import { count, percentage, setTime, worst, zone } from './words.js';
+/* history: scans are ticked to be compared, deleted, and brought back. */
+import { command, Failure, remove } from './api.js';
+import { byId, element, say } from './dom.js';
 
-const PAGE = 50;
-const POLL_MS = 5000;
+const rows = byId('scan-rows');
 
-const result = (scan) => (scan.state === 'done' ? worst(scan) : scan.state);
+/* ---- two to compare ---------------------------------------------------------------------------------------------------------- */
 
-function makeRow(scan) {
-	const [row] = stamp('history-row');
-	const cell = (name) => row.querySelector(`.${name}`);
-	const link = row.querySelector('a');
-	const done = scan.state === 'done';
-	row.dataset.id = scan.id;
-	row.dataset.state = scan.state;
-	cell('id').textContent = scan.id;
-	setTime(row.querySelector('time'), scan.timestamp);
-	link.href = `#scan-${scan.id}`;
-	link.textContent = scan.file;
-	link.title = scan.error ? `${scan.file}: ${scan.error}` : scan.file;
-	cell('incidents').textContent = count(done ? scan.incidents_count : null);
-	cell('windows').textContent = count(done ? scan.total_samples : null);
-	cell('anomalies').textContent = count(done ? scan.anomalies_count : null);
-	cell('rate').textContent = done ? percentage(scan.anomalies_count, scan.total_samples) : '–';
-	setMark(cell('mark'), result(scan));
-	return row;
+const picked = []; /* checkboxes, the one ticked last at the end */
+
+function pick(box) {
+	const at = picked.indexOf(box);
+	if (at >= 0)
+		picked.splice(at, 1);
+	if (box.checked)
+		picked.push(box);
+	if (picked.length > 2)
+		picked.shift().checked = false;
+	showPicked();
 }
 
-function fail(failure) {
-	setText('history-error', failure ? failure.message : '');
-	show('history-error', failure !== null);
+function showPicked() {
+	const form = byId('compare');
+	const ids = picked.map((box) => Number(box.value)).sort((a, b) => a - b);
+	form.querySelector('button').disabled = ids.length !== 2;
+	form.querySelector('button').textContent = ids.length === 2 ? `Compare scans ${ids[0]} and ${ids[1]}` : 'Compare two scans';
+	['a', 'b'].forEach((name, i) => {
+		form.elements[name].disabled = ids.length !== 2;
+		form.elements[name].value = ids[i] ?? '';
+	});
 }
 
-const rows = () => [...byId('history-rows').children];
+/* ---- delete and restore ------------------------------------------------------------------------------------------------------ */
 
-/* Ask again while a scan runs. */
-let timer = 0;
-function watch() {
-	clearTimeout(timer);
-	if (rows().some((row) => row.dataset.state === 'running'))
-		timer = setTimeout(() => (document.hidden ? watch() : refreshHistory()), POLL_MS);
+/* The row makes room for words and a button; returns a function that brings it back. */
+function replaceRow(row, words, action, act) {
+	const cell = element('td', '');
+	const place = document.createElement('tr');
+	const button = element('button', action, 'btn btn-sm btn-outline-secondary');
+	cell.colSpan = row.cells.length;
+	button.type = 'button';
+	cell.append(element('span', words), ' ', button);
+	place.className = 'gone';
+	place.dataset.id = row.dataset.id;
+	place.append(cell);
+	row.replaceWith(place);
+	button.addEventListener('click', () => act(button));
+	button.focus();
+	return () => place.replaceWith(row);
 }
 
-/* The newest scans anew; older ones that were fetched stay. */
-export async function refreshHistory() {
-	try {
-		const list = await get(`/history?limit=${PAGE}`);
-		const oldest = list.at(-1)?.id ?? 0;
-		const kept = rows().filter((row) => Number(row.dataset.id) < oldest);
-		const focused = document.activeElement.closest?.('#history-rows tr')?.dataset.id;
-		byId('history-rows').replaceChildren(...list.map(makeRow), ...kept);
-		if (focused)
-			byId('history-rows').querySelector(`tr[data-id="${Number(focused)}"] a`)?.focus({ preventScroll: true });
-		show('history-table', list.length > 0);
-		setText('history-empty', 'No scans to show yet.');
-		show('history-empty', list.length === 0);
-		if (kept.length === 0)
-			show('older', list.length === PAGE);
-		fail(null);
-		markShown();
-	} catch (failure) {
-		fail(failure);
-	}
-	watch();
-}
-
-async function addOlder() {
-	const button = byId('older');
-	const before = rows().at(-1)?.dataset.id;
+/* Do it once at a time; what goes wrong is told beside the button. */
+async function attempt(button, what) {
 	button.disabled = true;
+	button.parentElement.querySelector('[role=alert]')?.remove();
 	try {
-		const list = await get(`/history?limit=${PAGE}&before=${before}`);
-		const added = list.map(makeRow);
-		byId('history-rows').append(...added);
-		show('older', list.length === PAGE);
-		added[0]?.querySelector('a').focus({ preventScroll: true });
-		fail(null);
+		await what();
 	} catch (failure) {
-		fail(failure);
+		if (!(failure instanceof Failure))
+			throw failure;
+		const words = element('span', failure.message, 'text-danger failed');
+		words.setAttribute('role', 'alert');
+		button.after(words);
 	} finally {
 		button.disabled = false;
 	}
 }
 
-/* The row of the scan that the address names. */
-export function markShown() {
-	for (const row of rows()) {
-		const link = row.querySelector('a');
-		const here = link.hash === location.hash;
-		row.classList.toggle('shown', here);
-		if (here)
-			link.setAttribute('aria-current', 'true');
-		else
-			link.removeAttribute('aria-current');
+const nameOf = (row) => row.querySelector('.file a, .file span').textContent;
+const addressOf = (row) => `/api/v1/scans/${Number(row.dataset.id)}`;
+
+async function deleteScan(row) {
+	const box = row.querySelector('.pick input');
+	await remove(addressOf(row));
+	if (box?.checked) {
+		box.checked = false;
+		pick(box);
 	}
+	const back = replaceRow(row, `Deleted: ${nameOf(row)}.`, 'Undo', (button) =>
+		attempt(button, async () => {
+			await command(`${addressOf(row)}/restore`);
+			back();
+			row.querySelector('.delete').focus();
+			say(`${nameOf(row)} is back.`);
+		}),
+	);
+	say(`Deleted: ${nameOf(row)}. It can be restored for seven days.`);
 }
 
-export function initHistory() {
-	for (const time of document.querySelectorAll('#history-rows time'))
-		setTime(time, time.dateTime);
-	setText('zone', `Times in ${zone()}`);
-	byId('older').addEventListener('click', addOlder);
-	byId('history-rows').addEventListener('click', (e) => {
-		if (!e.target.closest('a') && getSelection().isCollapsed)
-			e.target.closest('tr')?.querySelector('a').click();
-	});
-	watch();
+async function restoreScan(row) {
+	await command(`${addressOf(row)}/restore`);
+	replaceRow(row, `Restored: ${nameOf(row)}.`, 'Show', () => location.assign(`/scans/${Number(row.dataset.id)}`));
+	say(`${nameOf(row)} is back.`);
+}
+
+function clicked(e) {
+	const row = e.target.closest('tr');
+	const button = e.target.closest('button');
+	if (button?.matches('.delete'))
+		attempt(button, () => deleteScan(row));
+	else if (button?.matches('.restore'))
+		attempt(button, () => restoreScan(row));
+	else if (!e.target.closest('a, button, input, td.pick, td.act, tr.gone') && getSelection().isCollapsed)
+		row?.querySelector('.file a')?.click();
+}
+
+if (rows) {
+	rows.addEventListener('click', clicked);
+	rows.addEventListener('change', (e) => e.target.matches('.pick input') && pick(e.target));
+	/* Ticks that the browser kept from before. */
+	for (const box of rows.querySelectorAll('.pick input:checked'))
+		pick(box);
 }

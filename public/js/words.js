@@ -1,4 +1,4 @@
-/* words: numbers and times as people read them. fcgi/page/dashboard.c shows them in the same way. */
+/* words: numbers and times as people read them. fcgi/page/values.c shows them in the same way. */
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const short = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });

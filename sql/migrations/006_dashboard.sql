@@ -6,14 +6,21 @@ ALTER TABLE scans
 	ADD COLUMN IF NOT EXISTS last_ts     DOUBLE           NULL,
 	ADD COLUMN IF NOT EXISTS labelled_n  BIGINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT 'flows that the file says to be benign or an attack',
 	ADD COLUMN IF NOT EXISTS attack_n    BIGINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT 'of these, attacks',
-	ADD COLUMN IF NOT EXISTS whatif      MEDIUMTEXT COMPRESSED NULL COMMENT 'JSON: what other thresholds would flag';
+	ADD COLUMN IF NOT EXISTS whatif      MEDIUMTEXT COMPRESSED NULL COMMENT 'JSON: what other thresholds would flag',
+	ADD COLUMN IF NOT EXISTS worst       TINYINT AS (CASE
+		WHEN COALESCE(incident_severity, 0) = 3 OR (method <> 'hybrid' AND critical_n > 0) THEN 3
+		WHEN COALESCE(incident_severity, 0) = 2 OR (method <> 'hybrid' AND high_n > 0) THEN 2
+		WHEN COALESCE(incident_severity, 0) = 1 OR (method <> 'hybrid' AND medium_n > 0) THEN 1
+		WHEN incident_severity IS NOT NULL OR (method <> 'hybrid' AND low_n > 0) THEN 0
+		ELSE -1 END) STORED COMMENT 'of its incidents and, where windows alone are an alarm, of its anomalies; -1: nothing was found';
 ALTER TABLE scans
 	ADD KEY IF NOT EXISTS there_by_id        (deleted_us, id),
 	ADD KEY IF NOT EXISTS there_by_incidents (deleted_us, incident_n, id),
 	ADD KEY IF NOT EXISTS there_by_anomalies (deleted_us, anomaly_n, id),
 	ADD KEY IF NOT EXISTS there_by_flows     (deleted_us, flow_n, id),
-	ADD KEY IF NOT EXISTS there_by_severity  (deleted_us, incident_severity, id),
-	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id);
+	ADD KEY IF NOT EXISTS there_by_worst     (deleted_us, worst, id),
+	ADD KEY IF NOT EXISTS there_by_name      (deleted_us, name, id),
+	ADD KEY IF NOT EXISTS there_by_day       (deleted_us, state, started_us, flow_n, flow_anomaly_n, anomaly_n, incident_n);
 
 -- The error of all windows in up to 65,536 points (detect/curve.h), for any range of them.
 CREATE TABLE IF NOT EXISTS curves (
@@ -57,20 +64,23 @@ CREATE TABLE IF NOT EXISTS devices (
 	created_us   BIGINT            NOT NULL,
 	first_ts     DOUBLE            NULL COMMENT 'of its flows; NULL: their files have no times',
 	last_ts      DOUBLE            NULL,
-	seen_us      BIGINT            NOT NULL COMMENT 'when it was last in a scan',
+	seen_us      BIGINT            NOT NULL COMMENT 'when it was last seen: its last flow; of files without times, the scan',
 	scan_n       BIGINT UNSIGNED   NOT NULL DEFAULT 0,
 	flow_n       BIGINT UNSIGNED   NOT NULL DEFAULT 0,
 	flagged_n    BIGINT UNSIGNED   NOT NULL DEFAULT 0,
 	open_n       BIGINT UNSIGNED   NOT NULL DEFAULT 0 COMMENT 'incidents that are not marked as expected',
 	risk         TINYINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT '0 to 100',
 	baseline     MEDIUMTEXT COMPRESSED NULL COMMENT 'JSON: what is usual for it, of its last scan that could tell',
+	name_order   VARCHAR(25) COLLATE utf8mb4_unicode_520_ci AS (LEFT(COALESCE(NULLIF(name, ''), ip, mac, ''), 25)) PERSISTENT
+		COMMENT 'as it is shown in lists; no longer than a cursor can tell',
+	ip_order     VARBINARY(16) AS (COALESCE(INET6_ATON(ip), '')) PERSISTENT COMMENT 'by number, not by digits',
 	PRIMARY KEY (id),
 	UNIQUE KEY ident (ident),
 	KEY by_risk (risk, id),
 	KEY by_seen (seen_us, id),
 	KEY by_flows (flow_n, id),
-	KEY by_name (name, id),
-	KEY by_ip (ip, id)
+	KEY by_name (name_order, id),
+	KEY by_ip (ip_order, id)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS device_scans (
@@ -102,6 +112,8 @@ ALTER TABLE incidents
 	ADD COLUMN IF NOT EXISTS marked_us      BIGINT            NULL;
 ALTER TABLE incidents
 	ADD KEY IF NOT EXISTS by_mark   (mark, severity, scan_id, id),
+	ADD KEY IF NOT EXISTS by_mark_found (mark, scan_id, id),
+	ADD KEY IF NOT EXISTS by_severity (severity, scan_id, id),
 	ADD KEY IF NOT EXISTS by_device (device_id, mark, severity, scan_id, id),
 	ADD KEY IF NOT EXISTS by_attack (attack, scan_id, id),
 	ADD KEY IF NOT EXISTS by_found  (found_us, scan_id, id);

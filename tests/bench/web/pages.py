@@ -33,7 +33,8 @@ USE guardian;
 SET SESSION foreign_key_checks = 0, unique_checks = 0;
 CREATE TEMPORARY TABLE pattern AS SELECT * FROM scans WHERE id = 1;
 SET @columns = (SELECT GROUP_CONCAT(column_name) FROM information_schema.columns WHERE table_schema = 'guardian' AND table_name = 'scans'
-	AND column_name NOT IN ('id', 'name', 'started_us', 'finished_us', 'upload_key', 'anomaly_n', 'incident_n', 'incident_severity'));
+	AND column_name NOT IN ('id', 'name', 'started_us', 'finished_us', 'upload_key', 'anomaly_n', 'incident_n', 'incident_severity')
+	AND generation_expression IS NULL);
 SET @s = CONCAT('INSERT INTO scans (id, name, started_us, finished_us, anomaly_n, incident_n, incident_severity, ', @columns, ') SELECT seq,
 	CONCAT(''camera-'', seq MOD 97, ''.pcap''), started_us - (%(scans)d - seq) * 3600000000, finished_us - (%(scans)d - seq) * 3600000000, %(each)d,
 	%(incidents)d, seq MOD 4, ', @columns, ' FROM pattern JOIN seq_2_to_%(scans)d');
