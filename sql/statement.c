@@ -399,8 +399,7 @@ const struct statement_row statements[STATEMENT_N] = {
 								       "i.id DESC LIMIT ?",
 			 1 },
 	[OPEN_NEWEST] = { "SELECT " INCIDENT_BRIEF OPEN_FROM(
-				  "by_found") "WHERE i.mark = 0 ORDER BY i.found_us DESC, i.scan_id DESC, "
-					      "i.id DESC LIMIT ?",
+				  "by_mark_found") "WHERE i.mark = 0 ORDER BY i.scan_id DESC, i.id DESC LIMIT ?",
 			  1 },
 	[INCIDENTS_OF_SCAN] = { "SELECT " INCIDENT_BRIEF OPEN_FROM("PRIMARY") "WHERE i.scan_id = ? ORDER BY i.severity DESC, "
 									      "i.score IS NULL DESC, i.score DESC, i.id LIMIT ?",

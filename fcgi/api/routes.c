@@ -35,6 +35,7 @@ static const struct route table[] = {
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
 	{ METHOD_POST, "/api/v1/model/reset", api_model_reset, CLASS_PAGES, NULL, "use the model again that was used before" },
+	{ METHOD_GET, "/model", page_model, CLASS_PAGES, model_params, "the page of the model and its jobs" },
 	{ METHOD_GET, "/api/v1/model/card", api_model_card, CLASS_PAGES, NULL, "the card of the model, in Markdown" },
 	{ METHOD_POST, "/api/v1/model/threshold", api_model_threshold, CLASS_PAGES, NULL,
 	  "use another threshold: {\"threshold\": 4.2, \"method\": \"hybrid\"}" },

@@ -29,5 +29,9 @@ extern const struct param history_page_params[];
 
 /* what the API is */
 void page_docs(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /docs */
+/* ---- model ---- */
+void page_model(struct context *c, struct request *q, const struct param_value *p, struct response *s); /* GET /model */
+enum { MODEL_JOB, MODEL_CURSOR };
+extern const struct param model_params[];
 
 #endif
