@@ -69,12 +69,25 @@ static void fill_choices(struct page *p, const char *section, const char *const 
 	}
 }
 
+/* Of a parameter that was given, as it came. */
+static const char *as_text(char out[24], const struct param_value *v, int i)
+{
+	if (page_incidents_params[i].type != PARAM_INTEGER)
+		return v[i].text;
+	snprintf(out, 24, "%lld", (long long)v[i].integer);
+	return out;
+}
+
 /* The query that this list was asked by, without the cursor. For the API: without what only pages know. */
 static void write_query(struct text *t, const struct param_value *v, int api)
 {
-	for (int i = 0; page_incidents_params[i].name != NULL; i++)
-		if (v[i].given && i != INCIDENTS_CURSOR && !(api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
-			query_add(t, page_incidents_params[i].name, v[i].text);
+	char number[24];
+
+	for (int i = 0; page_incidents_params[i].name != NULL; i++) {
+		if (!v[i].given || i == INCIDENTS_CURSOR || (api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
+			continue;
+		query_add(t, page_incidents_params[i].name, as_text(number, v, i));
+	}
 }
 
 /* What a form must hand on, though it does not ask for it. */
@@ -84,9 +97,10 @@ static void fill_kept(struct page *p, const struct param_value *v)
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
 		struct page *const s = page_if(p, "KEEP", v[kept[i]].given);
+		char number[24];
 
 		page_set(s, "NAME", page_incidents_params[kept[i]].name);
-		page_set(s, "VALUE", v[kept[i]].text);
+		page_set(s, "VALUE", as_text(number, v, kept[i]));
 	}
 }
 
