@@ -195,7 +195,8 @@ const struct statement_row statements[STATEMENT_N] = {
 			    1 },
 	[UPLOAD_SAME] = { "SELECT id, state, name, size, method, strategy, deleted_us IS NOT NULL FROM scans WHERE idempotency = ?",
 			  1 },
-	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) OR deleted_us IS "
+	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL, upload_key = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) "
+			    "OR deleted_us IS "
 			    "NOT NULL)",
 			    1 },
 	/* While its results are being stored the row is locked: who stores them is asked to stop by other means, and lets go. */
