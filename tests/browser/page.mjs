@@ -169,8 +169,9 @@ export async function holdAnswer(page) {
 export function inked(page, selector = '#plot') {
 	return page.evaluate((s) => {
 		const canvas = document.querySelector(s);
-		const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-		return data.filter((v, i) => i % 4 === 3 && v > 0).length;
+		const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+		copy.drawImage(canvas, 0, 0);
+		return copy.getImageData(0, 0, canvas.width, canvas.height).data.filter((v, i) => i % 4 === 3 && v > 0).length;
 	}, selector);
 }
 
