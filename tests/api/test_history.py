@@ -13,7 +13,7 @@ import urllib.parse
 import home
 import stack
 
-HOSTILE = "=cmd|' C calc'!A1<script>alert(1)</script>.csv"
+HOSTILE = "=cmd|' C calc'!A1<script>alert(1)<img src=x onerror=alert(1)>.csv"
 ORDERS = {"time": "id", "incidents": "incidents_count", "anomalies": "anomalies_count", "flows": "flows", "name": "file"}
 SEVERITIES = {None: -1, "Low": 0, "Medium": 1, "High": 2, "Critical": 3}
 DAY = 86400 * 1000000
@@ -161,8 +161,7 @@ class History(unittest.TestCase):
         before = self.ok(self.s.get("/api/v1/scans/%d" % ident))
         incident = before["incidents"][0]["id"]
         paths = ["/scan/%d", "/scans/%d", "/scans/%d/report", "/api/v1/scans/%d", "/api/v1/scans/%d/anomalies", "/api/v1/scans/%d/incidents",
-                 "/api/v1/scans/%%d/incidents/%d" % incident, "/api/v1/scans/%d/curve", "/api/v1/scans/%d/scores", "/api/v1/scans/%d/flows",
-                 "/scans/%%d/incidents/%d" % incident]
+                 "/api/v1/scans/%%d/incidents/%d" % incident, "/api/v1/scans/%d/curve", "/api/v1/scans/%d/scores", "/api/v1/scans/%d/flows"]
         total = self.ok(self.s.get("/status"))["total_scans"]
         opened = self.ok(self.s.get("/api/v1/overview"))["incidents"]["open"]
         devices = self.s.sql("SELECT ident, scan_n, flow_n, open_n, risk FROM guardian.devices ORDER BY ident")
@@ -272,6 +271,7 @@ class History(unittest.TestCase):
             status, html = self.s.get(path)
             self.assertEqual(status, 200, path)
             self.assertNotIn("<script>alert", html, path)
+            self.assertNotIn("<img src=x", html, path)
             self.assertNotIn(" style=", html, path)
             self.assertNotIn(" onclick=", html, path)
 
