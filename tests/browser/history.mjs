@@ -29,7 +29,7 @@ pageTest('a part of a name finds scans, filters narrow them down, and everything
 	await page.waitForURL(/q=KITCHEN/);
 	await ready(page);
 	assert.deepEqual(await ids(page), [two.scan_id, one.scan_id]);
-	await page.click('.filters summary');
+	await page.click('.narrow summary');
 	await page.selectOption('[name=state]', 'failed');
 	await page.click('.fields button');
 	await page.waitForURL(/state=failed/);
@@ -143,7 +143,7 @@ pageTest('on paper a scan has no navigation and is black on white', {}, async (p
 	await everywhere(page, 'report');
 	await page.check('#theme [value=dark]', { force: true });
 	await page.emulateMedia({ media: 'print' });
-	for (const gone of ['.top', '.bottom', '.tools'])
+	for (const gone of ['.top', '.bottom', '.report-tools'])
 		assert.equal(await page.isVisible(gone), false, gone);
 	const colours = await page.evaluate(() => {
 		const style = (e) => getComputedStyle(document.querySelector(e));

@@ -47,7 +47,7 @@ pageTest('one glance says how many incidents are open, which is the worst, and w
 	assert.ok(overview.devices.top.length > 0);
 	const all = await page.locator('.risks b').allInnerTexts();
 	assert.deepEqual(all.map(Number), Object.values(overview.devices.by_risk));
-	assert.equal(await page.locator('.last li').count(), overview.scans.last.length);
+	assert.equal(await page.locator('.newest-scans li').count(), overview.scans.last.length);
 	assert.equal(await page.locator('.bars.flows rect').count(), overview.activity.buckets.length);
 	assert.equal(await page.locator('script[src*=chart]').count(), 0, 'no chart library is loaded');
 	assert.ok((await page.evaluate(() => globalThis.shift)) < 0.02);
@@ -56,11 +56,14 @@ pageTest('one glance says how many incidents are open, which is the worst, and w
 	await everywhere(page, 'overview');
 });
 
-pageTest('the number of a severity leads to its scans', {}, async (page) => {
-	await page.click('.severities [href$="severity=High"]');
+pageTest('the number of a severity leads to its incidents', {}, async (page) => {
+	const { incidents } = await json(page, '/api/v1/overview');
+	const [name] = Object.entries(incidents.by_severity).find(([, n]) => n > 0);
+	await page.click(`.severities [href$="severity=${name}"]`);
+	await page.waitForURL(/\/incidents\?mark=open/);
 	await ready(page);
-	assert.equal(await page.inputValue('[name=severity]'), 'High');
-	assert.ok((await page.locator(`#scan-rows tr[data-id="${scan.scan_id}"]`).count()) === 1);
+	assert.equal(await page.inputValue('[name=severity]'), name);
+	assert.equal(await page.inputValue('[name=mark]'), 'open');
 });
 
 pageTest('links of old mails lead to the page of their scan', { path: '/#none' }, async (page) => {
@@ -92,6 +95,6 @@ pageTest('a hostile name is text', {}, async (page) => {
 	await page.goto(`${base}/`);
 	await ready(page);
 	assert.equal(await page.locator('main img').count(), 0);
-	assert.ok((await page.locator(`.last [href="/scans/${evil.scan_id}"]`).innerText()).includes('<img src=x'));
+	assert.ok((await page.locator(`.newest-scans [href="/scans/${evil.scan_id}"]`).innerText()).includes('<img src=x'));
 	await everywhere(page, 'overview-hostile');
 });
