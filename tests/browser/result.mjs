@@ -32,7 +32,7 @@ const view = (page) => page.getAttribute('#plot', 'data-view').then((v) => v.spl
 const picture = (page, selector = '#plot') => page.evaluate((s) => document.querySelector(s).toDataURL(), selector);
 /* Where something is now, in full view. */
 async function boxOf(page, selector) {
-	await page.locator(selector).evaluate((e) => e.scrollIntoView({ block: 'center' }));
+	await page.locator(selector).evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
 	return page.locator(selector).boundingBox();
 }
 /* Whatever was asked of the chart has been drawn. */
