@@ -326,6 +326,20 @@ const struct statement_row statements[STATEMENT_N] = {
 							   "ORDER BY i.severity DESC, i.scan_id DESC, i.id DESC LIMIT ?",
 				  1 },
 	[INCIDENT_GET] = { INCIDENT_FIND("i.scan_id = ? AND i.id = ?"), 1 },
+	[INCIDENT_RANKS] = { "SELECT id FROM incidents WHERE scan_id = ? ORDER BY severity DESC, score IS NULL DESC, score DESC, "
+			     "id",
+			     1 },
+	[ANOMALY_BEFORE] = { "SELECT sequence_id FROM anomalies WHERE scan_id = ? AND sequence_id < ? ORDER BY sequence_id DESC "
+			     "LIMIT 1",
+			     1 },
+	[ANOMALY_BEHIND] = { "SELECT sequence_id FROM anomalies WHERE scan_id = ? AND sequence_id > ? ORDER BY sequence_id LIMIT 1",
+			     1 },
+	/* A scan has some dozens of explanations. */
+	[EXPLANATION_OF_INCIDENT] = { "SELECT STRAIGHT_JOIN e.sequence_id FROM explanations e JOIN anomalies a ON a.scan_id = "
+				      "e.scan_id AND "
+				      "a.sequence_id = e.sequence_id WHERE e.scan_id = ? AND a.incident = ? ORDER BY a.error DESC, "
+				      "e.sequence_id LIMIT 1",
+				      1 },
 	[INCIDENT_MARK] = { "UPDATE incidents SET " SET_MARK " WHERE scan_id = ? AND id = ?", 1 },
 	/* jobs: as with scans */
 	[JOB_START] = { "INSERT INTO jobs (kind, started_us, updated_us, name, size, params) VALUES (?, " NOW_US ", " NOW_US
@@ -385,8 +399,7 @@ const struct statement_row statements[STATEMENT_N] = {
 								       "i.id DESC LIMIT ?",
 			 1 },
 	[OPEN_NEWEST] = { "SELECT " INCIDENT_BRIEF OPEN_FROM(
-				  "by_found") "WHERE i.mark = 0 ORDER BY i.found_us DESC, i.scan_id DESC, "
-					      "i.id DESC LIMIT ?",
+				  "by_mark_found") "WHERE i.mark = 0 ORDER BY i.scan_id DESC, i.id DESC LIMIT ?",
 			  1 },
 	[INCIDENTS_OF_SCAN] = { "SELECT " INCIDENT_BRIEF OPEN_FROM("PRIMARY") "WHERE i.scan_id = ? ORDER BY i.severity DESC, "
 									      "i.score IS NULL DESC, i.score DESC, i.id LIMIT ?",

@@ -58,6 +58,7 @@ enum {
 	INCIDENTS_TO
 };
 extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
+extern const struct param page_incidents_params[];                     /* forms send "any" for what was not chosen */
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
 /* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */

@@ -1,6 +1,4 @@
 /* incidents: those of all scans, of one, and one; and what the owner says of it. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/device_view.h"
@@ -80,34 +78,14 @@ struct page_of {
 static int take(void *arg, const struct incident_found *i)
 {
 	struct page_of *const p = arg;
-	char value[40];
-
 	if (json_object_array_length(p->list) == p->limit) {
 		memcpy(p->next, p->last, sizeof(p->next));
 		return OK;
 	}
-	snprintf(value, sizeof(value), "%d.%llu", i->severity, (unsigned long long)i->scan);
-	cursor_write(p->last, value, i->id);
+	incident_cursor(p->last, i);
 	return json_object_array_add(p->list, incident_view(p->c, i)) == 0 ? OK : ERR_NOMEM;
 }
 
-/* Where a page begins: severity, a point, the scan. What somebody made up leads to some place of the list. */
-static int begin(struct incident_query *query, const char *text, struct err *e)
-{
-	struct cursor at;
-	char *rest;
-	const int r = cursor_read(&at, text, e);
-
-	if (r < 0 || !at.given)
-		return r;
-	query->after = 1;
-	query->after_severity = (int)(strtoul(at.value, &rest, 10) % (SEVERITIES + 1));
-	query->after_scan = *rest == '.' ? strtoull(rest + 1, NULL, 10) & INT64_MAX : 0;
-	query->after_id = at.id;
-	return OK;
-}
-
-/* scan: of which one; 0: of all. */
 static void list(struct context *c, struct request *q, const struct param_value *p, struct response *s,
 		 struct incident_query *query)
 {
@@ -121,7 +99,7 @@ static void list(struct context *c, struct request *q, const struct param_value 
 	query->attack = p[INCIDENTS_ATTACK].text;
 	query->sort = (enum incident_sort)p[INCIDENTS_SORT].integer;
 	query->limit = page.limit + 1;
-	if (format != LISTING_REFUSED && (r = begin(query, p[INCIDENTS_CURSOR].text, &e)) == OK &&
+	if (format != LISTING_REFUSED && (r = incident_cursor_read(query, p[INCIDENTS_CURSOR].text, &e)) == OK &&
 	    (r = store_incident_find(c->store, query, take, &page, &e)) == OK && query->scan > 0 &&
 	    json_object_array_length(page.list) == 0)
 		r = store_scan_there(c->store, query->scan, &e);

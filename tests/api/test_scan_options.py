@@ -191,14 +191,23 @@ class Options(unittest.TestCase):
 
 
 class Uncalibrated(unittest.TestCase):
-    def test_a_model_that_is_not_calibrated_is_told_to_be_so(self):
-        model = os.path.join(stack.TOP, "tests", "parity", "basic_model.safetensors")
-        with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)
-            plain, small = os.path.join(folder, "plain.csv"), os.path.join(folder, "lstm.safetensors")
-            home.guardian("generate", "--rows", "3000", "--attack", "none", "--seed", "4", "--seed-schema", "--out", plain)
-            home.guardian("import", "--scaler-from", plain, "--out", small, model) if False else None
-            self.assertTrue(True)
+    def test_what_a_model_that_is_not_calibrated_cannot_is_a_conflict(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        plain, model = os.path.join(folder.name, "plain.csv"), os.path.join(folder.name, "imported.safetensors")
+        home.guardian("generate", "--rows", "3000", "--attack", "none", "--seed", "4", "--seed-schema", "--out", plain)
+        home.guardian("import", "--out", model, "--threshold", "0.5", "--scaler-from", plain,
+                      os.path.join(stack.TOP, "tests", "parity", "basic_model.keras"))
+        s = stack.Stack(workers=1, model=model)
+        self.addCleanup(s.stop)
+        s.start()
+        post = lambda query: s.ask("POST", PATH + query, read(plain), {"Content-Type": "text/csv"})[:2]
+        for query, field in (("?method=hybrid", "method"), ("?threshold=fpr:0.01", "threshold"), ("?method=lstm&threshold=fpr:0.01", "threshold")):
+            status, answer = post(query)
+            self.assertEqual((status, answer["code"], answer["field"]), (409, "conflict", field), answer)
+            self.assertIn("imported.safetensors", answer["error"])
+        self.assertEqual([post(q)[0] for q in ("", "?method=lstm", "?method=auto&threshold=0.7", "?method=dense")], [201] * 4)
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ static void what_the_sink_says_comes_back(void **state)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
-enum { FLOWS = 5000 };
+enum { FLOWS = 4500 };
 
 struct expected {
 	struct flow flow[FLOWS];
@@ -222,7 +222,7 @@ static void lines_come_back_as_they_were(void **state)
 	for (size_t i = 0; i < FLOWS; i++)
 		assert_int_equal(flowlog_add(l, &x->v[i], NULL), OK);
 	assert_int_equal(flowlog_finish(l, NULL), OK);
-	assert_int_equal(s.n, 3);
+	assert_int_equal(s.n, (FLOWS + FLOWLOG_CHUNK - 1) / FLOWLOG_CHUNK);
 	for (size_t i = 0; i < s.n; i++)
 		if (flowlog_read(s.data[i].p, s.data[i].n, compare_line, x, &e) < 0)
 			fail_msg("%s in line %zu", e.msg, x->at);

@@ -8,4 +8,6 @@ export const base = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 
 export const pages = [
 	{ name: 'Overview', path: '/', measured: true },
+	{ name: 'API', path: '/docs', measured: true },
+	{ name: 'API, an operation', path: '/docs#scan' },
 ].map((page) => ({ ...page, path: page.path.replace(/\$\{(\w+)\}/g, (_, name) => things[name] ?? `no-${name}`) }));

@@ -30,7 +30,7 @@ def fill(s, scans, anomalies, devices):
     each = anomalies // scans
     s.sql("""
 USE guardian;
-SET SESSION foreign_key_checks = 0, unique_checks = 0;
+SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = CONCAT(@@sql_mode, ',NO_UNSIGNED_SUBTRACTION');
 CREATE TEMPORARY TABLE pattern AS SELECT * FROM scans WHERE id = 1;
 SET @columns = (SELECT GROUP_CONCAT(column_name) FROM information_schema.columns WHERE table_schema = 'guardian' AND table_name = 'scans'
 	AND column_name NOT IN ('id', 'name', 'started_us', 'finished_us', 'upload_key', 'anomaly_n', 'incident_n', 'incident_severity')
