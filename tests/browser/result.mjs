@@ -98,7 +98,6 @@ pageTest('the chart is zoomed by buttons, keys, wheel and by dragging, and gets 
 	await page.mouse.move(box.x + 0.4 * box.width, box.y + 60);
 	await page.mouse.down();
 	await page.mouse.move(box.x + 0.6 * box.width, box.y + 60, { steps: 5 });
-	await screenshot(page, 'result-dragging');
 	await page.mouse.up();
 	await drawn(page);
 	const dragged = await view(page);
