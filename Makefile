@@ -213,6 +213,7 @@ bench: $(BUILD)/guardian $(BUILD)/bench-nn ## our programs against the peers tha
 	$(Q)tests/bench/bench.py --build $(BUILD) $(BENCH)
 	$(Q)$(MAKE) --no-print-directory bench-scan BENCH="$(if $(findstring --quick,$(BENCH)),--rows 50000 --rounds 1)"
 	$(Q)$(MAKE) --no-print-directory bench-read BENCH="$(if $(findstring --quick,$(BENCH)),--rows 100000 --rounds 1)"
+	$(Q)$(MAKE) --no-print-directory bench-pages BENCH="$(if $(findstring --quick,$(BENCH)),--scans 100 --anomalies 20000 --devices 50 --asks 5)"
 
 bench-read: $(BUILD)/bench-read ## rows/s of every reader against a plain read, libcsv, Python's csv and tcpdump (BENCH="--rows 100000 --rounds 1")
 	$(Q)/usr/bin/python3 tests/bench/read.py --build $(BUILD) $(BENCH)
@@ -227,9 +228,12 @@ $(BUILD)/bare_fcgi: tests/bench/web/bare_fcgi.c
 bench-web: all assets $(BUILD)/bare_fcgi ## requests/s and p99 of the server against nginx alone and a bare FastCGI program (needs wrk)
 	$(Q)/usr/bin/python3 tests/bench/web/web.py --bare $(CURDIR)/$(BUILD)/bare_fcgi $(BENCH)
 
+bench-pages: all assets ## every page and list with 1,000 scans, 1,000,000 anomalies and 500 devices (BENCH="--asks 21")
+	$(Q)/usr/bin/python3 tests/bench/web/pages.py $(BENCH)
+
 bench-peers: ## install the peers for `make bench` (2 GB, under var/)
 	$(Q)tests/bench/peers/install.sh
 
-.PHONY: check-api check-web models all run assets tests test test-arm64 test-images bench bench-read bench-scan bench-web bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
+.PHONY: check-api check-web models all run assets tests test test-arm64 test-images bench bench-read bench-scan bench-web bench-pages bench-peers check-zeek lint fuzz fuzz-build check-activations coverage install clean help
 .SECONDARY:
 -include $(shell find $(BUILD)/obj $(ROOT)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/routes.h"
 #include "base/config.h"
 #include "base/streams.h"
 #include "base/version.h"
@@ -87,6 +88,16 @@ static int check(void)
 	return r < 0 ? fail("check", &e) : EXIT_DONE;
 }
 
+/* For tests of what is said of them elsewhere. */
+static int print_routes(void)
+{
+	struct json_object *const o = routes_to_json();
+
+	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+	return EXIT_DONE;
+}
+
 static const struct command {
 	const char *name;
 	int (*run)(void);
@@ -99,10 +110,15 @@ static const struct command {
 	{ "migrate", migrate, "bring the tables of the database up to date",
 	  "Applies the migrations that are missing to the database that `database_url` names. Safe to run at any time." },
 	{ "ping", ping_pool, "ask the running pool whether it serves",
-	  "Asks for /healthz where `listen` says, as nginx would, and waits 5 seconds for the answer. For health checks: exit code 0\n"
+	  "Asks for /healthz where `listen` says, as nginx would, and waits 5 seconds for the answer. For health checks: exit code "
+	  "0\n"
 	  "and no output when a page worker answers. The database is not asked." },
 	{ "check", check, "say what is wrong with the configuration",
 	  "Reads the settings, the model and the templates as `serve` does; speaks to no database and listens nowhere." },
+	{ "routes", print_routes, "say which addresses it serves, as JSON",
+	  "Methods, paths and parameters with their limits, from the table that requests go through. /api/v1/openapi.json says "
+	  "what\n"
+	  "they mean and what they answer." },
 };
 enum { COMMAND_N = sizeof(commands) / sizeof(commands[0]) };
 

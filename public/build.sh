@@ -71,7 +71,6 @@ work=$(mktemp -d "$static/.new.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 umask 022
 vendor bootstrap dist/css/bootstrap.min.css
-vendor chart.js dist/chart.umd.min.js
 
 mkdir "$work/own"
 cp -R js images "$work/own"

@@ -195,7 +195,8 @@ const struct statement_row statements[STATEMENT_N] = {
 			    1 },
 	[UPLOAD_SAME] = { "SELECT id, state, name, size, method, strategy, deleted_us IS NOT NULL FROM scans WHERE idempotency = ?",
 			  1 },
-	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) OR deleted_us IS "
+	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL, upload_key = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) "
+			    "OR deleted_us IS "
 			    "NOT NULL)",
 			    1 },
 	/* While its results are being stored the row is locked: who stores them is asked to stop by other means, and lets go. */
@@ -216,12 +217,14 @@ const struct statement_row statements[STATEMENT_N] = {
 			     "VALUES (?, ?, ?, ?, ?, ?, ?)",
 			     0 },
 	[FLOW_CHUNK_LIST] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
-			      "WHERE scan_id = ? AND chunk >= ? AND flagged_n > 0 ORDER BY chunk LIMIT ?",
+			      "WHERE scan_id = ? AND chunk >= ? AND flagged_n > 0 AND row_last >= ? AND row_first <= ? ORDER BY "
+			      "chunk LIMIT ?",
 			      1 },
 	[FLOW_CHUNK_AROUND] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
 				"WHERE scan_id = ? AND row_first <= ? AND row_last >= ? ORDER BY row_last - row_first, chunk LIMIT "
 				"?",
 				1 },
+	[INCIDENT_ROWS] = { "SELECT row_first, row_last FROM incidents WHERE scan_id = ? AND id = ?", 1 },
 	[FLOW_FACTS] = { "SELECT method, name, flow_anomaly_n, incident_parts, EXISTS (SELECT 1 FROM flow_chunks WHERE scan_id = "
 			 "scans.id) "
 			 "FROM scans WHERE id = ? AND deleted_us IS NULL",
@@ -326,6 +329,20 @@ const struct statement_row statements[STATEMENT_N] = {
 							   "ORDER BY i.severity DESC, i.scan_id DESC, i.id DESC LIMIT ?",
 				  1 },
 	[INCIDENT_GET] = { INCIDENT_FIND("i.scan_id = ? AND i.id = ?"), 1 },
+	[INCIDENT_RANKS] = { "SELECT id FROM incidents WHERE scan_id = ? ORDER BY severity DESC, score IS NULL DESC, score DESC, "
+			     "id",
+			     1 },
+	[ANOMALY_BEFORE] = { "SELECT sequence_id FROM anomalies WHERE scan_id = ? AND sequence_id < ? ORDER BY sequence_id DESC "
+			     "LIMIT 1",
+			     1 },
+	[ANOMALY_BEHIND] = { "SELECT sequence_id FROM anomalies WHERE scan_id = ? AND sequence_id > ? ORDER BY sequence_id LIMIT 1",
+			     1 },
+	/* A scan has some dozens of explanations. */
+	[EXPLANATION_OF_INCIDENT] = { "SELECT STRAIGHT_JOIN e.sequence_id FROM explanations e JOIN anomalies a ON a.scan_id = "
+				      "e.scan_id AND "
+				      "a.sequence_id = e.sequence_id WHERE e.scan_id = ? AND a.incident = ? ORDER BY a.error DESC, "
+				      "e.sequence_id LIMIT 1",
+				      1 },
 	[INCIDENT_MARK] = { "UPDATE incidents SET " SET_MARK " WHERE scan_id = ? AND id = ?", 1 },
 	/* jobs: as with scans */
 	[JOB_START] = { "INSERT INTO jobs (kind, started_us, updated_us, name, size, params) VALUES (?, " NOW_US ", " NOW_US
@@ -385,8 +402,7 @@ const struct statement_row statements[STATEMENT_N] = {
 								       "i.id DESC LIMIT ?",
 			 1 },
 	[OPEN_NEWEST] = { "SELECT " INCIDENT_BRIEF OPEN_FROM(
-				  "by_found") "WHERE i.mark = 0 ORDER BY i.found_us DESC, i.scan_id DESC, "
-					      "i.id DESC LIMIT ?",
+				  "by_mark_found") "WHERE i.mark = 0 ORDER BY i.scan_id DESC, i.id DESC LIMIT ?",
 			  1 },
 	[INCIDENTS_OF_SCAN] = { "SELECT " INCIDENT_BRIEF OPEN_FROM("PRIMARY") "WHERE i.scan_id = ? ORDER BY i.severity DESC, "
 									      "i.score IS NULL DESC, i.score DESC, i.id LIMIT ?",

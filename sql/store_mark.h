@@ -79,4 +79,13 @@ int store_anomaly_get(struct store *s, uint64_t scan, uint64_t sequence, anomaly
 /* Why it scores as it does, explanation_to_json(); *out NULL: it was not kept. The caller's to free. */
 int store_explanation_get(struct store *s, uint64_t scan, uint64_t sequence, char **out, struct err *e);
 
+/* ---- what is next to them ------------------------------------------------------------------------------------------------------------ */
+
+/* Ids, negative where there is none. Incidents in their order by badness, as store_incident_list() has them; anomalies in that of the file. */
+int store_incident_next(struct store *s, uint64_t scan, uint64_t id, int64_t next[static 2], struct err *e);
+int store_anomaly_next(struct store *s, uint64_t scan, uint64_t sequence, int64_t next[static 2], struct err *e);
+
+/* The worst anomaly of an incident that has an explanation; *sequence negative: none has. */
+int store_explained_of(struct store *s, uint64_t scan, uint64_t incident, int64_t *sequence, struct err *e);
+
 #endif

@@ -238,3 +238,24 @@ const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, d
 	snprintf(out, HUMANE_RANGE, "%.60s to %.60s", a, b);
 	return out;
 }
+
+const char *humane_one_in(char out[HUMANE_TEXT], double p)
+{
+	static const struct {
+		double unit;
+		const char *name;
+	} scales[] = { { 1e12, " trillion" }, { 1e9, " billion" }, { 1e6, " million" }, { 1, "" } };
+	char number[HUMANE_TEXT];
+	const double n = 1 / p;
+	size_t i = 0;
+
+	if (isnan(p))
+		return strcpy(out, "unknown");
+	if (p <= 0 || n > TOO_MANY)
+		return strcpy(out, "less than one in 1,000 trillion");
+	while (rounded(n / scales[i].unit, HUMANE_DIGITS) < 1 && i + 1 < sizeof(scales) / sizeof(*scales))
+		i++;
+	write_number(number, scales[i].unit > 1 ? n / scales[i].unit : round(n), HUMANE_DIGITS);
+	snprintf(out, HUMANE_TEXT, "one in %.40s%s", number, scales[i].name);
+	return out;
+}

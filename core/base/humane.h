@@ -25,4 +25,7 @@ const char *humane_quantity(char out[HUMANE_TEXT], const char *unit, double v, i
 /* "2 to 60 kB", "60 kB" where both ends read the same. */
 const char *humane_range(char out[HUMANE_RANGE], const char *unit, double low, double high);
 
+/* How rare a p-value is: "one in 4.6 million", "one in 20", "unknown" for NaN, "less than one in 1,000 trillion". */
+const char *humane_one_in(char out[HUMANE_TEXT], double p);
+
 #endif

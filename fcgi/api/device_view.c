@@ -1,6 +1,7 @@
 /* device_view: row by row. */
 #include "api/device_view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +180,30 @@ struct json_object *incident_view(const struct context *c, const struct incident
 	return o;
 }
 
+/* Severity, a point, the scan. */
+void incident_cursor(char out[static CURSOR_TEXT], const struct incident_found *last)
+{
+	char value[40];
+
+	snprintf(value, sizeof(value), "%d.%llu", last->severity, (unsigned long long)last->scan);
+	cursor_write(out, value, last->id);
+}
+
+int incident_cursor_read(struct incident_query *q, const char *text, struct err *e)
+{
+	struct cursor at;
+	char *rest;
+	const int r = cursor_read(&at, text, e);
+
+	if (r < 0 || !at.given)
+		return r;
+	q->after = 1;
+	q->after_severity = (int)(strtoul(at.value, &rest, 10) % (SEVERITIES + 1));
+	q->after_scan = *rest == '.' ? strtoull(rest + 1, NULL, 10) & INT64_MAX : 0;
+	q->after_id = at.id;
+	return OK;
+}
+
 /* ---- anomalies -------------------------------------------------------------------------------------------------------------------- */
 
 /* Null in scans of older versions. The names are those of anomaly_to_json(). */
@@ -231,6 +256,7 @@ static int take_anomaly(void *arg, const struct anomaly_row *a)
 	struct one *const x = arg;
 
 	x->o = anomaly_view(x->scan, a);
+	add(x->o, "sample_data", a->sample != NULL ? json_tokener_parse(a->sample) : NULL);
 	return OK;
 }
 

@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 
 #include "fcgi/context.h"
+#include "http/cursor.h"
 #include "sql/store_device.h"
 #include "sql/store_mark.h"
 
@@ -25,6 +26,10 @@ struct json_object *device_scan_view(const struct device_scan *t);
  * null: unknown); its device has "id", "name", "vendor" and "mac_kind" too.
  */
 struct json_object *incident_view(const struct context *c, const struct incident_found *i);
+
+/* Where the page behind an incident begins, in each order of them; what somebody made up leads to some place of the list. ERR_FORMAT. */
+void incident_cursor(char out[static CURSOR_TEXT], const struct incident_found *last);
+int incident_cursor_read(struct incident_query *q, const char *text, struct err *e);
 
 /* As anomaly_to_json() (detect/scan_json.h) without the threshold, and "scan_id", "mark", "note", "marked". */
 struct json_object *anomaly_view(uint64_t scan, const struct anomaly_row *a);

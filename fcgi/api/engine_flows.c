@@ -106,7 +106,8 @@ static int open_scan(struct judge *j, struct err *e)
 		.input = site->input,
 		.threads = 1,
 		.top = u->top > SCAN_KEPT ? u->top : SCAN_KEPT,
-		.explain = PEAKS,
+		.explain = SCAN_EXPLAINED,
+		.peaks = PEAKS,
 		.whatif_dir = site->spool_dir,
 		.sink = take_anomaly,
 		.errors = take_error,
@@ -168,6 +169,7 @@ static int finish(struct upload_scan *u, struct err *e)
 	if ((r = scan_finish(j->scan, e)) < 0 || (r = flowlog_finish(j->log, e)) < 0)
 		return r;
 	j->top_n = scan_top(j->scan, &j->top);
+	j->peak_n = scan_peaks(j->scan, &j->peak);
 	return OK;
 }
 

@@ -51,13 +51,15 @@ enum {
 	INCIDENTS_SORT,
 	INCIDENTS_LIMIT,
 	INCIDENTS_CURSOR,
-	INCIDENTS_FORMAT,
 	INCIDENTS_DEVICE,
 	INCIDENTS_SCAN,
 	INCIDENTS_FROM,
-	INCIDENTS_TO
+	INCIDENTS_TO,
+	INCIDENTS_FORMAT,
+	INCIDENTS_OF_SCAN_FORMAT = INCIDENTS_DEVICE,
 };
-extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
+extern const struct param incidents_params[], scan_incidents_params[];
+extern const struct param page_incidents_params[], page_devices_params[]; /* the same without a format */
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
 /* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */
@@ -69,6 +71,16 @@ void api_scan_cancel(struct context *c, struct request *q, const struct param_va
 void api_upload_cancel(struct context *c, struct request *q, const struct param_value *p,
 		       struct response *s); /* POST /api/v1/uploads/<key>/cancel */
 
+void api_scan_curve(struct context *c, struct request *q, const struct param_value *p,
+		    struct response *s); /* GET /api/v1/scans/<id>/curve */
+void api_scan_scores(struct context *c, struct request *q, const struct param_value *p,
+		     struct response *s); /* GET /api/v1/scans/<id>/scores */
+void api_scan_flows(struct context *c, struct request *q, const struct param_value *p,
+		    struct response *s); /* GET /api/v1/scans/<id>/flows */
+enum { CURVE_FROM, CURVE_TO, CURVE_POINTS_MOST };
+extern const struct param curve_params[];
+enum { FLOWS_LIMIT, FLOWS_CURSOR, FLOWS_FORMAT, FLOWS_DEVICE, FLOWS_INCIDENT, FLOWS_ROW };
+extern const struct param flows_params[];
 enum { UPLOAD_TOP, UPLOAD_KEY, UPLOAD_METHOD, UPLOAD_THRESHOLD, UPLOAD_NAME };
 extern const struct param upload_params[], sample_params[];
 /* scans as they are listed, deleted, compared and summed up */

@@ -1,6 +1,4 @@
 /* incidents: those of all scans, of one, and one; and what the owner says of it. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/device_view.h"
@@ -22,8 +20,11 @@ static const char *const sorts[] = { [INCIDENTS_NEWEST] = "newest", [INCIDENTS_W
 			     .choices = sorts,                                                                                     \
 			     .help = "newest or worst first" },                                                                    \
 	[INCIDENTS_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },          \
-	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" },                           \
-	[INCIDENTS_FORMAT] = { .name = "format", PARAM_CHOICE, .fallback = -1, .choices = listing_formats, .help = "json or csv" }
+	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" }
+#define FORMAT_PARAM                                                                                                               \
+	{                                                                                                                          \
+		.name = "format", PARAM_CHOICE, .fallback = -1, .choices = listing_formats, .help = "json or csv"                  \
+	}
 
 const struct param incidents_params[] = {
 	COMMON_PARAMS(INCIDENTS_NEWEST),
@@ -31,10 +32,15 @@ const struct param incidents_params[] = {
 	[INCIDENTS_SCAN] = { .name = "scan", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the scan" },
 	[INCIDENTS_FROM] = { .name = "from", PARAM_TIME, .help = "found at that time or later" },
 	[INCIDENTS_TO] = { .name = "to", PARAM_TIME, .help = "found before that time" },
+	[INCIDENTS_FORMAT] = FORMAT_PARAM,
 	{ .name = NULL },
 };
 
-const struct param scan_incidents_params[] = { COMMON_PARAMS(INCIDENTS_WORST), { .name = NULL } };
+const struct param scan_incidents_params[] = {
+	COMMON_PARAMS(INCIDENTS_WORST),
+	[INCIDENTS_OF_SCAN_FORMAT] = FORMAT_PARAM,
+	{ .name = NULL },
+};
 
 static const struct listing_column columns[] = {
 	{ "scan_id", "scan_id" },
@@ -80,38 +86,19 @@ struct page_of {
 static int take(void *arg, const struct incident_found *i)
 {
 	struct page_of *const p = arg;
-	char value[40];
-
 	if (json_object_array_length(p->list) == p->limit) {
 		memcpy(p->next, p->last, sizeof(p->next));
 		return OK;
 	}
-	snprintf(value, sizeof(value), "%d.%llu", i->severity, (unsigned long long)i->scan);
-	cursor_write(p->last, value, i->id);
+	incident_cursor(p->last, i);
 	return json_object_array_add(p->list, incident_view(p->c, i)) == 0 ? OK : ERR_NOMEM;
 }
 
-/* Where a page begins: severity, a point, the scan. What somebody made up leads to some place of the list. */
-static int begin(struct incident_query *query, const char *text, struct err *e)
+/* asked: for a format. */
+static void list(struct context *c, struct request *q, const struct param_value *p, const struct param_value *asked,
+		 struct response *s, struct incident_query *query)
 {
-	struct cursor at;
-	char *rest;
-	const int r = cursor_read(&at, text, e);
-
-	if (r < 0 || !at.given)
-		return r;
-	query->after = 1;
-	query->after_severity = (int)(strtoul(at.value, &rest, 10) % (SEVERITIES + 1));
-	query->after_scan = *rest == '.' ? strtoull(rest + 1, NULL, 10) & INT64_MAX : 0;
-	query->after_id = at.id;
-	return OK;
-}
-
-/* scan: of which one; 0: of all. */
-static void list(struct context *c, struct request *q, const struct param_value *p, struct response *s,
-		 struct incident_query *query)
-{
-	const enum listing_format format = listing_wanted(q, p[INCIDENTS_FORMAT].integer, s);
+	const enum listing_format format = listing_wanted(q, asked->integer, s);
 	struct page_of page = { .c = c, .list = json_object_new_array(), .limit = (size_t)p[INCIDENTS_LIMIT].integer };
 	struct err e = { 0 };
 	int r = OK;
@@ -121,7 +108,7 @@ static void list(struct context *c, struct request *q, const struct param_value 
 	query->attack = p[INCIDENTS_ATTACK].text;
 	query->sort = (enum incident_sort)p[INCIDENTS_SORT].integer;
 	query->limit = page.limit + 1;
-	if (format != LISTING_REFUSED && (r = begin(query, p[INCIDENTS_CURSOR].text, &e)) == OK &&
+	if (format != LISTING_REFUSED && (r = incident_cursor_read(query, p[INCIDENTS_CURSOR].text, &e)) == OK &&
 	    (r = store_incident_find(c->store, query, take, &page, &e)) == OK && query->scan > 0 &&
 	    json_object_array_length(page.list) == 0)
 		r = store_scan_there(c->store, query->scan, &e);
@@ -141,14 +128,14 @@ void api_incidents(struct context *c, struct request *q, const struct param_valu
 					.from_us = p[INCIDENTS_FROM].integer,
 					.to_us = p[INCIDENTS_TO].integer };
 
-	list(c, q, p, s, &query);
+	list(c, q, p, &p[INCIDENTS_FORMAT], s, &query);
 }
 
 void api_scan_incidents(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
 	struct incident_query query = { .scan = q->number };
 
-	list(c, q, p, s, &query);
+	list(c, q, p, &p[INCIDENTS_OF_SCAN_FORMAT], s, &query);
 }
 
 /* ---- one -------------------------------------------------------------------------------------------------------------------------- */

@@ -35,6 +35,7 @@ static const struct route table[] = {
 	{ METHOD_POST, "/api/v1/model/adapt", api_model_adapt, CLASS_UPLOADS, adapt_params,
 	  "adapt the model to this home by a file of its normal traffic, sent as to /upload" },
 	{ METHOD_POST, "/api/v1/model/reset", api_model_reset, CLASS_PAGES, NULL, "use the model again that was used before" },
+	{ METHOD_GET, "/model", page_model, CLASS_PAGES, model_params, "the page of the model and its jobs" },
 	{ METHOD_GET, "/api/v1/model/card", api_model_card, CLASS_PAGES, NULL, "the card of the model, in Markdown" },
 	{ METHOD_POST, "/api/v1/model/threshold", api_model_threshold, CLASS_PAGES, NULL,
 	  "use another threshold: {\"threshold\": 4.2, \"method\": \"hybrid\"}" },
@@ -48,6 +49,11 @@ static const struct route table[] = {
 	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
 	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	/* devices, incidents, anomalies */
+	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, page_devices_params, "page: devices of all scans" },
+	{ METHOD_GET, "/devices/<id>", page_device, CLASS_PAGES, NULL, "page: a device" },
+	{ METHOD_GET, "/incidents", page_incidents, CLASS_PAGES, page_incidents_params, "page: incidents of all scans" },
+	{ METHOD_GET, "/scans/<id>/incidents/<n>", page_incident, CLASS_PAGES, NULL, "page: an incident" },
+	{ METHOD_GET, "/scans/<id>/anomalies/<n>", page_anomaly, CLASS_PAGES, NULL, "page: an anomaly" },
 	{ METHOD_GET, "/api/v1/devices", api_devices, CLASS_PAGES, devices_params, "devices of all scans" },
 	{ METHOD_GET, "/api/v1/devices/<id>", api_device, CLASS_PAGES, NULL, "a device with its baseline, incidents and scans" },
 	{ METHOD_PATCH, "/api/v1/devices/<id>", api_device_set, CLASS_PAGES, NULL, "give a device a name or a note" },
@@ -62,6 +68,7 @@ static const struct route table[] = {
 	{ METHOD_GET, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly, CLASS_PAGES, NULL, "an anomaly with its explanation" },
 	{ METHOD_PATCH, "/api/v1/scans/<id>/anomalies/<n>", api_anomaly_mark, CLASS_PAGES, NULL,
 	  "mark an anomaly as open, expected or confirmed, with a note" },
+	{ METHOD_GET, "/docs", page_docs, CLASS_PAGES, NULL, "the page about the API" },
 	{ METHOD_GET, "/healthz", api_alive, CLASS_PAGES, NULL, "200 while the process answers" },
 	{ METHOD_GET, "/readyz", api_ready, CLASS_PAGES, NULL, "200 when the database answers too, else 503" },
 	/* uploads and what is kept of scans */
@@ -71,6 +78,11 @@ static const struct route table[] = {
 	  "scan a made-up capture of a home, with attacks" },
 	{ METHOD_POST, "/api/v1/scans/<id>/cancel", api_scan_cancel, CLASS_PAGES, NULL, "end a running scan without results" },
 	{ METHOD_POST, "/api/v1/uploads/<key>/cancel", api_upload_cancel, CLASS_PAGES, NULL, "the same by the name of its upload" },
+	{ METHOD_GET, "/api/v1/scans/<id>/curve", api_scan_curve, CLASS_PAGES, curve_params,
+	  "the error over a range of its windows" },
+	{ METHOD_GET, "/api/v1/scans/<id>/scores", api_scan_scores, CLASS_PAGES, NULL, "what other thresholds would flag" },
+	{ METHOD_GET, "/api/v1/scans/<id>/flows", api_scan_flows, CLASS_PAGES, flows_params,
+	  "its flagged flows, or those around a row" },
 	{ .path = NULL },
 };
 

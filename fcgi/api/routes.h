@@ -2,9 +2,14 @@
 #ifndef API_ROUTES_H
 #define API_ROUTES_H
 
+#include <json-c/json.h>
+
 #include "http/route.h"
 
 const struct route *routes(void);
+
+/* [{"method", "path", "help", "params": [{"name", "type", "min"?, "max"?, "fallback"?, "choices"?}]}], as the tables are. Owned by the caller. */
+struct json_object *routes_to_json(void);
 
 /*
  * Serve one request: guard, route, class, parameters, handler. Always leaves an answer in s. `pool` is the class of the worker: a

@@ -13,7 +13,7 @@
 #define DAY_US INT64_C(86400000000)
 
 static const char *const severities[] = { "Low", "Medium", "High", "Critical", NULL };
-static const char *const states[] = { "running", "done", "failed", "interrupted", NULL };
+static const char *const states[] = { "running", "done", "failed", "interrupted", "cancelled", NULL };
 static const char *const truths[] = { "false", "true", NULL };
 const char *const scans_sorts[] = { "time",   "-time",    "incidents", "-incidents", "anomalies", "-anomalies", "flows",
 				    "-flows", "severity", "-severity", "name",       "-name",     NULL };

@@ -32,6 +32,11 @@ static const char *const methods[] = {
 	[METHOD_PUT] = "PUT", [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
 };
 
+const char *method_name(enum method m)
+{
+	return (size_t)m < METHOD_OTHER ? methods[m] : "OTHER";
+}
+
 static void make_id(char id[static 17])
 {
 	static const char hex[] = "0123456789abcdef";

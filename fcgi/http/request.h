@@ -13,6 +13,8 @@
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER };
 
+const char *method_name(enum method m); /* "GET"; "OTHER" */
+
 enum { PATH_MAX_BYTES = 1024, QUERY_MAX_BYTES = 8192, HEADER_MAX_BYTES = 512 };
 
 struct request {

@@ -6,11 +6,6 @@
 
 #include "base/key.h"
 
-static const char *const names[] = {
-	[METHOD_GET] = "GET", [METHOD_HEAD] = "HEAD",   [METHOD_POST] = "POST",
-	[METHOD_PUT] = "PUT", [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE",
-};
-
 /* A decimal number at *p. */
 static int take_number(uint64_t *out, const char **p)
 {
@@ -26,7 +21,7 @@ static int take_number(uint64_t *out, const char **p)
 
 static int take_id(struct request *q, const char **p)
 {
-	return take_number(&q->number, p);
+	return take_number(&q->number, p) && q->number > 0;
 }
 
 static int take_item(struct request *q, const char **p)
@@ -106,7 +101,7 @@ const struct route *route_find(const struct route *table, struct request *q, str
 	text_str(&s->headers, "Allow: ");
 	for (unsigned m = 0, n = 0; m < METHOD_OTHER; m++)
 		if (allowed >> m & 1)
-			text_printf(&s->headers, "%s%s", n++ > 0 ? ", " : "", names[m]);
+			text_printf(&s->headers, "%s%s", n++ > 0 ? ", " : "", method_name((enum method)m));
 	text_str(&s->headers, "\r\n");
 	return NULL;
 }

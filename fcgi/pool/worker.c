@@ -113,16 +113,6 @@ static void close_worker(struct worker *w)
 
 /* ---- requests --------------------------------------------------------------------------------------------------------------- */
 
-static const char *method_name(enum method m)
-{
-	static const char *const names[] = {
-		[METHOD_GET] = "GET",     [METHOD_HEAD] = "HEAD",     [METHOD_POST] = "POST",   [METHOD_PUT] = "PUT",
-		[METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE", [METHOD_OTHER] = "OTHER",
-	};
-
-	return (size_t)m < sizeof(names) / sizeof(names[0]) && names[m] != NULL ? names[m] : "OTHER";
-}
-
 static ptrdiff_t read_body(void *arg, void *buf, size_t cap)
 {
 	struct worker *const w = arg;

@@ -121,6 +121,12 @@ static struct json_object *with_id(struct json_object *list, uint64_t id)
 	return NULL;
 }
 
+/* What is as good as none of it is none to people. */
+static double shown(double v)
+{
+	return fabs(v) < 1e-4 ? 0 : v;
+}
+
 static void fill_evidence(struct page *p, struct json_object *x)
 {
 	for (size_t i = 0; i < field_length(x, "evidence"); i++) {
@@ -128,10 +134,10 @@ static void fill_evidence(struct page *p, struct json_object *x)
 		struct page *const row = page_section(p, "EVIDENCE");
 
 		page_set(row, "NAME", field_text(n, "name"));
-		page_number(row, "VALUE", field_number(n, "value"));
+		page_number(row, "VALUE", shown(field_number(n, "value")));
 		page_set(row, "UNIT", field_text(n, "unit"));
 		if (field(n, "normal") != NULL)
-			page_number(page_section(row, "NORMAL"), "USUAL", field_number(n, "normal"));
+			page_number(page_section(row, "NORMAL"), "USUAL", shown(field_number(n, "normal")));
 	}
 }
 

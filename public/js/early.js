@@ -1,4 +1,4 @@
-/* early: what must be settled before the page is painted: its colours, and room for the scan that the address names. */
+/* early: what must be settled before the page is painted: its colours. */
 (() => {
 	'use strict';
 	const root = document.documentElement;
@@ -19,7 +19,6 @@
 
 	apply(chosen());
 	dark.addEventListener('change', () => apply(chosen()));
-	root.classList.toggle('scan-ahead', /^#scan-\d+$/.test(location.hash));
 
 	document.addEventListener('DOMContentLoaded', () => {
 		for (const radio of document.querySelectorAll('#theme input')) {

@@ -1,115 +1,150 @@
-/* model: the card of the model that is used: adapt it to a file of normal traffic, and go back. */
+/* model: starts jobs, follows the one that runs until it has ended, and changes the threshold. What came out is told by the server: the page is loaded anew. */
 import { command, Failure, get, post } from './api.js';
-import { byId, element, say, setText, show } from './dom.js';
-import { bytes, error, plural } from './words.js';
+import { byId, say, setText, show } from './dom.js';
+import { bytes, count, duration, sentence } from './words.js';
 
-const POLL_MS = 300;
-const POLLS = 100; /* the workers are replaced within seconds */
-const SETTLED_MS = 2000; /* until then a worker may still tell of the model before */
+const POLL_MS = 500;
+const TAKEN_MS = 30000; /* the workers are replaced within seconds */
+const SAID = 'model-said';
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-function work(title, share) {
-	if (byId('adapt-title').textContent !== title)
-		say(title);
-	setText('adapt-title', title);
-	if (share === null)
-		byId('adapt-bar').removeAttribute('value');
-	else
-		byId('adapt-bar').value = share;
-}
+/* ---- words ---- */
 
-function busy(on) {
-	show('adapt-work', on);
-	show('adapt', !on);
-}
-
-function outcome(text, notes, failed) {
-	const list = byId('adapt-notes');
-	setText('adapt-outcome', text);
-	byId('adapt-outcome').classList.toggle('text-danger', failed);
-	show('adapt-outcome', true);
-	list.replaceChildren(...notes.map((note) => element('li', note)));
-	list.hidden = notes.length === 0;
+function tell(text, failed = false) {
+	const said = byId('said');
+	said.textContent = text;
+	said.classList.toggle('text-danger', failed);
+	show('said', true);
 	say(text);
-	byId('adapt-outcome').focus({ preventScroll: true });
+	said.focus({ preventScroll: true });
 }
 
-/* What to know besides: what was left out, and how sure it can be. */
-function notesOf(a) {
-	const notes = [];
-	if (a.attacks_left_out > 0)
-		notes.push(`${plural(a.attacks_left_out, 'flow')} labelled as attacks left out.`);
-	if (a.alarms_left_out > 0)
-		notes.push(`${plural(a.alarms_left_out, 'flow')} that a rule raises an alarm for left out: is this traffic normal? They stay alarms.`);
-	if (a.note)
-		notes.push(a.note);
-	else if (a.supported_rate !== null)
-		notes.push(`So much traffic supports a rate of ${error(a.supported_rate)} ${a.unit}.`);
-	return notes;
+/* Said by the page that is loaded next. */
+function tellNext(text) {
+	sessionStorage.setItem(SAID, text);
 }
 
-function tellAdapted(a) {
-	const from = `${plural(a.flows, 'flow')} of ${plural(a.devices, 'device')}`;
-	const { before, after } = a.threshold;
-	const change = before === null ? `the threshold is ${error(after)}` : `the threshold was ${error(before)} and is ${error(after)}`;
-	outcome(`Adapted to ${a.file}, ${from}: ${change} now (${a.strategy}).`, notesOf(a), false);
+function tellFromBefore() {
+	const text = sessionStorage.getItem(SAID);
+	sessionStorage.removeItem(SAID);
+	if (text)
+		tell(text);
 }
 
-/* The workers take the new model one after the other: wait until one that has it answers. */
-async function follow(sha256, changed) {
-	for (let i = 0; i < POLLS; i++) {
-		const m = await get('/api/v1/model');
-		if (m.sha256 === sha256) {
-			setText('model-words', m.words);
-			show('model-reset', m.can_reset);
-			changed();
-			setTimeout(changed, SETTLED_MS);
+async function attempt(act) {
+	show('said', false);
+	try {
+		await act();
+	} catch (reason) {
+		tell(reason instanceof Failure ? sentence(reason.message) : `This page failed: ${reason.message}`, true);
+		return false;
+	}
+	return true;
+}
+
+/* ---- one job, or the way of a file to it ---- */
+
+let stop = null; /* what Cancel does now */
+
+function progress({ title, phase = '', share = null, detail = '' }) {
+	const bar = byId('job-bar');
+	show('job', true);
+	if (byId('job-title').textContent !== title) {
+		setText('job-title', title);
+		say(title);
+	}
+	setText('job-phase', phase);
+	setText('job-detail', detail);
+	if (share === null)
+		bar.removeAttribute('value');
+	else
+		bar.value = share;
+}
+
+/* "12,345 flows, 6,200 a second, 4.1 s left" */
+function pace(job) {
+	const parts = [];
+	if (job.rows > 0)
+		parts.push(`${count(job.rows)} flows`);
+	if (job.rows_per_second !== null)
+		parts.push(`${count(Math.round(job.rows_per_second))} a second`);
+	if (job.seconds_left !== null)
+		parts.push(`about ${duration(Math.max(1, Math.round(job.seconds_left))).replace('.0', '')} left`);
+	return parts.join(', ');
+}
+
+const titleOf = (job) => `${job.kind === 'adapt' ? 'Adapting to' : 'Judging by'} ${job.file}`;
+
+/* Workers take a new model one after the other: wait until those that answer have it. */
+async function taken(sha256) {
+	const end = Date.now() + TAKEN_MS;
+	for (let same = 0; same < 3; await wait(POLL_MS / 2)) {
+		same = (await get('/api/v1/model')).sha256 === sha256 ? same + 1 : 0;
+		if (Date.now() > end)
+			throw new Failure('The workers have not taken the new model yet; the log of the server may say why.');
+	}
+}
+
+async function follow(id) {
+	stop = () => command(`/api/v1/jobs/${id}/cancel`);
+	for (;;) {
+		const job = await get(`/api/v1/jobs/${id}`);
+		if (job.state !== 'running') {
+			stop = null;
+			if (job.kind === 'adapt' && job.state === 'done') {
+				progress({ title: titleOf(job), phase: 'replacing the model of the workers' });
+				await taken(job.result.sha256);
+			}
+			location.assign(`/model?job=${id}`);
 			return;
 		}
+		progress({ title: titleOf(job), phase: job.cancelling ? 'is being cancelled' : job.phase, share: job.progress, detail: pace(job) });
 		await wait(POLL_MS);
 	}
-	throw new Failure('The workers have not taken the new model yet; the log of the server may say why.');
 }
 
-async function adapt(file) {
-	const { answer } = post('/api/v1/model/adapt', file, {
+async function send(path, file) {
+	const title = `Uploading ${file.name}`;
+	const { answer, abort } = post(path, file, {
 		sent(n, total) {
-			work(`Uploading ${file.name}: ${bytes(n)} of ${bytes(total)}`, n / total);
+			progress({ title, share: total > 0 ? n / total : 0, detail: `${bytes(n)} of ${bytes(total)}` });
 		},
 		handed() {
-			work(`Learning what is normal in ${file.name}`, null);
+			progress({ title, phase: 'the server has all of it' });
 		},
 	});
-	return answer;
+	progress({ title, share: 0 });
+	stop = abort;
+	return (await answer).job_id;
 }
 
-/* on.changed() when another model is used. */
-export function initModel(on) {
-	const input = byId('adapt-file');
+/* Jobs are one at a time, so are their forms. */
+function busy(on) {
+	for (const id of ['adapt-file', 'evaluate-file', 'adapt-strategy', 'threshold-set', 'model-reset'])
+		if (byId(id))
+			byId(id).disabled = on;
+	for (const label of document.querySelectorAll('form.file label.btn'))
+		label.classList.toggle('disabled', on);
+}
 
-	async function attempt(title, act) {
-		show('adapt-outcome', false);
-		show('adapt-notes', false);
-		work(title, null);
-		busy(true);
-		try {
-			await act();
-		} catch (reason) {
-			outcome(reason instanceof Failure ? reason.message : `This page failed: ${reason.message}`, [], true);
-		}
-		busy(false);
-		byId('adapt').reset();
-	}
+async function run(find) {
+	busy(true);
+	byId('job-cancel').disabled = false;
+	if (await attempt(async () => follow(await find())))
+		return;
+	show('job', false);
+	stop = null;
+	busy(false);
+}
 
+function chooser(form, path) {
+	const input = byId(`${form}-file`);
+	if (!input)
+		return;
 	input.addEventListener('change', () => {
 		const file = input.files[0];
 		if (file)
-			attempt(`Uploading ${file.name}`, async () => {
-				const answer = await adapt(file);
-				work('Replacing the model of the workers', null);
-				await follow(answer.sha256, on.changed);
-				tellAdapted(answer);
-			});
+			run(() => send(path(), file)).then(() => byId(form).reset());
 	});
 	/* A browser opens its window by the space bar only. */
 	input.addEventListener('keydown', (e) => {
@@ -118,12 +153,45 @@ export function initModel(on) {
 		e.preventDefault();
 		input.click();
 	});
-	byId('adapt').addEventListener('submit', (e) => e.preventDefault());
-	byId('model-reset').addEventListener('click', () =>
-		attempt('Going back', async () => {
-			const answer = await command('/api/v1/model/reset');
-			await follow(answer.sha256, on.changed);
-			outcome(answer.note, [], false);
-		}),
-	);
+	byId(form).addEventListener('submit', (e) => e.preventDefault());
 }
+
+/* ---- changes at once ---- */
+
+async function change(act, words) {
+	busy(true);
+	await attempt(async () => {
+		const answer = await act();
+		await taken(answer.sha256);
+		tellNext(words(answer));
+		location.assign('/model');
+	});
+	busy(false);
+}
+
+byId('threshold')?.addEventListener('submit', (e) => {
+	e.preventDefault();
+	const threshold = byId('threshold-value').valueAsNumber;
+	const method = byId('threshold-method').value;
+	change(
+		() => command('/api/v1/model/threshold', { threshold, method }),
+		(a) => `The threshold of method ${a.method} is ${count(a.threshold.after)} now. ${a.note}`.trim(),
+	);
+});
+
+byId('model-reset')?.addEventListener('click', () => change(() => command('/api/v1/model/reset'), (a) => a.note));
+
+byId('job-cancel').addEventListener('click', async () => {
+	byId('job-cancel').disabled = true;
+	await attempt(async () => stop?.());
+});
+
+chooser('adapt', () => {
+	const strategy = byId('adapt-strategy').value;
+	return `/api/v1/model/adapt${strategy ? `?strategy=${encodeURIComponent(strategy)}` : ''}`;
+});
+chooser('evaluate', () => '/api/v1/evaluations');
+tellFromBefore();
+if (!byId('job').hidden)
+	run(() => byId('job').dataset.job);
+byId('ended')?.focus({ preventScroll: true });

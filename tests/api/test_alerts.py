@@ -60,7 +60,7 @@ class Alerts(unittest.TestCase):
         for i in up["incidents"][:10]:
             self.assertIn("%s: %s" % (i["severity"], i["title"]), mails[0]["body"])
             self.assertIn(i["sentence"], mails[0]["body"])
-        self.assertIn("#scan-%d" % up["scan_id"], mails[0]["body"])
+        self.assertIn("/scans/%d" % up["scan_id"], mails[0]["body"])
         self.assertIn("owner@example.org", str(mails[0]["to"]))
 
     def test_a_mail_server_that_refuses_never_fails_the_scan(self):

@@ -172,7 +172,7 @@ class Model(unittest.TestCase):
         a = self.adapt(self.quiet, name=name)[1]
         m = self.taken(a["sha256"])
         self.assertEqual(m["adapted"]["file"], name)
-        page = self.s.get("/")[1]
+        page = self.s.get("/model")[1]
         self.assertNotIn("<img", page)
         self.assertIn("adapted on", page)
 

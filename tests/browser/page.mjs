@@ -20,7 +20,7 @@ export function launch() {
  * not clean.
  */
 export async function openPage(browser, { path = '/', expected = [], ...options } = {}) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', locale: 'en-GB', ...options });
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB', ...options });
 	const page = await context.newPage();
 	const unclean = [];
 	const allowed = ['/api/v1/uploads/', ...expected]; /* an upload is not known until its scan began */
@@ -65,7 +65,7 @@ export function ready(page) {
 
 /* Tests of pages that must be clean when they are over. browser() gives the browser when a test begins. */
 export const pageTests = (browser) => (name, options, body) => {
-	test(name, { timeout: 60000 }, async () => {
+	test(name, { timeout: 120000 }, async () => {
 		const { page, close } = await openPage(browser(), options);
 		try {
 			await body(page);
@@ -169,8 +169,9 @@ export async function holdAnswer(page) {
 export function inked(page, selector = '#plot') {
 	return page.evaluate((s) => {
 		const canvas = document.querySelector(s);
-		const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-		return data.filter((v, i) => i % 4 === 3 && v > 0).length;
+		const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+		copy.drawImage(canvas, 0, 0);
+		return copy.getImageData(0, 0, canvas.width, canvas.height).data.filter((v, i) => i % 4 === 3 && v > 0).length;
 	}, selector);
 }
 

@@ -6,7 +6,9 @@ import { after, before } from 'node:test';
 import { attacks, base, capture, everywhere, inked, json, launch, openPage, overflow, pageTests, reach, ready, scanned, screenshot, text } from './page.mjs';
 
 const grouped = (n) => new Intl.NumberFormat('en').format(n);
-const EVIL = `<img src=x onerror="globalThis.violations.push(1)">\u202egnp${'y'.repeat(10000)}`;
+/* A tag, and a mark that turns the direction of writing. */
+const EVIL = '<img src=x onerror="globalThis.violations.push(1)">\u202egnp';
+const LONG = EVIL + 'y'.repeat(10000);
 let browser;
 let scan; /* of the capture with attacks */
 const pageTest = pageTests(() => browser);
@@ -29,13 +31,18 @@ async function open(page, id = scan.id) {
 
 const view = (page) => page.getAttribute('#plot', 'data-view').then((v) => v.split('-').map(Number));
 const picture = (page, selector = '#plot') => page.evaluate((s) => document.querySelector(s).toDataURL(), selector);
+/* Where something is now, in full view. */
+async function boxOf(page, selector) {
+	await page.locator(selector).evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
+	return page.locator(selector).boundingBox();
+}
 /* Whatever was asked of the chart has been drawn. */
 const drawn = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 pageTest('incidents come first, then the chart, then the worst anomalies, and nothing jumps', { path: '/new' }, async (page) => {
 	await open(page);
 	const top = (selector) => page.locator(selector).evaluate((e) => e.getBoundingClientRect().top);
-	const places = await Promise.all(['#verdict', '.tiles', '#incidents', '#curve', '#whatif', '#anomalies'].map(top));
+	const places = await Promise.all(['#verdict', '.tiles >> nth=0', '#incidents', '#curve', '#whatif', '#anomalies'].map(top));
 	assert.deepEqual(places, places.toSorted((a, b) => a - b));
 	assert.equal(await page.locator('.incident').count(), Math.min(20, scan.incidents.length));
 	assert.equal(await page.locator('#anomaly-rows .anomaly').count(), Math.min(20, scan.details.length));
@@ -82,31 +89,30 @@ pageTest('the chart is zoomed by buttons, keys, wheel and by dragging, and gets 
 	await drawn(page);
 	assert.deepEqual(await view(page), all);
 
-	const box = await page.locator('#plot-box').boundingBox();
+	const box = await boxOf(page, '#plot-box');
 	await page.mouse.move(box.x + box.width / 2, box.y + 60);
 	await page.mouse.wheel(0, -300);
 	await drawn(page);
 	const wheeled = await view(page);
 	assert.ok(wheeled[1] - wheeled[0] < all[1]);
-	await page.click('#zoom-all');
+	await page.keyboard.press('0');
 	await page.mouse.move(box.x + 0.4 * box.width, box.y + 60);
 	await page.mouse.down();
 	await page.mouse.move(box.x + 0.6 * box.width, box.y + 60, { steps: 5 });
-	await screenshot(page, 'result-dragging');
 	await page.mouse.up();
 	await drawn(page);
 	const dragged = await view(page);
 	assert.ok(dragged[0] > 0.3 * all[1] && dragged[1] < 0.7 * all[1], String(dragged));
 	await page.mouse.move(box.x + 0.5 * box.width, box.y + 80);
-	assert.match(await text(page, '#curve-here'), /^windows? [\d,]+/i);
+	await page.locator('#curve-here').filter({ hasText: /^windows? [\d,]+/i }).waitFor();
 	await page.click('#curve-numbers summary');
-	assert.ok((await page.locator('#curve-numbers tbody tr').count()) > 5);
+	await page.locator('#curve-numbers tbody tr').nth(5).waitFor();
 	assert.equal(await overflow(page), 0);
 });
 
 pageTest('who scrolls over the chart does not zoom it', { path: '/new' }, async (page) => {
 	await open(page);
-	const box = await page.locator('#plot-box').boundingBox();
+	const box = await boxOf(page, '#plot-box');
 	await page.mouse.move(box.x + 200, box.y + 20);
 	await page.mouse.wheel(0, 200);
 	await drawn(page);
@@ -117,16 +123,19 @@ pageTest('a range that was seen costs no second answer', { path: '/new' }, async
 	await open(page);
 	const asked = [];
 	page.on('request', (r) => r.url().includes('/curve?') && asked.push(r.url()));
+	const closer = () =>
+		page.evaluate(() => {
+			for (let i = 0; i < 5; i++)
+				document.querySelector('#zoom-in').click();
+		});
 	const finer = page.waitForResponse((r) => r.url().includes('/curve?'));
-	for (let i = 0; i < 5; i++)
-		await page.click('#zoom-in');
+	await closer();
 	await finer;
 	await page.waitForTimeout(400);
 	const n = asked.length;
-	assert.ok(n >= 1 && n <= 2, 'quick steps are one question');
+	assert.equal(n, 1, 'quick steps are one question');
 	await page.click('#zoom-all');
-	for (let i = 0; i < 5; i++)
-		await page.click('#zoom-in');
+	await closer();
 	await page.waitForTimeout(400);
 	assert.equal(asked.length, n);
 });
@@ -137,10 +146,10 @@ pageTest('an incident in the chart leads to its page', { path: '/new' }, async (
 	assert.ok(spans.length > 1);
 	const [id, , first, last] = spans[0];
 	await page.route('**/incidents/*', (route) => route.fulfill({ contentType: 'text/html', body: '<!DOCTYPE html><title>there</title>' }));
-	const box = await page.locator('#plot-box').boundingBox();
+	const box = await boxOf(page, '#plot-box');
 	const at = box.x + 52 + ((box.width - 60) * (first + last + 1)) / 2 / scan.total_samples;
 	await page.mouse.move(at, box.y + 100);
-	assert.match(await text(page, '#curve-here'), /Incident \d+: /);
+	await page.locator('#curve-here').filter({ hasText: /Incident \d+: / }).waitFor();
 	await page.mouse.down();
 	await page.mouse.up();
 	await page.waitForURL(`**/scans/${scan.id}/incidents/*`);
@@ -188,11 +197,11 @@ pageTest('the slider tells what a scan with that threshold finds', { path: '/new
 	await page.click('#whatif-own');
 	assert.equal(await page.inputValue('#whatif-slider'), own);
 	assert.ok((await inked(page, '#histogram')) > 500);
-	const box = await page.locator('.histogram').boundingBox();
+	const box = await boxOf(page, '.histogram');
 	await page.mouse.click(box.x + 0.9 * box.width, box.y + 50);
 	assert.notEqual(await page.inputValue('#whatif-slider'), own);
 	await page.click('#whatif-numbers summary');
-	assert.ok((await page.locator('#whatif-numbers tbody tr').count()) > 10);
+	await page.locator('#whatif-numbers tbody tr').nth(10).waitFor();
 });
 
 pageTest('with labels it tells what a threshold is worth', { path: '/new' }, async (page) => {
@@ -252,7 +261,7 @@ pageTest('the threshold is given to the model only when one says so twice', { pa
 	assert.match(await text(page, '#whatif-said'), /Alarms of rules stay/);
 });
 
-pageTest('a scan that runs is followed and can be cancelled', { path: '/new' }, async (page) => {
+pageTest('a scan that runs is followed and can be cancelled', { path: '/new', expected: ['/api/v1/scans'] }, async (page) => {
 	const [head, ...rows] = capture.text.trimEnd().split('\n');
 	const large = join(process.env.OUT, 'followed.csv');
 	writeFileSync(large, `${head}\n${`${rows.slice(0, 100).join('\n')}\n`.repeat(15000)}`);
@@ -284,7 +293,7 @@ pageTest('a scan is deleted, and brought back', { path: '/new', expected: ['/sca
 	assert.ok((await page.evaluate((n) => fetch(`/scan/${n}`).then((r) => r.status), id)) === 404);
 	assert.equal(await page.evaluate(() => document.activeElement.id), 'restore');
 	await page.keyboard.press('Enter');
-	await page.locator('#undo-text').filter({ hasText: 'back' }).waitFor();
+	await page.locator('#undo-text').filter({ hasText: 'It is back' }).waitFor();
 	assert.equal((await json(page, `/scan/${id}`)).state, 'done');
 });
 
@@ -335,18 +344,22 @@ pageTest('a million windows are zoomed smoothly', { path: '/new' }, async (page)
 pageTest('what a server says is text, however hostile, in every size and colour', { path: '/new' }, async (page) => {
 	await page.route(`**/scans/${scan.id}`, async (route) => {
 		const answer = await route.fetch();
-		const evil = EVIL.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+		const escaped = (t) => t.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+		const [evil, long] = [escaped(EVIL), escaped(LONG)];
+		let n = 0;
 		const body = (await answer.text())
-			.replace(/(<bdi[^>]*>)[^<]*/g, (_, tag) => tag + evil)
+			.replace(/(<bdi[^>]*>)[^<]*/g, (_, tag) => tag + long)
 			.replace(/(<a class="(?:device|title)"[^>]*>)(?!<)[^<]*/g, (_, tag) => tag + evil)
-			.replace(/(<p class="sentence">)[^<]*/g, (_, tag) => tag + evil)
-			.replace(/(<a href="[^"]*\/anomalies\/\d+">)[^<]*/g, (_, tag) => tag + evil);
+			.replace(/(<p class="sentence">)[^<]*/g, (_, tag) => tag + (n++ === 0 ? long : evil))
+			.replace(/(<a href="[^"]*\/anomalies\/\d+">)[^<]*/g, (_, tag) => tag + (n++ === 1 ? long : evil));
 		await route.fulfill({ response: answer, body });
 	});
 	await open(page);
 	assert.equal(await page.locator('main img').count(), 0);
 	await page.hover('#plot-box', { position: { x: 300, y: 100 } });
 	assert.ok((await text(page, '#scan-title')).includes('<img src=x'));
+	const tall = await page.evaluate(() => document.documentElement.scrollHeight - document.querySelector('footer').getBoundingClientRect().bottom - scrollY);
+	assert.ok(tall < 50, 'nothing reaches beyond the end of the page');
 	await everywhere(page, 'result-hostile');
 });
 

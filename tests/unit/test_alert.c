@@ -79,7 +79,7 @@ static void count_rate_severities_and_the_worst_five_are_told(void **state)
 		 "in flow 5 of 10.\n");
 	body_has("\n5. flows 404-413");
 	assert_null(strstr(body.p, "\n6."));
-	body_has("All of them: http://localhost:8080/#scan-17\n");
+	body_has("All of them: http://localhost:8080/scans/17\n");
 }
 
 static void one_anomaly_is_not_plural(void **state)
@@ -190,7 +190,7 @@ static void incidents_are_told_instead_of_windows(void **state)
 	body_has("\n   What to do: ");
 	body_has("\n2. Critical: Horizontal port scan (T1046) by 192.168.1.5, 2021");
 	assert_null(strstr(body.p, "window"));
-	body_has("http://localhost:8080/#scan-17\n");
+	body_has("http://localhost:8080/scans/17\n");
 }
 
 static void of_many_incidents_ten_are_told(void **state)

@@ -8,4 +8,11 @@ export const base = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 
 export const pages = [
 	{ name: 'Overview', path: '/', measured: true },
+	{ name: 'History', path: '/scans', measured: true },
+	{ name: 'History, filtered', path: '/scans?q=a&severity=Low&sort=-flows' },
+	{ name: 'History, deleted', path: '/scans?deleted=true' },
+	{ name: 'Two scans', path: '/scans/compare?a=${quiet}&b=${scan}' },
+	{ name: 'Report', path: '/scans/${scan}/report' },
+	{ name: 'API', path: '/docs', measured: true },
+	{ name: 'API, an operation', path: '/docs#scan' },
 ].map((page) => ({ ...page, path: page.path.replace(/\$\{(\w+)\}/g, (_, name) => things[name] ?? `no-${name}`) }));

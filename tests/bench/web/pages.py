@@ -30,7 +30,7 @@ def fill(s, scans, anomalies, devices):
     each = anomalies // scans
     s.sql("""
 USE guardian;
-SET SESSION foreign_key_checks = 0, unique_checks = 0;
+SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = CONCAT(@@sql_mode, ',NO_UNSIGNED_SUBTRACTION');
 CREATE TEMPORARY TABLE pattern AS SELECT * FROM scans WHERE id = 1;
 SET @columns = (SELECT GROUP_CONCAT(column_name) FROM information_schema.columns WHERE table_schema = 'guardian' AND table_name = 'scans'
 	AND column_name NOT IN ('id', 'name', 'started_us', 'finished_us', 'upload_key', 'anomaly_n', 'incident_n', 'incident_severity')
@@ -40,8 +40,8 @@ SET @s = CONCAT('INSERT INTO scans (id, name, started_us, finished_us, anomaly_n
 	%(incidents)d, seq MOD 4, ', @columns, ' FROM pattern JOIN seq_2_to_%(scans)d');
 PREPARE p FROM @s; EXECUTE p;
 INSERT INTO devices (ident, mac, ip, name, created_us, first_ts, last_ts, seen_us, scan_n, flow_n, flagged_n, open_n, risk)
-	SELECT CONCAT('mac:02:00:00:00:', LPAD(HEX(seq DIV 256), 2, '0'), ':', LPAD(HEX(seq MOD 256), 2, '0')),
-	CONCAT('02:00:00:00:', LPAD(HEX(seq DIV 256), 2, '0'), ':', LPAD(HEX(seq MOD 256), 2, '0')), CONCAT('192.168.', seq DIV 250, '.', seq MOD 250 + 1),
+	SELECT CONCAT('mac:02:00:00:99:', LPAD(HEX(seq DIV 256), 2, '0'), ':', LPAD(HEX(seq MOD 256), 2, '0')),
+	CONCAT('02:00:00:99:', LPAD(HEX(seq DIV 256), 2, '0'), ':', LPAD(HEX(seq MOD 256), 2, '0')), CONCAT('192.168.', seq DIV 250, '.', seq MOD 250 + 1),
 	IF(seq MOD 3 = 0, CONCAT('Lamp ', seq), NULL), 1600000000000000 + seq, 1600000000, 1600000000 + seq, 1600000000000000 + seq * 1000000, %(scans)d DIV 10, seq * 10, seq,
 	seq MOD 5, seq MOD 101 FROM seq_1_to_%(devices)d;
 SET @base = (SELECT MAX(id) FROM devices) - %(devices)d;
