@@ -4,7 +4,7 @@
  * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends it again with
  * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is running: 409; of one
  * whose file has another name or announced size, or that was asked for with another method or threshold: 422. A scan that failed, was cancelled, was
- * interrupted or is deleted gives its key away: the request is made anew.
+ * interrupted or is deleted gives its key away, and the `key` of its upload: the request is made anew.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -120,8 +120,6 @@ static int replay(const struct upload_scan *u, int status, struct response *s, s
 /* r: how reading the body ended. The scan ends, and is released. */
 static void end(struct upload_scan *u, int r, int status, struct response *s, struct err *e)
 {
-	const uint64_t id = u->replay != 0 ? u->replay : u->id;
-
 	u->broken_off = u->status == UPLOAD_BROKE_OFF;
 	if (u->replay != 0)
 		r = replay(u, status, s, e);
@@ -130,7 +128,7 @@ static void end(struct upload_scan *u, int r, int status, struct response *s, st
 	if (r < 0)
 		upload_scan_fail(u, r, s, e);
 	else if (status == MADE)
-		add_location(s, u->replay != 0 ? id : u->id);
+		add_location(s, u->replay != 0 ? u->replay : u->id);
 	upload_scan_free(u);
 	free(u);
 }

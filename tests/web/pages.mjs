@@ -17,6 +17,7 @@ export const pages = [
 	{ name: 'Incident', path: '/scans/${scan}/incidents/${incident}' },
 	{ name: 'Anomaly', path: '/scans/${scan}/anomalies/${anomaly}' },
 	{ name: 'History', path: '/scans', measured: true },
+	{ name: 'History, filtered', path: '/scans?q=a&severity=Low&sort=-flows' },
 	{ name: 'Deleted scans', path: '/scans?deleted=true' },
 	{ name: 'Comparison', path: '/scans/compare?a=${quiet}&b=${scan}' },
 	{ name: 'Devices', path: '/devices' },
