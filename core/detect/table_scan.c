@@ -99,7 +99,7 @@ void table_scan_del(struct table_scan *s)
 static int begin(struct table_scan *s, const struct table_row *r)
 {
 	struct dense_options o = { .columns = r->n, .name = r->name, .trim = -1, .seed = s->o.seed, .kernel = s->o.kernel };
-	const size_t fit = s->o.bytes_max / (r->n * sizeof(float));
+	const size_t fit = s->o.bytes_max / ((r->n > 0 ? r->n : 1) * sizeof(float));
 
 	if (s->o.bytes_max > 0 && fit < s->o.rows_max)
 		s->o.rows_max = fit > DENSE_LEAST ? fit : DENSE_LEAST;
