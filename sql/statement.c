@@ -91,8 +91,8 @@
 #define DELETED_SINCE "(" NOW_US " - 7 * 86400000000)"
 
 /*
- * A page of the list of scans behind a row, by (column, id), as struct scan_find says. `behind` is < or >. An index gives the order, and where to begin;
- * filters are asked of its rows. Deleted scans are few.
+ * A page of the list of scans behind a row, by (column, id), as struct scan_find says. `behind` is < or >. An index gives the order, and where
+ * to begin; filters are asked of its rows. Deleted scans are few.
  */
 #define FIND_FILTER                                                                                                                \
 	" AND started_us >= ? AND started_us < ? AND state BETWEEN ? AND ? AND worst >= ? AND name COLLATE utf8mb4_general_ci "    \
