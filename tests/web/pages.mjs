@@ -8,6 +8,10 @@ export const base = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 
 export const pages = [
 	{ name: 'Overview', path: '/', measured: true },
+	{ name: 'Scan', path: '/new' },
+	{ name: 'Result', path: '/scans/${scan}', measured: true },
+	{ name: 'Result, quiet', path: '/scans/${quiet}' },
+	{ name: 'Result, all anomalies', path: '/scans/${scan}?from=0' },
 	{ name: 'API', path: '/docs', measured: true },
 	{ name: 'API, an operation', path: '/docs#scan' },
 ].map((page) => ({ ...page, path: page.path.replace(/\$\{(\w+)\}/g, (_, name) => things[name] ?? `no-${name}`) }));
