@@ -195,7 +195,8 @@ const struct statement_row statements[STATEMENT_N] = {
 			    1 },
 	[UPLOAD_SAME] = { "SELECT id, state, name, size, method, strategy, deleted_us IS NOT NULL FROM scans WHERE idempotency = ?",
 			  1 },
-	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) OR deleted_us IS "
+	[UPLOAD_FORGET] = { "UPDATE scans SET idempotency = NULL, upload_key = NULL WHERE idempotency = ? AND (state IN (2, 3, 4) "
+			    "OR deleted_us IS "
 			    "NOT NULL)",
 			    1 },
 	/* While its results are being stored the row is locked: who stores them is asked to stop by other means, and lets go. */
@@ -216,12 +217,14 @@ const struct statement_row statements[STATEMENT_N] = {
 			     "VALUES (?, ?, ?, ?, ?, ?, ?)",
 			     0 },
 	[FLOW_CHUNK_LIST] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
-			      "WHERE scan_id = ? AND chunk >= ? AND flagged_n > 0 ORDER BY chunk LIMIT ?",
+			      "WHERE scan_id = ? AND chunk >= ? AND flagged_n > 0 AND row_last >= ? AND row_first <= ? ORDER BY "
+			      "chunk LIMIT ?",
 			      1 },
 	[FLOW_CHUNK_AROUND] = { "SELECT chunk, row_first, row_last, flow_n, flagged_n, data FROM flow_chunks "
 				"WHERE scan_id = ? AND row_first <= ? AND row_last >= ? ORDER BY row_last - row_first, chunk LIMIT "
 				"?",
 				1 },
+	[INCIDENT_ROWS] = { "SELECT row_first, row_last FROM incidents WHERE scan_id = ? AND id = ?", 1 },
 	[FLOW_FACTS] = { "SELECT method, name, flow_anomaly_n, incident_parts, EXISTS (SELECT 1 FROM flow_chunks WHERE scan_id = "
 			 "scans.id) "
 			 "FROM scans WHERE id = ? AND deleted_us IS NULL",

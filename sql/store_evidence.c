@@ -165,11 +165,30 @@ static int list(struct store *s, enum statement st, flow_chunk_each each, void *
 	return r;
 }
 
-int store_flow_chunks(struct store *s, uint64_t scan, uint64_t chunk, size_t limit, flow_chunk_each each, void *arg, struct err *e)
+int store_incident_rows(struct store *s, uint64_t scan, uint64_t incident, uint64_t rows[static 2], struct err *e)
+{
+	uint64_t found[2] = { 0 };
+	const struct col cols[] = { { COL_U64, &found[0] }, { COL_U64, &found[1] } };
+	int r;
+
+	args_clear(&s->args);
+	args_u64(&s->args, scan);
+	args_u64(&s->args, incident);
+	if ((r = db_one(s->db, INCIDENT_ROWS, &s->args, cols, 2, e)) == 1) {
+		rows[0] = found[0];
+		rows[1] = found[1];
+	}
+	return r;
+}
+
+int store_flow_chunks(struct store *s, uint64_t scan, uint64_t chunk, const uint64_t rows[static 2], size_t limit,
+		      flow_chunk_each each, void *arg, struct err *e)
 {
 	args_clear(&s->args);
 	args_u64(&s->args, scan);
 	args_u64(&s->args, chunk);
+	args_u64(&s->args, rows[0]);
+	args_u64(&s->args, rows[1]);
 	args_u64(&s->args, limit);
 	return list(s, FLOW_CHUNK_LIST, each, arg, e);
 }

@@ -43,11 +43,15 @@ struct flow_facts {
 void flow_facts_free(struct flow_facts *f);
 int store_flow_facts(struct store *s, uint64_t scan, struct flow_facts *out, struct err *e); /* ERR_NOT_FOUND */
 
+/* The first and the last row of an incident that is kept: 1; 0: there is none. */
+int store_incident_rows(struct store *s, uint64_t scan, uint64_t incident, uint64_t rows[static 2], struct err *e);
+
 /* A chunk is borrowed during the call. 0 to go on; anything else ends it and is returned. */
 typedef int (*flow_chunk_each)(void *arg, const struct flow_chunk_row *c);
 
-/* Chunks with flagged flows from `chunk` on, rising, at most `limit`: all of them are in memory at a time. */
-int store_flow_chunks(struct store *s, uint64_t scan, uint64_t chunk, size_t limit, flow_chunk_each each, void *arg, struct err *e);
+/* Chunks with flagged flows from `chunk` on whose rows overlap [rows[0], rows[1]], rising, at most `limit`: all of them are in memory at a time. */
+int store_flow_chunks(struct store *s, uint64_t scan, uint64_t chunk, const uint64_t rows[static 2], size_t limit,
+		      flow_chunk_each each, void *arg, struct err *e);
 /* Chunks whose rows overlap [first, last], those of the fewest rows first, at most `limit`. */
 int store_flow_chunks_around(struct store *s, uint64_t scan, uint64_t first, uint64_t last, size_t limit, flow_chunk_each each,
 			     void *arg, struct err *e);

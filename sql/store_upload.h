@@ -32,7 +32,8 @@ struct same_row {
 };
 void same_row_free(struct same_row *r);
 
-/* A scan that runs or is done: 1, release it with same_row_free(); 0: there is none, and the name is free: of one that failed it is taken away. */
+/* A scan that runs or is done: 1, release it with same_row_free(); 0: there is none, and the name is free: of one that failed it is taken away,
+ * and the key of its upload too. */
 int store_upload_same(struct store *s, const char *idempotency, struct same_row *out, struct err *e);
 
 #endif

@@ -48,6 +48,19 @@ uint64_t flow_parts_get(const struct flow_parts *p, uint64_t incident)
 	return (uint64_t)json_object_get_int64(value);
 }
 
+int flow_parts_has(const struct flow_parts *p, uint64_t incident)
+{
+	struct json_object_iterator i, end;
+
+	if (p->map == NULL)
+		return 0;
+	end = json_object_iter_end(p->map);
+	for (i = json_object_iter_begin(p->map); !json_object_iter_equal(&i, &end); json_object_iter_next(&i))
+		if ((uint64_t)json_object_get_int64(json_object_iter_peek_value(&i)) == incident)
+			return 1;
+	return 0;
+}
+
 void flow_parts_free(struct flow_parts *p)
 {
 	json_object_put(p->map);

@@ -20,6 +20,8 @@ struct flow_parts {
 };
 void flow_parts_read(struct flow_parts *p, const char *json);
 uint64_t flow_parts_get(const struct flow_parts *p, uint64_t incident);
+/* Whether it stands for another one. */
+int flow_parts_has(const struct flow_parts *p, uint64_t incident);
 void flow_parts_free(struct flow_parts *p);
 
 /*

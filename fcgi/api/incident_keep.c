@@ -90,12 +90,41 @@ int incident_keep_add(struct incident_keep *k, const struct incident *i)
 	return OK;
 }
 
+static struct incident_part *find_part(const struct incident_keep *k, uint64_t id)
+{
+	const struct incident_part key = { id, 0 };
+
+	return k->part_n > 0 ? bsearch(&key, k->part, k->part_n, sizeof(key), by_id) : NULL;
+}
+
+/*
+ * What an incident is part of may itself have become part of another one; never of itself, but who knows. Each leads to the last of them directly then, and
+ * so do all on the way, so that long chains are walked once.
+ */
+static void settle(struct incident_keep *k)
+{
+	struct incident_part *p;
+
+	for (size_t i = 0; i < k->part_n; i++) {
+		uint64_t last = k->part[i].id, next;
+
+		for (size_t steps = 0; steps < k->part_n && (p = find_part(k, last)) != NULL && p->of != p->id; steps++)
+			last = p->of;
+		for (uint64_t id = k->part[i].id; (p = find_part(k, id)) != NULL && p->of != last; id = next) {
+			next = p->of;
+			p->of = last;
+		}
+	}
+}
+
 size_t incident_keep_list(struct incident_keep *k, const struct incident **out)
 {
 	if (!k->sorted && k->item_n > 0)
 		qsort(k->item, k->item_n, sizeof(*k->item), by_badness);
 	if (!k->sorted && k->part_n > 0)
 		qsort(k->part, k->part_n, sizeof(*k->part), by_id);
+	if (!k->sorted)
+		settle(k);
 	k->sorted = 1;
 	*out = k->item;
 	return k->item_n;
@@ -103,17 +132,9 @@ size_t incident_keep_list(struct incident_keep *k, const struct incident **out)
 
 uint64_t incident_keep_id(const struct incident_keep *k, uint64_t id)
 {
-	const struct incident_part *found;
+	const struct incident_part *const found = find_part(k, id);
 
-	/* What it is part of may itself have become part of another one; never of itself. */
-	for (size_t steps = 0; k->part_n > 0 && steps < k->part_n; steps++) {
-		const struct incident_part key = { id, 0 };
-
-		if ((found = bsearch(&key, k->part, k->part_n, sizeof(key), by_id)) == NULL)
-			break;
-		id = found->of;
-	}
-	return id;
+	return found != NULL ? found->of : id;
 }
 
 struct json_object *incident_keep_parts(const struct incident_keep *k)

@@ -90,12 +90,6 @@ const struct incident_row *incident_rows_get(const struct incident_rows *r)
 	return r->row;
 }
 
-void incident_rows_forget(struct incident_rows *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		r->row[i].window[0] = r->row[i].window[1] = r->row[i].peak = -1;
-}
-
 void incident_rows_window(struct incident_rows *r, uint64_t incident, uint64_t sequence_id, double error)
 {
 	const struct place key = { incident, 0 }, *const found = bsearch(&key, r->place, r->n, sizeof(key), by_id);

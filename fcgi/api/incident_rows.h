@@ -13,9 +13,8 @@ struct incident_rows;
 /* One row for each of list[n], in this order; they borrow from the list. Release with incident_rows_del(). ERR_NOMEM. */
 int incident_rows_new(struct incident_rows **out, const struct incident *list, size_t n, struct err *e);
 const struct incident_row *incident_rows_get(const struct incident_rows *r);
-/* An anomaly of an incident; of one that is not there it is nothing. After incident_rows_forget() from the first one on. */
+/* An anomaly of an incident; in the order of the file; of an incident that is not there it is nothing. */
 void incident_rows_window(struct incident_rows *r, uint64_t incident, uint64_t sequence_id, double error);
-void incident_rows_forget(struct incident_rows *r);
 
 void incident_rows_del(struct incident_rows *r);
 

@@ -2,6 +2,7 @@
 #include "api/scan_choice.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "detect/fuse.h"
@@ -26,12 +27,12 @@ static int calibrated(const struct site *site)
 	return site->model.detector.calibrated && (site->plain.plan == NULL || site->plain.detector.calibrated);
 }
 
-/* Both thresholds of a model, so that each method finds its own. */
-static void set_share(struct detector *d, double share)
+/* Both thresholds of a model: by lstm windows have one, and flows that of the same share (scan.h). */
+static void set_share(const struct scan_choice *c, struct detector *d, double share)
 {
 	const double score = -log10(share);
 
-	d->hybrid_threshold = score < FUSE_THRESHOLD_MOST ? score : FUSE_THRESHOLD_MOST;
+	d->hybrid_threshold = c->method == METHOD_HYBRID ? fmin(score, FUSE_THRESHOLD_MOST) : score;
 	if (d->calibrated)
 		d->threshold = calibration_score(&d->sequence_p, share);
 }
@@ -40,8 +41,12 @@ static int by_share(struct scan_choice *c, const struct site *site, double share
 {
 	if (!calibrated(site))
 		return not_calibrated(site, "a threshold by a share of normal flows", e);
-	set_share(&c->model, share);
-	set_share(&c->plain, share);
+	set_share(c, &c->model, share);
+	set_share(c, &c->plain, share);
+	if (c->method == METHOD_HYBRID && -log10(share) > FUSE_THRESHOLD_MOST)
+		snprintf(c->note, sizeof(c->note),
+			 "the threshold %s is %.3g; it is %.3g, as a higher one would silence the alarms of rules", c->strategy,
+			 -log10(share), FUSE_THRESHOLD_MOST);
 	return OK;
 }
 

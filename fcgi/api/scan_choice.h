@@ -21,6 +21,7 @@ struct scan_choice {
 	double known;                 /* what it is before a flow has come; NaN: not yet */
 	const char *strategy;         /* how it was asked for; "manual": a number; NULL: it is the models' own */
 	const char *text;             /* as it was asked for; borrowed; NULL: it was not */
+	char note[160];               /* for people; "": nothing to say */
 	struct detector model, plain; /* of the site, with other thresholds: they borrow */
 };
 

@@ -1,5 +1,5 @@
 /*
- * scan_flows: the flagged flows of a scan, page by page, and the flows around one. A page costs at most CHUNKS_MOST chunks, whatever the filter: it may have fewer
+ * scan_flows: the flagged flows of a scan, page by page, and the flows around one. A page costs at most LIST_CHUNKS chunks, whatever the filter: it may have fewer
  * flows than were asked for and go on all the same. An export is such a page too, of up to EXPORT_MOST flows in memory; where there are more, X-Next-Cursor
  * says how to go on.
  */
@@ -20,7 +20,8 @@ enum {
 	PAGE_MOST = 200,
 	EXPORT_MOST = 100000,
 	CHUNKS_AT_ONCE = 8,
-	CHUNKS_MOST = 1000,
+	LIST_CHUNKS = 32,
+	EXPORT_CHUNKS = 1000,
 	LINES = 4096 /* > FLOWLOG_CHUNK */
 };
 
@@ -43,10 +44,11 @@ struct page {
 	struct flow_parts parts;
 	struct flowlog_select select;
 	uint64_t incident; /* 0: all */
-	size_t limit, chunks;
-	uint64_t from; /* place of the first line that is wanted */
-	uint64_t at;   /* of the line in hand */
-	uint64_t last; /* of the last line that was given, or looked at */
+	size_t limit, chunks, chunks_most;
+	uint64_t rows[2]; /* where they are, as far as that is known */
+	uint64_t from;    /* place of the first line that is wanted */
+	uint64_t at;      /* of the line in hand */
+	uint64_t last;    /* of the last line that was given, or looked at */
 	int more;
 	struct slot *slot;
 };
@@ -98,7 +100,7 @@ static int take_chunk(void *arg, const struct flow_chunk_row *c)
 	int r;
 
 	slot_beat(g->slot);
-	if (g->chunks == CHUNKS_MOST) {
+	if (g->chunks == g->chunks_most) {
 		g->last = c->chunk * LINES - 1; /* nothing before it is left */
 		g->more = 1;
 		return 1;
@@ -118,7 +120,7 @@ static int fill(struct page *g, struct store *s, uint64_t scan, struct err *e)
 	while (r == OK && !g->more) {
 		const size_t before = g->chunks;
 
-		r = store_flow_chunks(s, scan, chunk, CHUNKS_AT_ONCE, take_chunk, g, e);
+		r = store_flow_chunks(s, scan, chunk, g->rows, CHUNKS_AT_ONCE, take_chunk, g, e);
 		if (r == 1)
 			return OK;
 		if (g->chunks - before < CHUNKS_AT_ONCE)
@@ -148,6 +150,8 @@ static int ask(struct page *g, const struct param_value *p, struct err *e)
 	g->from = cursor.given ? cursor.id + 1 : 0;
 	g->incident = (uint64_t)p[FLOWS_INCIDENT].integer;
 	g->select.flagged = 1;
+	g->rows[1] = UINT64_MAX;
+	g->chunks_most = g->out.format == FLOWS_JSON ? LIST_CHUNKS : EXPORT_CHUNKS;
 	return p[FLOWS_DEVICE].given ? take_device(&g->select, p[FLOWS_DEVICE].text, e) : OK;
 }
 
@@ -156,6 +160,10 @@ static int list(struct page *g, struct context *c, uint64_t scan, struct respons
 	char next[CURSOR_TEXT];
 	int r;
 
+	/* Parts of an incident have rows of their own. */
+	if (g->incident != 0 && !flow_parts_has(&g->parts, g->incident) &&
+	    (r = store_incident_rows(c->store, scan, g->incident, g->rows, e)) < 0)
+		return r;
 	if ((r = fill(g, c->store, scan, e)) < 0)
 		return r;
 	cursor_write(next, NULL, g->last);

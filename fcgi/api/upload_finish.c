@@ -153,10 +153,12 @@ static struct json_object *first(const struct json_object *list, size_t n)
 }
 
 /* What is known of the input, and how it was looked at. */
-static struct json_object *input_json(const struct scan_summary *sum)
+static struct json_object *input_json(const struct upload_scan *u, const struct scan_summary *sum)
 {
-	struct json_object *const o = report_to_json(sum->input);
+	struct json_object *const o = report_to_json(sum->input), *notes;
 
+	if (u->choice.note[0] != '\0' && json_object_object_get_ex(o, "notes", &notes))
+		json_object_array_add(notes, json_object_new_string(u->choice.note));
 	json_object_object_add(o, "one_stream", json_object_new_boolean(sum->one_stream));
 	json_object_object_add(o, "window", json_count(sum->detector != NULL ? sum->detector->net.steps : 1));
 	return o;
@@ -232,7 +234,7 @@ static int prepare(struct ending *x, struct err *e)
 	x->json[LIGHTS] = first(x->worst, HIGHLIGHTS);
 	x->json[CURVE] = curve_to_json(u->curve, x->sum.threshold);
 	x->json[SKIPPED] = skipped_to_json(x->sum.input);
-	x->json[INPUT] = input_json(&x->sum);
+	x->json[INPUT] = input_json(u, &x->sum);
 	x->json[PARTS] = incident_keep_parts(&u->incidents);
 	if (curve_windows(u->curve) > 0 && (r = curve_save(u->curve, &x->curve, e)) < 0)
 		return r;

@@ -121,7 +121,15 @@ static void add_line(struct text *t, const char *before, const char *said)
 		text_printf(t, "   %s%s\n", before, clean);
 }
 
-static void add_incident(struct text *t, size_t number, const struct incident *i)
+/* What was judged. */
+static const char *noun(const struct scan_summary *s, uint64_t n)
+{
+	if (s->method == METHOD_DENSE)
+		return n == 1 ? "row" : "rows";
+	return n == 1 ? "flow" : "flows";
+}
+
+static void add_incident(struct text *t, const struct scan_summary *s, size_t number, const struct incident *i)
 {
 	char from[32], to[32];
 
@@ -131,7 +139,7 @@ static void add_incident(struct text *t, size_t number, const struct incident *i
 	add_device(t, i);
 	if (put_time(from, i->start) && put_time(to, i->end))
 		text_printf(t, ", %s to %s UTC", from, to);
-	text_printf(t, ", %" PRIu64 " %s\n", i->flows, i->flows == 1 ? "flow" : "flows");
+	text_printf(t, ", %" PRIu64 " %s\n", i->flows, noun(s, i->flows));
 	add_line(t, "", i->sentence);
 	add_line(t, "What it is: ", i->rule->meaning);
 	add_line(t, "What to do: ", i->rule->advice);
@@ -150,14 +158,14 @@ static void compose_incidents(const struct alert *a, const char *percent, struct
 		text_printf(subject, ", %s%s (%s)", a->incidents == 1 ? "" : "the worst: ", a->incident[0].rule->title,
 			    severity_name(a->incident[0].severity));
 	text_printf(body, "%s\n\n", shown(name, a->file, BODY_NAME));
-	text_printf(body, "%" PRIu64 " %s; %" PRIu64 " of %" PRIu64 " flows are unusual (%s)", a->incidents, incidents,
-		    s->flows_anomalous, s->flows, percent);
+	text_printf(body, "%" PRIu64 " %s; %" PRIu64 " of %" PRIu64 " %s are unusual (%s)", a->incidents, incidents,
+		    s->flows_anomalous, s->flows, noun(s, s->flows), percent);
 	if (!s->one_stream)
 		text_printf(body, ", of %" PRIu64 " %s", s->devices, s->devices == 1 ? "device" : "devices");
 	text_str(body, ".\n");
 	add_severities(body, a->incident_severity);
 	for (size_t i = 0; i < told; i++)
-		add_incident(body, i + 1, &a->incident[i]);
+		add_incident(body, s, i + 1, &a->incident[i]);
 	if (a->incidents > told)
 		text_printf(body, "\nand %" PRIu64 " more.\n", a->incidents - told);
 }

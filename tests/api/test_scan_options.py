@@ -69,6 +69,7 @@ class Options(unittest.TestCase):
     def test_a_share_never_silences_the_rules_but_a_number_may(self):
         share = self.scan("?threshold=fpr:1e-9")[1]
         self.assertEqual(share["threshold"], 5.9)
+        self.assertIn("silence the alarms of rules", share["notes"][-1])
         self.assertGreater(share["incidents_count"], 0)
         self.assertEqual(self.scan("?threshold=1e6")[1]["incidents_count"], 0)
 
@@ -116,7 +117,7 @@ class Options(unittest.TestCase):
         self.assertEqual(sorted(i["rows"] for i in up["incidents"]), [[700, 701], [1500, 1500]])
         self.assertEqual({i["device"]["ip"] for i in up["incidents"]}, {None})
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
-        rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]
+        rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]["items"]
         rows = rows if isinstance(rows, list) else rows["items"]
         self.assertEqual([r["sequence_id"] for r in rows], sorted(odd))
         for r in rows:
@@ -168,9 +169,9 @@ class Options(unittest.TestCase):
         self.assertEqual(self.again("unlike", "?name=same.csv")[1], first[1])
 
     def test_what_failed_may_be_tried_again(self):
-        status, answer, _ = self.again("broken", "?name=x.csv", b"no,flows\nat,all\n")
+        status, answer, _ = self.again("broken", "?name=x.csv&key=same-key-again", b"no,flows\nat,all\n")
         self.assertIn(status, (400, 415, 422))
-        status, up, r = self.again("broken", "?name=x.csv")
+        status, up, r = self.again("broken", "?name=x.csv&key=same-key-again")
         self.assertEqual((status, r.getheader("Idempotency-Replayed")), (201, None), up)
         self.assertNotEqual(up["scan_id"], answer.get("scan_id"))
         self.assertEqual(self.again("broken", "?name=x.csv")[1], up)

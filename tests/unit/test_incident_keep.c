@@ -110,6 +110,66 @@ static void parts_that_name_each_other_do_not_hang_it(void **state)
 	assert_int_equal(keep.part_n, INCIDENT_PARTS);
 }
 
+static void long_chains_of_parts_are_walked_once(void **state)
+{
+	const struct incident *list;
+	struct json_object *parts, *of;
+
+	(void)state;
+	for (uint64_t i = 2; i < INCIDENT_PARTS; i++)
+		add(i, i - 1, SEVERITY_LOW, 1);
+	incident_keep_list(&keep, &list);
+	for (uint64_t i = 1; i < INCIDENT_PARTS; i++)
+		assert_int_equal(incident_keep_id(&keep, i), 1);
+	parts = incident_keep_parts(&keep);
+	assert_int_equal(json_object_object_length(parts), INCIDENT_PARTS - 2);
+	assert_true(json_object_object_get_ex(parts, "60000", &of));
+	assert_int_equal(json_object_get_int64(of), 1);
+	json_object_put(parts);
+}
+
+static void nothing_stands_for_itself_in_the_map_of_parts(void **state)
+{
+	const struct incident little = { .id = 5, .minor = 1 };
+	const struct incident *list;
+	struct json_object *parts;
+
+	(void)state;
+	assert_null(incident_keep_parts(&keep));
+	add(9, 2, SEVERITY_CRITICAL, 9);
+	add(2, 0, SEVERITY_LOW, 1);
+	assert_int_equal(incident_keep_add(&keep, &little), OK);
+	incident_keep_list(&keep, &list);
+	parts = incident_keep_parts(&keep);
+	assert_string_equal(json_object_to_json_string_ext(parts, JSON_C_TO_STRING_PLAIN), "{\"5\":0,\"9\":2}");
+	json_object_put(parts);
+}
+
+static void a_row_knows_the_first_the_last_and_the_worst_anomaly(void **state)
+{
+	const struct incident list[] = { { .id = 7, .rule = rule_find("unusual") }, { .id = 3, .rule = rule_find("unusual") } };
+	struct incident_rows *rows = NULL;
+	const struct incident_row *row;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(incident_rows_new(&rows, list, 2, &e), OK);
+	row = incident_rows_get(rows);
+	assert_int_equal(row[0].peak, -1);
+	incident_rows_window(rows, 3, 10, 1);
+	incident_rows_window(rows, 3, 11, INFINITY);
+	incident_rows_window(rows, 3, 12, INFINITY);
+	incident_rows_window(rows, 3, 14, 5);
+	incident_rows_window(rows, 4, 99, 5);
+	incident_rows_window(rows, 0, 99, 5);
+	assert_int_equal(row[1].window[0], 10);
+	assert_int_equal(row[1].window[1], 14);
+	assert_int_equal(row[1].peak, 11);
+	assert_int_equal(row[0].window[0], -1);
+	assert_int_equal(row[0].window[1], -1);
+	incident_rows_del(rows);
+}
+
 static void a_row_says_what_the_report_says(void **state)
 {
 	static const uint8_t device[4] = { 192, 168, 1, 5 }, peer[4] = { 192, 0, 2, 7 };
@@ -166,6 +226,9 @@ int main(void)
 		cmocka_unit_test_teardown(a_part_is_no_incident_of_its_own_but_its_number_leads_to_the_whole, clear),
 		cmocka_unit_test_teardown(what_is_too_little_for_an_alarm_has_no_number, clear),
 		cmocka_unit_test_teardown(parts_that_name_each_other_do_not_hang_it, clear),
+		cmocka_unit_test_teardown(long_chains_of_parts_are_walked_once, clear),
+		cmocka_unit_test_teardown(nothing_stands_for_itself_in_the_map_of_parts, clear),
+		cmocka_unit_test(a_row_knows_the_first_the_last_and_the_worst_anomaly),
 		cmocka_unit_test(a_row_says_what_the_report_says),
 	};
 

@@ -287,6 +287,28 @@ static void one_process_at_a_time_has_the_job_and_its_death_gives_it_back(void *
 	assert_int_equal(got, 1);
 }
 
+static void who_is_at_a_scan_is_asked_to_stop_and_nobody_else(void **state)
+{
+	struct slot *const one = scoreboard_slot(board, 0), *const two = scoreboard_slot(board, 1);
+
+	(void)state;
+	assert_false(slot_cancelled(one));
+	scoreboard_cancel(board, 0);
+	assert_false(slot_cancelled(one));
+	slot_scan(one, 7);
+	slot_scan(two, 8);
+	scoreboard_cancel(board, 9);
+	assert_false(slot_cancelled(one) || slot_cancelled(two));
+	scoreboard_cancel(board, 7);
+	assert_true(slot_cancelled(one));
+	assert_false(slot_cancelled(two));
+	slot_scan(one, 9);
+	assert_false(slot_cancelled(one));
+	scoreboard_cancel(board, 9);
+	slot_clear(one, 1);
+	assert_false(slot_cancelled(one));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(killed_processes_never_spoil_a_slot, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_known_of_the_database_is_shared_and_ages, setup, teardown),
 		cmocka_unit_test_setup_teardown(closing_is_seen_by_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_is_at_a_scan_is_asked_to_stop_and_nobody_else, setup, teardown),
 		cmocka_unit_test_setup_teardown(sizes_are_limited_and_states_have_names, setup, teardown),
 	};
 

@@ -214,6 +214,38 @@ static void a_table_of_too_few_rows_is_refused(void **state)
 	text_free(&t);
 }
 
+static int count_row(void *arg, const struct table_result *r)
+{
+	(void)r;
+	++*(uint64_t *)arg;
+	return OK;
+}
+
+/* Seven columns of numbers, four bytes each: 500 rows fit. */
+static void a_limit_in_bytes_keeps_fewer_rows_of_wide_tables(void **state)
+{
+	uint64_t rows = 0;
+	const struct table_scan_options o = {
+		.kernel = kernel_select(NULL, NULL), .seed = 1, .results = count_row, .arg = &rows, .bytes_max = 500 * 7 * 4
+	};
+	struct table_summary sum;
+	struct table_scan *s = NULL;
+	struct text t = { 0 };
+	struct err e;
+
+	(void)state;
+	make_table(&t, N, 0);
+	assert_int_equal(table_scan_new(&s, &o, &e), OK);
+	assert_int_equal(table_scan_feed(s, t.p, t.n, &e), OK);
+	assert_int_equal(table_scan_finish(s, &e), OK);
+	table_scan_summary(s, &sum);
+	assert_int_equal(sum.columns, 7);
+	assert_int_equal(sum.trained, 500);
+	assert_int_equal(rows, N);
+	table_scan_del(s);
+	text_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +254,7 @@ int main(void)
 		cmocka_unit_test(a_clean_table_comes_out_clean),
 		cmocka_unit_test(how_the_bytes_were_cut_changes_nothing),
 		cmocka_unit_test(rows_beyond_the_limit_are_judged_too_and_the_note_says_how),
+		cmocka_unit_test(a_limit_in_bytes_keeps_fewer_rows_of_wide_tables),
 		cmocka_unit_test(a_threshold_can_be_asked_for_by_name),
 		cmocka_unit_test(a_table_of_too_few_rows_is_refused),
 	};
