@@ -8,18 +8,15 @@ export const base = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 
 export const pages = [
 	{ name: 'Overview', path: '/', measured: true },
-<<<<<<< HEAD
-	{ name: 'Scan', path: '/new' },
-	{ name: 'Result', path: '/scans/${scan}', measured: true },
-	{ name: 'Result, quiet', path: '/scans/${quiet}' },
-	{ name: 'Result, all anomalies', path: '/scans/${scan}?from=0' },
-=======
 	{ name: 'History', path: '/scans', measured: true },
 	{ name: 'History, filtered', path: '/scans?q=a&severity=Low&sort=-flows' },
 	{ name: 'History, deleted', path: '/scans?deleted=true' },
 	{ name: 'Two scans', path: '/scans/compare?a=${quiet}&b=${scan}' },
 	{ name: 'Report', path: '/scans/${scan}/report' },
->>>>>>> main
 	{ name: 'API', path: '/docs', measured: true },
 	{ name: 'API, an operation', path: '/docs#scan' },
+	{ name: 'Scan', path: '/new' },
+	{ name: 'Result', path: '/scans/${scan}', measured: true },
+	{ name: 'Result, all anomalies', path: '/scans/${scan}?from=0' },
+	{ name: 'Result, quiet', path: '/scans/${quiet}' },
 ].map((page) => ({ ...page, path: page.path.replace(/\$\{(\w+)\}/g, (_, name) => things[name] ?? `no-${name}`) }));
