@@ -10,6 +10,7 @@ export const pages = [
 	{ name: 'Overview', path: '/', measured: true },
 	{ name: 'Scan', path: '/new' },
 	{ name: 'Result', path: '/scans/${scan}', measured: true },
+	{ name: 'Result, all anomalies', path: '/scans/${scan}?from=0' },
 	{ name: 'Result without incidents', path: '/scans/${quiet}' },
 	{ name: 'Result of a file that is none', path: '/scans/${failed}' },
 	{ name: 'Report', path: '/scans/${scan}/report' },
