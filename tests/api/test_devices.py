@@ -69,6 +69,15 @@ class Devices(unittest.TestCase):
             if value:
                 self.assertEqual([d[value] for d in up], sorted(d[value] for d in up), key)
 
+    def test_pages_of_the_list_lead_to_all_devices(self):
+        path, seen = "/devices?limit=3&sort=name", []
+        while path:
+            html = self.get(path)
+            seen += re.findall(r'<a href="/devices/([0-9]+)"', html)
+            more = re.search(r'href="(/devices\?[^"]*cursor=[^"]*)" rel="next"', html)
+            path = more and more.group(1).replace("&amp;", "&")
+        self.assertEqual(sorted(map(int, seen)), sorted(d["id"] for d in self.get("/api/v1/devices?limit=200")["items"]))
+
     def test_a_name_is_found_shown_and_taken_away(self):
         device = self.get("/api/v1/devices?sort=ip")["items"][0]
         path = "/api/v1/devices/%d" % device["id"]
