@@ -2,8 +2,8 @@
 <article class="report">
 <nav class="report-tools" aria-label="This report">
 	<a href="/scans/{{ID}}">Back to the scan</a>
-	<a href="/api/v1/scans/{{ID}}/anomalies?format=csv&amp;limit=200" download>Anomalies as CSV</a>
-	<a href="/api/v1/scans/{{ID}}/incidents?format=csv&amp;limit=200" download>Incidents as CSV</a>
+	<a href="/api/v1/scans/{{ID}}/anomalies?format=csv&amp;limit=1000" download>{{#MANY_ANOMALIES}}First 1,000 anomalies{{/MANY_ANOMALIES}}{{#ALL_ANOMALIES}}Anomalies{{/ALL_ANOMALIES}} as CSV</a>
+	<a href="/api/v1/scans/{{ID}}/incidents?format=csv&amp;limit=200" download>{{#MANY_INCIDENTS}}Worst 200 incidents{{/MANY_INCIDENTS}}{{#ALL_INCIDENTS}}Incidents{{/ALL_INCIDENTS}} as CSV</a>
 	<a href="/api/v1/scans/{{ID}}" download="scan-{{ID}}.json">JSON</a>
 	<button type="button" class="btn btn-sm btn-primary needs-script" id="print">Print</button>
 </nav>
