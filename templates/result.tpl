@@ -167,7 +167,7 @@
 			<p id="use-words"></p>
 			<p>Scans from now on use it; scans that were made keep theirs. On the page <a href="/model">Model</a> one button goes back.</p>
 			<p class="dialog-buttons">
-				<button class="btn btn-sm btn-outline-secondary" value="no">No</button>
+				<button class="btn btn-sm btn-outline-secondary" value="no" autofocus>No</button>
 				<button class="btn btn-sm btn-primary" value="yes" id="use-yes">Use it</button>
 			</p>
 		</form>

@@ -119,8 +119,10 @@ int result_incidents(struct page *p, struct store *s, const struct scan_row *r, 
 		page_set(more, "WORDS", skip > 0 ? "Further incidents" : "All incidents");
 		list.n = list.limit;
 	}
-	if (skip > 0 || list.n < all)
-		page_printf(list.p, "META", "%zu to %zu of %s, worst first", skip + (list.n > 0), skip + list.n,
+	if (list.n == 0)
+		page_set(list.p, "META", "there are no further ones");
+	else if (skip > 0 || list.n < all)
+		page_printf(list.p, "META", "%zu to %zu of %s, worst first", skip + 1, skip + list.n,
 			    humane_count(count, (double)all));
 	else
 		page_set(list.p, "META", "worst first");

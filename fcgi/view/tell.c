@@ -56,7 +56,9 @@ void tell_value(struct page *p, const char *name, const struct feature *f, doubl
 	else if (is_flag(f))
 		page_set(p, name, value >= 0.5 ? "yes" : "no");
 	else
-		page_set(p, name, humane_quantity(text, f != NULL ? f->unit : "", value, HUMANE_DIGITS + 1));
+		/* What is that small is a counter that has faded. */
+		page_set(p, name,
+			 humane_quantity(text, f != NULL ? f->unit : "", fabs(value) < 1e-6 ? 0 : value, HUMANE_DIGITS + 1));
 }
 
 void tell_range(struct page *p, const char *name, const struct feature *f, double low, double high)

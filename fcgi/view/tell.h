@@ -29,7 +29,10 @@ void tell_technique(struct page *p, const char *id);
 /* {{#EVIDENCE}} with NAME, VALUE and NORMAL, for each of [{"name","value","unit","normal"}]. */
 void tell_evidence(struct page *p, struct json_object *list);
 
-/* {{#DEVICE}} of {"id","name","ip","mac","vendor","mac_kind"}: LABEL, {{#BY_ID}} with ID, {{#PLAIN}}, {{#IP}}, {{#MAC}}, {{#VENDOR}} and {{#RANDOM}} with WORDS. Nothing when it is not known at all. */
+/*
+ * {{#DEVICE}} of {"id","name","ip","mac","vendor","mac_kind"}: LABEL, {{#BY_ID}} with ID, {{#PLAIN}}, {{#IP}}, {{#MAC}}, {{#VENDOR}} and
+ * {{#RANDOM}} with WORDS. Nothing when it is not known at all.
+ */
 void tell_device(struct page *p, struct json_object *device);
 
 /* Sections OPEN, EXPECTED, CONFIRMED (one of them), MARK, {{#NOTE}} line by line, and {{#MARKED}} with TIME, of {"mark","note","marked"}. */

@@ -321,7 +321,7 @@ pageTest('a million windows are zoomed smoothly', { path: '/new' }, async (page)
 	});
 	await page.route(`**/scans/${scan.id}`, async (route) => {
 		const answer = await route.fetch();
-		await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-windows="\d+"/, `data-windows="${windows}"`) });
+		await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-windows="\d+"/, `data-windows="${windows}"`).replace(/data-spans="[^"]*"/, 'data-spans="1:3:100000:100010"') });
 	});
 	await open(page);
 	assert.deepEqual(await view(page), [0, windows]);
@@ -339,6 +339,28 @@ pageTest('a million windows are zoomed smoothly', { path: '/new' }, async (page)
 		return worst;
 	});
 	assert.ok(slowest < 250, `a step took ${slowest} ms`);
+
+	/* Far from the incident nothing is marked, and the band is as wide as its numbers. */
+	const ink = (from, to) =>
+		page.evaluate(
+			([a, b]) => {
+				const canvas = document.querySelector('#plot');
+				const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+				copy.drawImage(canvas, 0, 0);
+				const { data } = copy.getImageData(60, a, canvas.width - 70, b - a);
+				return data.filter((v, i) => i % 4 === 3 && v > 0).length / (data.length / 4);
+			},
+			[from, to],
+		);
+	await page.click('#zoom-all');
+	await drawn(page);
+	assert.ok((await ink(2, 9)) > 0, 'the incident is marked');
+	for (let i = 0; i < 3; i++)
+		await page.click('#zoom-in');
+	await page.mouse.move(0, 0);
+	await drawn(page);
+	assert.equal(await ink(2, 9), 0);
+	assert.ok((await ink(14, 200)) > 0.25, 'the band is filled');
 });
 
 pageTest('what a server says is text, however hostile, in every size and colour', { path: '/new' }, async (page) => {

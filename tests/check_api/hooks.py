@@ -44,7 +44,7 @@ def before_load_schema(context, raw_schema):
 
 @schemathesis.hook
 def map_query(context, query):
-    """What only the server can know or two parameters say together: a cursor is a word that it gave, a range begins before its end."""
+    """What only the server knows: a cursor is a word that it gave. And a range that ends before it begins is worth no more than one try."""
     query = dict(query or {})
     if isinstance(query.get("cursor"), str) and CURSOR.fullmatch(query["cursor"]):
         query["cursor"] = ""

@@ -122,7 +122,7 @@ static void what_is_not_there_is_told_as_json(void **state)
 {
 	(void)state;
 	assert_int_equal(find(METHOD_GET, "/x\"<\n"), -1);
-	assert_string_equal(s.body.p, "{\"error\":\"there is nothing at /x\\\"<\\n\"}\n");
+	assert_string_equal(s.body.p, "{\"error\":\"there is nothing at /x\\\"<\\n\",\"code\":\"not_found\"}\n");
 }
 
 int main(void)
