@@ -456,11 +456,12 @@ const struct statement_row
 				 "incidents "
 				 "WHERE scan_id = ?",
 				 1 },
-		/* First how many each scan has, from the index alone: a scan has many, and only it knows whether it is deleted. */
-		[OPEN_BY_SEVERITY] = { "SELECT t.severity, SUM(t.n), COUNT(*) FROM (SELECT severity, scan_id, COUNT(*) AS n FROM "
-				       "incidents "
-				       "WHERE mark = 0 GROUP BY severity, scan_id) AS t JOIN scans ON scans.id = t.scan_id AND "
-				       "scans.deleted_us IS NULL GROUP BY t.severity",
+		/* All of them, which an index counts, without those of the few scans that are deleted: to ask each one's scan takes 20 times as long. */
+		[OPEN_BY_SEVERITY] = { "SELECT severity, SUM(n) FROM (SELECT severity, COUNT(*) AS n FROM incidents WHERE mark = 0 "
+				       "GROUP BY severity "
+				       "UNION ALL SELECT i.severity, -COUNT(*) FROM scans s JOIN incidents i ON i.scan_id = s.id "
+				       "WHERE "
+				       "s.deleted_us IS NOT NULL AND i.mark = 0 GROUP BY i.severity) AS t GROUP BY severity",
 				       1 },
 		[OPEN_WORST] = { "SELECT " INCIDENT_BRIEF OPEN_FROM(
 					 "by_mark") "WHERE i.mark = 0 ORDER BY i.severity DESC, i.scan_id DESC, "
