@@ -164,16 +164,19 @@ void scan_row_free(struct scan_row *r);
  * scan that has it. ERR_FORMAT: the key is not of its form.
  */
 int store_scan_start(struct store *s, const struct scan_start *n, uint64_t *id, struct err *e);
-/* ERR_NOT_FOUND; ERR_CONFLICT: it has ended, for example because somebody cancelled it. A scan that was taken for interrupted meanwhile is running again. At least every three
+/* ERR_NOT_FOUND; ERR_CONFLICT: it has ended, for example because somebody cancelled it. A scan that was taken for interrupted meanwhile is
+ * running again. At least every three
  * minutes, as the server ends a connection that says nothing for longer, and with it the lock. */
 int store_scan_progress(struct store *s, uint64_t id, const struct scan_counts *c, struct err *e);
 
-/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its incidents, devices and flows, its results, state done, and the mail if there is
+/* The end of a scan in one transaction: its anomalies (next may be NULL: none), its incidents, devices and flows, its results, state done, and
+ * the mail if there is
  * one. Durable when it returns OK. Nothing is stored otherwise, and the scan goes on; only when the server is lost during the commit
  * and does not come back at once it is not known. ERR_CONFLICT: it has ended already. */
 int store_scan_finish(struct store *s, uint64_t id, const struct scan_end *end, anomaly_source next, void *arg,
 		      const struct mail_text *mail, struct err *e);
-/* The scan ended without results: SCAN_FAILED, SCAN_INTERRUPTED or SCAN_CANCELLED and why. input: as in scan_end. c NULL: as the last progress said. Also
+/* The scan ended without results: SCAN_FAILED, SCAN_INTERRUPTED or SCAN_CANCELLED and why. input: as in scan_end. c NULL: as the last progress
+ * said. Also
  * when this fails the lock is given up, so that a sweep will end the scan. */
 int store_scan_fail(struct store *s, uint64_t id, enum scan_state state, const char *why, const char *input,
 		    const struct scan_counts *c, struct err *e);

@@ -18,7 +18,8 @@ struct upload_row {
 int store_upload_get(struct store *s, const char *key, struct upload_row *out, struct err *e);
 
 /*
- * A running scan becomes cancelled: its worker finds that out at its next progress, or when it wants to finish. Again: nothing happens. ERR_CONFLICT: it
+ * A running scan becomes cancelled: its worker finds that out at its next progress, or when it wants to finish. Again: nothing happens.
+ * ERR_CONFLICT: it
  * has ended otherwise, or its results are just being stored; ERR_NOT_FOUND.
  */
 int store_scan_cancel(struct store *s, uint64_t id, struct err *e);

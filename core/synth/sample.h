@@ -1,5 +1,6 @@
 /*
- * sample: a capture to try things with: some hours of a small home as CSV, labelled, with a port scan, a flood and data that leaves. Always the same bytes.
+ * sample: a capture to try things with: some hours of a small home as CSV, labelled, with a port scan, a flood and data that leaves. Always
+ * the same bytes.
  */
 #ifndef SYNTH_SAMPLE_H
 #define SYNTH_SAMPLE_H

@@ -1,4 +1,7 @@
-/* chunk_spool: chunks of flows (detect/flowlog.h) wait for the end of their scan: in memory while they are few, in a temporary file when they are many. */
+/*
+ * chunk_spool: chunks of flows (detect/flowlog.h) wait for the end of their scan: in memory while they are few, in a temporary file when they
+ * are many.
+ */
 #ifndef API_CHUNK_SPOOL_H
 #define API_CHUNK_SPOOL_H
 

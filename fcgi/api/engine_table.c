@@ -1,5 +1,6 @@
 /*
- * engine_table: rows of a table of numbers, judged by a network that is trained on them (detect/table_scan.h). To everybody behind it a row is a flow and a window,
+ * engine_table: rows of a table of numbers, judged by a network that is trained on them (detect/table_scan.h). To everybody behind it a row is
+ * a flow and a window,
  * and incidents are "unusual" ones of an unknown device.
  */
 #include "api/scan_engine.h"

@@ -14,7 +14,8 @@ struct flow_near {
 };
 
 /*
- * Up to FLOWS_AROUND flows with the rows nearest to `row`, in rising order: first those of the device (NULL: of any), then, where it has fewer near by,
+ * Up to FLOWS_AROUND flows with the rows nearest to `row`, in rising order: first those of the device (NULL: of any), then, where it has fewer
+ * near by,
  * those of others. How many, or ERR_*. Looks at a few chunks around the row.
  */
 int flows_around(struct store *s, uint64_t scan, uint64_t row, const struct flowlog_select *device,

@@ -25,7 +25,8 @@ int flow_parts_has(const struct flow_parts *p, uint64_t incident);
 void flow_parts_free(struct flow_parts *p);
 
 /*
- * {"row","score","p_value","anomalous","rule","title","incident","device","ts","duration","proto","service","conn_state","history","orig":{"ip","port",
+ * {"row","score","p_value","anomalous","rule","title","incident","device","ts","duration","proto","service","conn_state","history","orig":{"ip
+ * ","port",
  * "bytes","packets"},"resp":{…},"label","attack"}; null: unknown. The caller's.
  */
 struct json_object *flow_to_json(const struct flowlog_line *l, uint64_t incident);

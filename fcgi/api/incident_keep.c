@@ -98,7 +98,8 @@ static struct incident_part *find_part(const struct incident_keep *k, uint64_t i
 }
 
 /*
- * What an incident is part of may itself have become part of another one; never of itself, but who knows. Each leads to the last of them directly then, and
+ * What an incident is part of may itself have become part of another one; never of itself, but who knows. Each leads to the last of them
+ * directly then, and
  * so do all on the way, so that long chains are walked once.
  */
 static void settle(struct incident_keep *k)

@@ -2,7 +2,8 @@
  * scan_engine: what judges an upload, as a table of functions: flows by the models of the site (engine_flows), or the rows of a table by a network
  * that is trained on them (engine_table). Everything around it (row, progress, spool, incidents, storing, answer) is upload_scan's.
  *
- * Its state is u->judge. Sinks of an engine hand what they find to upload_scan_found(), incident_keep_add() and curve_add(), and call upload_scan_tick() for
+ * Its state is u->judge. Sinks of an engine hand what they find to upload_scan_found(), incident_keep_add() and curve_add(), and call
+ * upload_scan_tick() for
  * every flow or row: that is how a scan tells its progress and learns that it was cancelled.
  */
 #ifndef API_SCAN_ENGINE_H

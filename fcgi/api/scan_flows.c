@@ -1,6 +1,8 @@
 /*
- * scan_flows: the flagged flows of a scan, page by page, and the flows around one. A page costs at most LIST_CHUNKS chunks, whatever the filter: it may have fewer
- * flows than were asked for and go on all the same. An export is such a page too, of up to EXPORT_MOST flows in memory; where there are more, X-Next-Cursor
+ * scan_flows: the flagged flows of a scan, page by page, and the flows around one. A page costs at most LIST_CHUNKS chunks, whatever the
+ * filter: it may have fewer
+ * flows than were asked for and go on all the same. An export is such a page too, of up to EXPORT_MOST flows in memory; where there are more,
+ * X-Next-Cursor
  * says how to go on.
  */
 #include <inttypes.h>

@@ -61,7 +61,8 @@ int upload_scan_found(struct upload_scan *u, const void *record);
 int upload_scan_no_room(struct upload_scan *u, const struct err *e);
 
 /*
- * For every flow or row: a sign of life and, once a second, the progress. 0, or ERR_CONFLICT: the scan was cancelled. The first is cheap; the second is for the
+ * For every flow or row: a sign of life and, once a second, the progress. 0, or ERR_CONFLICT: the scan was cancelled. The first is cheap; the
+ * second is for the
  * moments between two phases, and looks at once.
  */
 int upload_scan_tick(struct upload_scan *u);

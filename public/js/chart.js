@@ -262,7 +262,8 @@ function tell(x, width) {
 		'curve-here',
 		(data.per === 1
 			? `${unit} ${count(first)}: ${error(data.max[i])}`
-			: `${unit}s ${count(first)} to ${count(Math.min(first + data.per, envelope.windows) - 1)}: ${error(data.min[i])} to ${error(data.max[i])}, mean ${error(data.mean[i])}`) +
+			: `${unit}s ${count(first)} to ${count(Math.min(first + data.per, envelope.windows) - 1)}: ` +
+				`${error(data.min[i])} to ${error(data.max[i])}, mean ${error(data.mean[i])}`) +
 			incident,
 	);
 }
