@@ -142,6 +142,7 @@ test: ## install what is missing, run every test (about ten minutes)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN  := $(patsubst tests/fuzz/%.c,$(ROOT)/fuzz/%,$(FUZZ_SRC))
 FUZZ_PART := $(wildcard core/base/*.c core/flow/*.c core/table/*.c core/capture/*.c core/input/*.c core/synth/*.c core/feature/*.c) $(addprefix core/nn/,network.c modelfile.c safetensors.c safetensors_write.c) \
+             $(wildcard core/rule/*.c) $(addprefix core/detect/,curve.c curve_bytes.c flowlog.c flowlog_read.c flowlog_export.c fuse.c) \
              core/cmd/keras_config.c core/cmd/keras_layer.c tests/lib/flowtext.c tests/lib/readersource.c tests/lib/uploadtext.c \
              $(wildcard fcgi/http/*.c) fcgi/pool/fastcgi_head.c fcgi/pool/fastcgi_body.c
 FUZZ_OBJ  := $(patsubst %.c,$(ROOT)/fuzz/obj/%.o,$(FUZZ_PART))

@@ -83,8 +83,10 @@ static int add_file(struct oui *o, const char *dir, const char *name, int *there
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if ((f = fopen(path, "re")) == NULL)
 		return OK;
-	while (r == OK && fgets(line, sizeof(line), f) != NULL)
+	while (r == OK && fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\r\n")] = '\0';
 		r = add_line(o, line);
+	}
 	*there += !ferror(f);
 	fclose(f);
 	return r;

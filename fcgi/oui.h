@@ -1,6 +1,6 @@
 /*
- * oui: who made the network card that has a MAC address, by the registry of the IEEE as Debian ships it (package ieee-data): oui.csv (blocks of 24 bits),
- * mam.csv (28) and oui36.csv, iab.csv (36). Read once in the master, shared by all workers: about 50,000 blocks in 2 MB.
+ * oui: who made the network card that has a MAC address, by the registry of the IEEE as Debian ships it (package ieee-data): oui.csv (blocks
+ * of 24 bits), mam.csv (28) and oui36.csv, iab.csv (36). Read once in the master, shared by all workers: about 50,000 blocks in 2 MB.
  */
 #ifndef FCGI_OUI_H
 #define FCGI_OUI_H
@@ -19,8 +19,10 @@ size_t oui_n(const struct oui *o); /* blocks; 0 for NULL */
 /* Of "aa:bb:cc:dd:ee:ff", the smallest block that it is in; borrowed. NULL: unknown, or no address that a maker gave. o may be NULL. */
 const char *oui_vendor(const struct oui *o, const char *mac);
 
-/* Who gave the address: its maker ("universal"), the device itself or its owner ("local": phones make up a new one for each network), nobody, since it is
- * of a group ("group"). NULL: it is no MAC address. */
+/*
+ * Who gave the address: its maker ("universal"), the device itself or its owner ("local": phones make up a new one for each network), nobody,
+ * since it is * of a group ("group"). NULL: it is no MAC address.
+ */
 const char *mac_kind(const char *mac);
 
 #endif

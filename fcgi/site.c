@@ -17,7 +17,7 @@
 #include "input/limits.h"
 #include "nn/kernel.h"
 
-enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000, CARD_MAX = 1 << 20 };
+enum { WORKERS_MAX = 64, WORK_MAX = 50 * 1000 * 1000, CARD_MAX = 1 << 20, UPLOADS_LEAST = 2 };
 
 /* The whole-number settings. */
 static const struct {
@@ -60,7 +60,8 @@ static int read_settings(struct site *s, struct err *e)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		*(const char **)((char *)s + texts[i].offset) = settings_text(&s->settings, texts[i].name);
 	s->workers = s->workers ? s->workers : cores;
-	s->upload_workers = s->upload_workers ? s->upload_workers : cores;
+	/* A job of the owner's takes one of them for as long as it lasts. */
+	s->upload_workers = s->upload_workers ? s->upload_workers : cores < UPLOADS_LEAST ? UPLOADS_LEAST : cores;
 	if ((r = limits_load(&s->input, &s->settings, e)) < 0)
 		return r;
 	if (strcmp(s->listen, s->upload_listen) == 0)

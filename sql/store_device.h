@@ -1,14 +1,14 @@
 /*
- * store_device: the devices of all scans (tables devices, device_scans). One is recognised by its MAC address where a capture has it, else by its IP
- * address. What scans of it say (flows, bytes, times, incidents) counts while the scan is there: deleted ones do not, and a device that was in deleted
- * ones only is not there either. What its owner wrote of it is kept even then.
+ * store_device: the devices of all scans (tables devices, device_scans). One is recognised by its MAC address where a capture has it, else by
+ * its IP address. What scans of it say (flows, bytes, times, incidents) counts while the scan is there: deleted ones do not, and a device that
+ * was in deleted ones only is not there either. What its owner wrote of it is kept even then.
  *
  * Risk, 0 to 100, of its incidents that are open or confirmed (expected ones do not count): as if each were a danger of its own,
  *
  *	risk = 100 * (1 - 0.95^low * 0.8^medium * 0.5^high * 0.2^critical)
  *
- * rounded, each count at most 3: one critical incident is 80, one high one 50, two 75; any number of low ones stays at 14 and of medium ones at 49. It
- * is written by SET_RISK alone (sql/statement.c), whenever a scan ends, is deleted or restored, or an incident is marked.
+ * rounded, each count at most 3: one critical incident is 80, one high one 50, two 75; any number of low ones stays at 14 and of medium ones
+ * at 49. It is written by SET_RISK alone (sql/statement.c), whenever a scan ends, is deleted or restored, or an incident is marked.
  */
 #ifndef SQL_STORE_DEVICE_H
 #define SQL_STORE_DEVICE_H

@@ -39,8 +39,8 @@ int store_scan_extra(struct store *s, uint64_t id, struct scan_extra *out, struc
 
 int store_open_incidents(struct store *s, uint64_t severity[SEVERITIES], struct err *e)
 {
-	uint64_t which = 0, n = 0, scans = 0, found[SEVERITIES] = { 0 };
-	const struct col cols[] = { { COL_U64, &which }, { COL_U64, &n }, { COL_U64, &scans } };
+	uint64_t which = 0, n = 0, found[SEVERITIES] = { 0 };
+	const struct col cols[] = { { COL_U64, &which }, { COL_U64, &n } };
 	int r;
 
 	if ((r = db_select(s->db, OPEN_BY_SEVERITY, NULL, cols, COUNT(cols), e)) < 0)

@@ -16,8 +16,8 @@ int store_scan_delete(struct store *s, uint64_t id, struct err *e);
 int store_scan_restore(struct store *s, uint64_t id, struct err *e);
 
 /*
- * Remove some of what the scan has that was deleted longest ago, when its days are over: one statement of at most some thousand rows, so nobody waits for
- * long. 1: there may be more; 0: nothing is left to remove. *removed: a scan of which this was the last; 0: none.
+ * Remove some of what the scan has that was deleted longest ago, when its days are over: one statement of at most some thousand rows, so
+ * nobody waits for long. 1: there may be more; 0: nothing is left to remove. *removed: a scan of which this was the last; 0: none.
  */
 int store_scan_purge(struct store *s, uint64_t *removed, struct err *e);
 

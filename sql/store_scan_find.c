@@ -82,8 +82,11 @@ static int push_place(struct store *s, const struct scan_find *f, struct err *e)
 			return r;
 	} else if (f->after_id > 0) {
 		number = strtoll(f->after, &end, 10);
-		if (end == f->after || *end != '\0')
-			return err_set(e, ERR_FORMAT, "parameter cursor is of another order: take next_cursor of the page before");
+		if (end == f->after || *end != '\0') {
+			err_set(e, ERR_FORMAT, "parameter cursor is of another order: take next_cursor of the page before");
+			err_field(e, "cursor");
+			return ERR_FORMAT;
+		}
 	} else if (f->falling) {
 		for (size_t i = 0; i < LAST_TIMES; i++)
 			memcpy(name + 4 * i, "\xf4\x8f\xbf\xbf", 5);

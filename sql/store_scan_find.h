@@ -1,6 +1,6 @@
 /*
- * store_scan_find: the list of scans by what they are, in any of six orders, page by page. A page begins behind a row, which is told by the value that the
- * list is sorted by and the id, so rows that come or go meanwhile move no others. One statement for each order and direction, each with its index.
+ * store_scan_find: the list of scans by what they are, in any of six orders, page by page. A page begins behind a row, which is told by the
+ * value that the list is sorted by and the id, so rows that come or go meanwhile move no others. One statement for each order and direction, each with its index.
  */
 #ifndef SQL_STORE_SCAN_FIND_H
 #define SQL_STORE_SCAN_FIND_H
@@ -20,7 +20,7 @@ struct scan_find {
 	int deleted;            /* those that were deleted and can still come back, else those that are there */
 	enum scan_order order;
 	int falling;
-	uint64_t after_id; /* behind this row, 0: from the beginning; */
+	uint64_t after_id; /* behind this row, 0: from the beginning */
 	const char *after; /* the value that it is sorted by, of SCAN_VALUE; of names the first CURSOR_VALUE bytes do */
 	size_t limit;
 };

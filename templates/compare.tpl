@@ -2,7 +2,7 @@
 <h1 class="page-title">Two scans compared</h1>
 {{#ASK}}<section class="card">
 	<p>Which two? The number of a scan stands in front of it in the <a href="/scans">history</a>, where two can also be ticked.</p>
-	<form class="filters fields" method="get" action="/scans/compare">
+	<form class="fields" method="get" action="/scans/compare">
 		<label>A <input class="form-control" type="number" name="a" min="1" required></label>
 		<label>B <input class="form-control" type="number" name="b" min="1" required></label>
 		<button class="btn btn-primary">Compare</button>
@@ -24,7 +24,7 @@
 		<h2 id="numbers-title">Numbers</h2>
 		<p class="meta"><a href="{{SWAP}}">Swap A and B</a></p>
 	</header>
-	<table class="table numbers">
+	<table class="table against">
 		<thead><tr>
 			<th scope="col">What</th>
 			<th scope="col" class="num">A</th>

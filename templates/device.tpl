@@ -25,7 +25,7 @@
 		<label for="name">Name</label>
 		<input class="form-control" type="text" id="name" name="name" maxlength="255" value="{{NAME}}" dir="auto" placeholder="such as: lamp in the kitchen">
 		<label for="note">Note</label>
-		<textarea class="form-control" id="note" name="note" maxlength="1000" rows="3" dir="auto">{{NOTE}}</textarea>
+		<textarea class="form-control" id="note" name="note" maxlength="1000" rows="3" dir="auto">{{#NOTE}}{{#BREAK}}&#10;{{/BREAK}}{{TEXT}}{{/NOTE}}</textarea>
 		<p class="buttons"><button class="btn btn-primary btn-sm" disabled>Save</button> <span class="outcome" role="status"></span></p>
 		<noscript><p class="meta">Saving takes scripts, which are switched off; programs can PATCH /api/v1/devices/{{ID}}.</p></noscript>
 	</form>

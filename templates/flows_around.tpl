@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 {{#NO_FLOWS}}<p class="empty">The flows around it were not kept.</p>{{/NO_FLOWS}}
 {{#FLOWS}}
-<div class="flow-scroll" tabindex="0" role="region" aria-label="Flows around it">
+<div class="flow-scroll" tabindex="0" role="region" aria-label="Table of flows">
 <table class="table flow-rows">
 	<thead><tr><th scope="col" class="num">Row</th><th scope="col">Time</th><th scope="col">From</th><th scope="col">To</th><th scope="col">What</th><th scope="col">State</th><th scope="col" class="num">Sent</th><th scope="col" class="num">Received</th><th scope="col" class="num">Took</th><th scope="col">Flagged</th></tr></thead>
 	<tbody>{{#ROW}}

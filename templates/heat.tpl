@@ -2,7 +2,7 @@
 {{#BY_RULE}}<p>A known pattern decided, so no single number has a share of the score. The values are there to look at.</p>{{/BY_RULE}}
 <p class="meta parts">Share of the score: {{#PART}}<span><b>{{SHARE}}</b> {{WORDS}}</span> {{/PART}}</p>
 {{#CHANGE}}<p class="change">It would not have been flagged if, in flow {{STEP}} of {{STEPS}}, this had been {{BOUND}}<b>{{TO}}</b>: {{FEATURE}} (it was {{FROM}}).</p>{{/CHANGE}}
-{{#NO_CHANGE}}<p class="change">No change of one number would have made it normal: {{WHY}}.</p>{{/NO_CHANGE}}
+{{#NO_CHANGE}}<p class="change">{{WHY}}.</p>{{/NO_CHANGE}}
 <div class="heat-box">
 	{{#MORE}}<input type="checkbox" id="heat-all" class="heat-all"> <label for="heat-all" class="btn btn-sm btn-outline-secondary">Show also {{N}} without a share</label>{{/MORE}}
 	<div class="heat-scroll" tabindex="0" role="region" aria-label="Values of each flow of the window and their shares of the score">

@@ -6,5 +6,5 @@
 	{{#DEVICE}}<span class="who">{{#BY_ID}}<a href="/devices/{{ID}}"><bdi class="cut" title="{{LABEL}}">{{LABEL}}</bdi></a>{{/BY_ID}}{{#PLAIN}}<bdi>{{LABEL}}</bdi>{{/PLAIN}}</span>{{/DEVICE}}
 	<span class="sentence">{{SENTENCE}}</span>
 	<span class="meta where">{{#WHEN}}<time datetime="{{START}}">{{START_SHOWN}}</time>, {{/WHEN}}<a href="/scans/{{SCAN}}">scan {{SCAN}}</a> <bdi class="cut" title="{{FILE}}">{{FILE}}</bdi></span>
-	{{#NOTED}}<span class="note-text"><bdi>{{NOTE}}</bdi></span>{{/NOTED}}
+	{{#NOTED}}<span class="note-text"><bdi>{{#NOTE}}{{#BREAK}}&#10;{{/BREAK}}{{TEXT}}{{/NOTE}}</bdi></span>{{/NOTED}}
 </li>

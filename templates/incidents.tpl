@@ -1,8 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1 class="page-title">Incidents{{#OF_DEVICE}} of <a href="/devices/{{ID}}"><bdi class="cut" title="{{LABEL}}">{{LABEL}}</bdi></a>{{/OF_DEVICE}}{{#OF_SCAN}} of <a href="/scans/{{ID}}">scan {{ID}}</a>{{/OF_SCAN}}</h1>
 <form class="search" action="/incidents" method="get">
-	<label>Judged <select class="form-select" name="mark"><option value="">any</option>{{#MARKS}}<option value="{{VALUE}}" {{#HERE}}selected{{/HERE}}>{{VALUE}}</option>{{/MARKS}}</select></label>
-	<label>Severity <select class="form-select" name="severity"><option value="">any</option>{{#SEVERITIES}}<option value="{{VALUE}}" {{#HERE}}selected{{/HERE}}>{{VALUE}}</option>{{/SEVERITIES}}</select></label>
+	<label>Judged <select class="form-select" name="mark"><option value="any">any</option>{{#MARKS}}<option value="{{VALUE}}" {{#HERE}}selected{{/HERE}}>{{VALUE}}</option>{{/MARKS}}</select></label>
+	<label>Severity <select class="form-select" name="severity"><option value="any">any</option>{{#SEVERITIES}}<option value="{{VALUE}}" {{#HERE}}selected{{/HERE}}>{{VALUE}}</option>{{/SEVERITIES}}</select></label>
 	<label>Order <select class="form-select" name="sort">{{#SORTS}}<option value="{{VALUE}}" {{#HERE}}selected{{/HERE}}>{{VALUE}} first</option>{{/SORTS}}</select></label>
 	{{#KEEP}}<input type="hidden" name="{{NAME}}" value="{{VALUE}}">{{/KEEP}}
 	<button class="btn btn-primary">Show</button>

@@ -5,7 +5,8 @@
 {{/H3}}{{#P}}<p>{{>SPANS}}</p>
 {{/P}}{{#UL}}<ul>{{#LI}}<li>{{>SPANS}}</li>
 {{/LI}}</ul>
-{{/UL}}{{#PRE}}<pre tabindex="0">{{TEXT}}</pre>
+{{/UL}}{{#PRE}}<pre tabindex="0">{{#LINE}}{{TEXT}}
+{{/LINE}}</pre>
 {{/PRE}}{{#TABLE}}<div class="table-responsive" tabindex="0"><table class="table table-sm">{{#HEAD}}<thead><tr>{{#CELL}}<th scope="col">{{>SPANS}}</th>{{/CELL}}</tr></thead>
 {{/HEAD}}<tbody>{{#ROW}}<tr>{{#CELL}}<td>{{>SPANS}}</td>{{/CELL}}</tr>
 {{/ROW}}</tbody></table></div>

@@ -9,7 +9,7 @@
 			<label title="It is what it looks like"><input type="radio" name="mark" value="confirmed" {{#CONFIRMED}}checked{{/CONFIRMED}}><span>Confirmed</span></label>
 		</fieldset>
 		<label for="note">Note</label>
-		<textarea class="form-control" id="note" name="note" maxlength="1000" rows="3" dir="auto">{{NOTE}}</textarea>
+		<textarea class="form-control" id="note" name="note" maxlength="1000" rows="3" dir="auto">{{#NOTE}}{{#BREAK}}&#10;{{/BREAK}}{{TEXT}}{{/NOTE}}</textarea>
 		<p class="buttons"><button class="btn btn-primary btn-sm" disabled>Save</button> <span class="outcome" role="status"></span>
 			<span class="meta" data-marked>{{#MARKED}}last changed <time datetime="{{TIME}}">{{TIME_SHOWN}}</time>{{/MARKED}}</span></p>
 		<noscript><p class="meta">Saving takes scripts, which are switched off; programs can PATCH {{API}}.</p></noscript>

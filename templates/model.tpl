@@ -41,8 +41,8 @@
 </section>
 <section class="card" aria-labelledby="thresholds-title">
 	<header><h2 id="thresholds-title">Thresholds</h2><p class="meta">What scores above is an alarm. Lower finds more and is wrong more often.</p></header>
-	<div class="table-responsive" tabindex="0" role="region" aria-labelledby="thresholds-title">
-	<table class="table table-sm">
+	<div class="table-responsive" tabindex="0" role="region" aria-label="Table of thresholds">
+	<table class="table table-sm wide">
 		<thead><tr><th scope="col">Method</th><th scope="col" class="num">Threshold</th><th scope="col">How it was found</th><th scope="col">What it means</th></tr></thead>
 		<tbody>{{#THRESHOLD}}<tr><th scope="row">{{METHOD}}{{#USED}} <span class="mark">used</span>{{/USED}}</th><td class="num">{{VALUE}}</td><td>{{STRATEGY}}</td><td>{{MEANS}}{{#UNUSUAL}}as unusual as one normal flow in {{N}}, or more unusual{{/UNUSUAL}}</td></tr>
 		{{/THRESHOLD}}</tbody>
@@ -88,8 +88,8 @@
 <section class="card" aria-labelledby="jobs-title">
 	<header><h2 id="jobs-title">Jobs</h2></header>
 	{{#NO_JOBS}}<p class="meta">There was none yet.</p>
-	{{/NO_JOBS}}{{#JOBS}}<div class="table-responsive" tabindex="0" role="region" aria-labelledby="jobs-title">
-	<table class="table table-sm jobs">
+	{{/NO_JOBS}}{{#JOBS}}<div class="table-responsive" tabindex="0" role="region" aria-label="Table of jobs">
+	<table class="table table-sm wide jobs">
 		<thead><tr><th scope="col">Job</th><th scope="col">What</th><th scope="col">File</th><th scope="col">State</th><th scope="col">Started</th><th scope="col" class="num">Took</th><th scope="col">Report</th></tr></thead>
 		<tbody>{{#ROW}}<tr><td><a href="/model?job={{ID}}">{{ID}}</a></td><td>{{WHAT}}</td><td class="name">{{FILE}}</td><td><span class="mark" data-mark="{{STATE}}">{{STATE}}</span></td><td><time datetime="{{WHEN}}">{{WHEN_SHOWN}}</time></td><td class="num">{{TOOK}}</td><td>{{#REPORT}}<a href="/api/v1/jobs/{{ID}}/report">Report<span class="visually-hidden"> of job {{ID}}</span></a>{{/REPORT}}</td></tr>
 		{{/ROW}}</tbody>

@@ -4,7 +4,7 @@
 {{/AWAY}}{{#FIRST}}<section class="card welcome" aria-labelledby="welcome-title">
 	<h1 id="welcome-title">Nothing was scanned yet</h1>
 	<p>Give it a capture of your network, or flow records of another tool: it says which device does what it should not, why, and what to do.</p>
-	<form class="actions" id="sample" action="/api/v1/samples/scan" method="post">
+	<form class="next" id="sample" action="/api/v1/samples/scan" method="post">
 		<a class="btn btn-primary" href="/new">Scan a file</a>
 		<button class="btn btn-outline-secondary">Try it with a sample capture</button>
 		<span class="meta" id="sample-state" role="status"></span>
@@ -23,16 +23,16 @@
 	<p class="meta">By {{DEVICE}}. {{SCANS}} so far.</p>
 	{{/OPEN}}{{#QUIET}}<h1>All quiet</h1>
 	<p class="meta">No incident is open in {{SCANS}}.</p>
-	{{/QUIET}}<p class="actions"><a class="btn btn-primary" href="/new">Scan a file</a></p>
+	{{/QUIET}}<p class="next"><a class="btn btn-primary" href="/new">Scan a file</a></p>
 </section>
 <div class="overview">
 <section class="card glance" aria-labelledby="incidents-title">
 	<header>
 		<h2 id="incidents-title">Open incidents</h2>
-		<p class="meta">not marked as expected or confirmed</p>
+		<p class="meta"><a href="/incidents?mark=open">All {{OPEN_N}}</a>, not marked as expected or confirmed</p>
 	</header>
 	<ul class="severities">
-		{{#SEVERITY}}<li><a href="/scans?severity={{NAME}}" data-mark="{{MARK}}"><b>{{N}}</b> <span>{{NAME}}</span> <span class="visually-hidden">open {{WORD}}: scans with them</span></a></li>
+		{{#SEVERITY}}<li><a href="/incidents?mark=open&amp;severity={{NAME}}" data-mark="{{MARK}}"><b>{{N}}</b> <span>{{NAME}}</span> <span class="visually-hidden">open {{WORD}}</span></a></li>
 		{{/SEVERITY}}
 	</ul>
 	{{#NO_INCIDENTS}}<p class="empty">None. What is found next is listed here.</p>
@@ -107,7 +107,7 @@
 	</details>
 	{{/ACTIVITY}}
 </section>
-<section class="card last" aria-labelledby="last-title">
+<section class="card newest-scans" aria-labelledby="last-title">
 	<header>
 		<h2 id="last-title">Last scans</h2>
 		<p class="meta"><a href="/scans">All {{TOTAL}}</a></p>

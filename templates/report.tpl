@@ -1,9 +1,9 @@
 {{%AUTOESCAPE context="HTML"}}
 <article class="report">
-<nav class="tools" aria-label="This report">
+<nav class="report-tools" aria-label="This report">
 	<a href="/scans/{{ID}}">Back to the scan</a>
-	<a href="/api/v1/scans/{{ID}}/anomalies?format=csv&amp;limit=200" download>Anomalies as CSV</a>
-	<a href="/api/v1/scans/{{ID}}/incidents?format=csv&amp;limit=200" download>Incidents as CSV</a>
+	<a href="/api/v1/scans/{{ID}}/anomalies?format=csv&amp;limit=1000" download>{{#MANY_ANOMALIES}}First 1,000 anomalies{{/MANY_ANOMALIES}}{{#ALL_ANOMALIES}}Anomalies{{/ALL_ANOMALIES}} as CSV</a>
+	<a href="/api/v1/scans/{{ID}}/incidents?format=csv&amp;limit=200" download>{{#MANY_INCIDENTS}}Worst 200 incidents{{/MANY_INCIDENTS}}{{#ALL_INCIDENTS}}Incidents{{/ALL_INCIDENTS}} as CSV</a>
 	<a href="/api/v1/scans/{{ID}}" download="scan-{{ID}}.json">JSON</a>
 	<button type="button" class="btn btn-sm btn-primary needs-script" id="print">Print</button>
 </nav>
@@ -23,7 +23,7 @@
 	{{#NO_INCIDENTS}}<p>None.</p>
 	{{/NO_INCIDENTS}}{{#INCIDENT}}<section class="case">
 		<h3><span class="mark" data-mark="{{SEVERITY}}">{{SEVERITY}}</span> {{TITLE}}{{#TECHNIQUE}} <span class="meta">ATT&amp;CK {{NAME}}</span>{{/TECHNIQUE}} <span class="meta">number {{NUMBER}}, {{MARK}}</span></h3>
-		<p class="meta">Device {{DEVICE}}, with {{PEER}}, {{FLOWS}}{{#WHEN}}, <time datetime="{{START}}">{{START_SHOWN}}</time> to <time datetime="{{END}}">{{END_SHOWN}}</time>{{/WHEN}}</p>
+		<p class="meta">By {{DEVICE}}, with {{PEER}}, {{FLOWS}}{{#WHEN}}, <time datetime="{{START}}">{{START_SHOWN}}</time> to <time datetime="{{END}}">{{END_SHOWN}}</time>{{/WHEN}}</p>
 		<p>{{SENTENCE}}</p>
 		<dl class="evidence">{{#EVIDENCE}}<div><dt>{{NAME}}</dt><dd>{{VALUE}} {{UNIT}}{{#NORMAL}} <span class="meta">(limit or usual: {{USUAL}})</span>{{/NORMAL}}</dd></div>{{/EVIDENCE}}</dl>
 		<p>{{MEANING}} <strong>{{ADVICE}}</strong></p>

@@ -3,7 +3,7 @@
 <section class="card scan" aria-labelledby="scan-title">
 	<header>
 		<h1 class="page-title" id="scan-title" tabindex="-1" title="{{FILE}}"><bdi>{{FILE}}</bdi></h1>
-		<p class="meta"><a href="/scans/{{ID}}">Scan {{ID}}</a>, <time datetime="{{TIME}}">{{TIME_SHOWN}}</time> <span data-zone>UTC</span>{{#MODEL}}; model {{NAME}}{{/MODEL}}</p>
+		<p class="meta"><a href="/scans/{{ID}}">Scan {{ID}}</a>, <time datetime="{{TIME}}">{{TIME_SHOWN}}</time> <span data-zone>UTC</span>{{#MODEL}}; model {{NAME}}{{/MODEL}}{{#SPAN}}; flows from <time datetime="{{FIRST}}">{{FIRST_SHOWN}}</time> to <time datetime="{{LAST}}">{{LAST_SHOWN}}</time>{{/SPAN}}</p>
 	</header>
 	<p class="verdict" id="verdict"><span class="mark" id="verdict-mark" data-mark="{{MARK}}">{{MARK}}</span> <span id="verdict-text">
 		{{#V_INCIDENTS}}{{N}}: {{ODD}} of {{FLOWS}}{{#OF}} of {{DEVICES}}{{/OF}} {{LOOK}} unusual ({{SHARE}}).{{/V_INCIDENTS}}
@@ -167,7 +167,7 @@
 			<p id="use-words"></p>
 			<p>Scans from now on use it; scans that were made keep theirs. On the page <a href="/model">Model</a> one button goes back.</p>
 			<p class="dialog-buttons">
-				<button class="btn btn-sm btn-outline-secondary" value="no">No</button>
+				<button class="btn btn-sm btn-outline-secondary" value="no" autofocus>No</button>
 				<button class="btn btn-sm btn-primary" value="yes" id="use-yes">Use it</button>
 			</p>
 		</form>

@@ -1,9 +1,9 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1 class="page-title">{{#TITLE}}History{{/TITLE}}{{#TITLE_DELETED}}Recently deleted{{/TITLE_DELETED}}</h1>
 <section class="card" aria-label="Search">
-	<form class="filters" id="filters" method="get" action="/scans" role="search">
+	<form class="narrow" id="filters" method="get" action="/scans" role="search">
 		{{#HIDDEN}}<input type="hidden" name="{{NAME}}" value="{{VALUE}}">
-		{{/HIDDEN}}<p class="search">
+		{{/HIDDEN}}<p class="find">
 			<label class="visually-hidden" for="q">A part of the file’s name</label>
 			<input class="form-control" type="search" id="q" name="q" value="{{Q}}" maxlength="200" placeholder="A part of the file’s name">
 			<button class="btn btn-primary">Search</button>
@@ -44,7 +44,7 @@
 	<form class="compare" id="compare" method="get" action="/scans/compare">
 		<input type="hidden" name="a" disabled><input type="hidden" name="b" disabled>
 		<button class="btn btn-sm btn-outline-secondary needs-script" disabled>Compare two scans</button>
-		<span class="meta" data-zone>UTC</span>
+		<span class="meta">Times in <span data-zone>UTC</span></span>
 	</form>
 	<table class="table">
 		<thead><tr>

@@ -23,7 +23,7 @@ static const struct setting table[] = {
 	{ "listen", "unix:/run/guardian/pages.sock", "where nginx reaches the page workers: unix:/path or address:port", NULL },
 	{ "upload_listen", "unix:/run/guardian/uploads.sock", "where nginx reaches the upload workers", NULL },
 	{ "workers", "0", "page workers; 0: one for each processor", NULL },
-	{ "upload_workers", "0", "upload workers, which is how many scans run at a time; 0: as many as processors", NULL },
+	{ "upload_workers", "0", "upload workers, which is how many scans and jobs run at a time; 0: as many as processors, but 2 at least", NULL },
 	{ "user", "www-data", "whom the pool becomes when it is started by root", NULL },
 	{ "max_requests", "10000", "a worker is replaced after so many requests; 0: never", NULL },
 	{ "stuck_seconds", "60", "a worker that makes no progress on a request for so long is killed", NULL },

@@ -246,16 +246,18 @@ const char *humane_one_in(char out[HUMANE_TEXT], double p)
 		const char *name;
 	} scales[] = { { 1e12, " trillion" }, { 1e9, " billion" }, { 1e6, " million" }, { 1, "" } };
 	char number[HUMANE_TEXT];
-	const double n = 1 / p;
+	double n = fmax(1 / p, 1), digit;
 	size_t i = 0;
 
 	if (isnan(p))
 		return strcpy(out, "unknown");
-	if (p <= 0 || n > TOO_MANY)
+	if (p <= 0 || 1 / p > TOO_MANY)
 		return strcpy(out, "less than one in 1,000 trillion");
-	while (rounded(n / scales[i].unit, HUMANE_DIGITS) < 1 && i + 1 < sizeof(scales) / sizeof(*scales))
+	digit = n < 10 ? 1 : pow(10, floor(log10(n)) - (HUMANE_DIGITS - 1));
+	n = round(n / digit) * digit;
+	while (n < scales[i].unit && i + 1 < sizeof(scales) / sizeof(*scales))
 		i++;
-	write_number(number, scales[i].unit > 1 ? n / scales[i].unit : round(n), HUMANE_DIGITS);
+	write_number(number, n / scales[i].unit, HUMANE_DIGITS);
 	snprintf(out, HUMANE_TEXT, "one in %.40s%s", number, scales[i].name);
 	return out;
 }

@@ -18,7 +18,7 @@
 #include "base/text.h"
 #include "detect/verdict.h"
 
-enum { FLOWLOG_CHUNK = 1000, FLOWLOG_CHUNKS = 8000 };
+enum { FLOWLOG_CHUNK = 500, FLOWLOG_CHUNKS = 16000 };
 
 struct flowlog_chunk {
 	uint64_t number; /* from 0, with gaps: chunks that were not handed on count */

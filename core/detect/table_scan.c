@@ -11,6 +11,7 @@
 #include "feature/feature.h"
 #include "detect/table_column.h"
 #include "detect/threshold.h"
+#include "detect/whatif.h"
 
 enum { ROWS_MAX = 200000, ROWS_FIRST = 1024, JUDGED_AT_ONCE = 256, OTHER = TABLE_ATTACKS };
 
@@ -45,6 +46,7 @@ struct table_scan {
 	struct table_incident open; /* id 0: none */
 	struct context *context;    /* of a file of flows */
 	const struct feature_set *set;
+	struct whatif *whatif; /* NULL: none */
 };
 
 static int take_row(void *arg, const struct table_row *r);
@@ -90,13 +92,14 @@ void table_scan_del(struct table_scan *s)
 		free(s->name[i]);
 	free(s->strategy);
 	free(s->truth);
+	whatif_del(s->whatif);
 	free(s);
 }
 
 static int begin(struct table_scan *s, const struct table_row *r)
 {
 	struct dense_options o = { .columns = r->n, .name = r->name, .trim = -1, .seed = s->o.seed, .kernel = s->o.kernel };
-	const size_t fit = s->o.bytes_max / (r->n * sizeof(float));
+	const size_t fit = s->o.bytes_max / ((r->n > 0 ? r->n : 1) * sizeof(float));
 
 	if (s->o.bytes_max > 0 && fit < s->o.rows_max)
 		s->o.rows_max = fit > DENSE_LEAST ? fit : DENSE_LEAST;
@@ -267,7 +270,16 @@ static int judge(struct table_scan *s, const double *row, double score, const st
 		if ((r = incident_add(s, &out)) < 0)
 			return r;
 	}
+	if (s->whatif != NULL)
+		whatif_row(s->whatif, &out);
 	return s->o.results != NULL ? s->o.results(s->o.arg, &out) : OK;
+}
+
+static int start_whatif(struct table_scan *s)
+{
+	const struct whatif_options o = { .method = METHOD_DENSE, .threshold = s->threshold, .flow_threshold = s->threshold };
+
+	return s->o.whatif && isfinite(s->threshold) && s->threshold >= 0 ? whatif_new(&s->whatif, &o, s->e) : OK;
 }
 
 /* The rows that were kept are complete, or as many as fit: learn and judge them. */
@@ -278,7 +290,7 @@ static int train(struct table_scan *s)
 
 	s->trained = 1;
 	leave_out(s);
-	if ((r = dense_train(s->dense, s->e)) < 0 || (r = choose_threshold(s)) < 0)
+	if ((r = dense_train(s->dense, s->e)) < 0 || (r = choose_threshold(s)) < 0 || (r = start_whatif(s)) < 0)
 		return r;
 	for (size_t i = 0; i < s->kept && r == OK; i++) {
 		const size_t k = i % JUDGED_AT_ONCE, left = s->kept - i;
@@ -353,7 +365,14 @@ int table_scan_finish(struct table_scan *s, struct err *e)
 		return err_set(e, ERR_TOO_FEW, "the table has no rows that can be used");
 	if (!s->trained && (r = train(s)) < 0)
 		return r;
-	return incident_end(s);
+	if ((r = incident_end(s)) < 0)
+		return r;
+	return s->whatif != NULL ? whatif_finish(s->whatif, s->incidents, 0, e) : OK;
+}
+
+const struct whatif_table *table_scan_whatif(const struct table_scan *s)
+{
+	return s->whatif != NULL ? whatif_get(s->whatif) : NULL;
 }
 
 void table_scan_summary(struct table_scan *s, struct table_summary *out)

@@ -74,12 +74,14 @@ struct table_scan_options {
 	size_t bytes_max;      /* of the rows that are kept: fewer than rows_max of a table with many columns; 0: no such limit */
 	const char *threshold; /* strategy or number; NULL: dense_threshold() */
 	struct reader_options input;
+	int whatif;                    /* table_scan_whatif() is wanted */
 	table_result_sink results;     /* every row; may be NULL */
 	table_incident_sink incidents; /* when it is over; may be NULL */
 	void *arg;                     /* of both */
 };
 
 struct table_scan;
+struct whatif_table;
 
 int table_scan_new(struct table_scan **out, const struct table_scan_options *o, struct err *e);
 void table_scan_del(struct table_scan *s);
@@ -87,6 +89,9 @@ void table_scan_del(struct table_scan *s);
 /* Errors as reader_feed(), dense_train(), threshold_choose(), and what a sink returned. */
 int table_scan_feed(struct table_scan *s, const void *data, size_t len, struct err *e);
 int table_scan_finish(struct table_scan *s, struct err *e);
+
+/* What other thresholds would flag (whatif.h); NULL: not wanted, or no finite threshold. Call after table_scan_finish(). Borrowed. */
+const struct whatif_table *table_scan_whatif(const struct table_scan *s);
 
 /* Valid until table_scan_del(). */
 void table_scan_summary(struct table_scan *s, struct table_summary *out);

@@ -323,9 +323,10 @@ void api_compare(struct context *c, struct request *q, const struct param_value 
 	struct err e = { 0 };
 
 	(void)q;
-	if (!p[COMPARE_A].given || !p[COMPARE_B].given)
+	if (!p[COMPARE_A].given || !p[COMPARE_B].given) {
 		err_set(&e, ERR_USAGE, "which scans? say both: ?a=1&b=2");
-	else if (compare_make(c->store, (uint64_t)p[COMPARE_A].integer, (uint64_t)p[COMPARE_B].integer, &o, &e) == OK) {
+		err_field(&e, compare_params[p[COMPARE_A].given ? COMPARE_B : COMPARE_A].name);
+	} else if (compare_make(c->store, (uint64_t)p[COMPARE_A].integer, (uint64_t)p[COMPARE_B].integer, &o, &e) == OK) {
 		response_json(s, 200, o);
 		return;
 	}

@@ -15,15 +15,18 @@ const char *risk_word(unsigned risk);
 /* Adds "vendor" and "mac_kind" (fcgi/oui.h) for the MAC address, which may be NULL. */
 void add_vendor(struct json_object *o, const struct context *c, const char *mac);
 
-/* {"id","name","ip","mac","vendor","mac_kind","note","risk","risk_level","open_incidents","scans","flows","anomalous_flows","first_seen","last_seen"} */
+/*
+ * {"id","name","ip","mac","vendor","mac_kind","note","risk","risk_level","open_incidents","scans","flows","anomalous_flows",
+ * "first_seen","last_seen"}
+ */
 struct json_object *device_view(const struct context *c, const struct device_found *d);
 
 /* {"scan_id","file","timestamp","ip","flows","anomalous_flows","incidents_count","severity","bytes_out","bytes_in","start","end"} */
 struct json_object *device_scan_view(const struct device_scan *t);
 
 /*
- * As incident_to_json() (detect/incident_json.h) and besides "scan_id", "file", "found", "mark", "note", "marked", "windows":[first,last] and "peak_window" (sequence_ids;
- * null: unknown); its device has "id", "name", "vendor" and "mac_kind" too.
+ * As incident_to_json() (detect/incident_json.h) and besides "scan_id", "file", "found", "mark", "note", "marked", "windows":[first,last] and
+ * "peak_window" (sequence_ids; null: unknown); its device has "id", "name", "vendor" and "mac_kind" too.
  */
 struct json_object *incident_view(const struct context *c, const struct incident_found *i);
 
@@ -34,7 +37,10 @@ int incident_cursor_read(struct incident_query *q, const char *text, struct err 
 /* As anomaly_to_json() (detect/scan_json.h) without the threshold, and "scan_id", "mark", "note", "marked". */
 struct json_object *anomaly_view(uint64_t scan, const struct anomaly_row *a);
 
-/* An anomaly with all that is known of it: "file", "method", "threshold", and "explanation" (explanation_to_json(), null: it was not kept). ERR_NOT_FOUND. */
+/*
+ * An anomaly with all that is known of it: "file", "method", "threshold", and "explanation" (explanation_to_json(), null: it was not kept).
+ * ERR_NOT_FOUND.
+ */
 int anomaly_whole(struct store *s, uint64_t scan, uint64_t sequence, struct json_object **out, struct err *e);
 
 /* A device with "baseline", its newest "incidents" and "latest_scans", 20 of each. ERR_NOT_FOUND. */

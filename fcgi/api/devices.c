@@ -11,14 +11,19 @@
 /* In the order of enum device_sort; the first is the one below. */
 static const char *const sorts[] = { "risk", "-risk", "seen", "-seen", "name", "-name", "flows", "-flows", "ip", "-ip", NULL };
 
+#define COMMON_PARAMS                                                                                                              \
+	[DEVICES_TEXT] = { .name = "q", PARAM_TEXT, .help = "a part of the name, IP or MAC address" },                             \
+	[DEVICES_SORT] = { .name = "sort", PARAM_CHOICE, .fallback = BY_RISK_DOWN, .choices = sorts, .help = "-: downwards" },     \
+	[DEVICES_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },            \
+	[DEVICES_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" }
+
 const struct param devices_params[] = {
-	[DEVICES_TEXT] = { .name = "q", PARAM_TEXT, .help = "a part of the name, IP or MAC address" },
-	[DEVICES_SORT] = { .name = "sort", PARAM_CHOICE, .fallback = BY_RISK_DOWN, .choices = sorts, .help = "-: downwards" },
-	[DEVICES_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },
-	[DEVICES_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" },
+	COMMON_PARAMS,
 	[DEVICES_FORMAT] = { .name = "format", PARAM_CHOICE, .fallback = -1, .choices = listing_formats, .help = "json or csv" },
 	{ .name = NULL },
 };
+
+const struct param page_devices_params[] = { COMMON_PARAMS, { .name = NULL } };
 
 static const struct listing_column columns[] = {
 	{ "id", "id" },

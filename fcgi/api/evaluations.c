@@ -53,9 +53,12 @@ static int act(void *arg, struct work *w, struct work_output *out, struct err *e
 	const struct evaluating *const v = arg;
 	const struct site *const site = v->site;
 	struct evaluated file = { .name = v->file.name, .path = v->file.path, .bytes = v->file.bytes };
-	struct evaluation *const ev = calloc(1, sizeof(*ev));
+	const struct kernel_ops *const kernel = kernel_select(site->kernel, e);
+	struct evaluation *ev;
 
-	if (ev == NULL)
+	if (kernel == NULL)
+		return ERR_RANGE;
+	if ((ev = calloc(1, sizeof(*ev))) == NULL)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	*ev = (struct evaluation){
 		.model_path = site->model_name,
@@ -80,8 +83,7 @@ static int act(void *arg, struct work *w, struct work_output *out, struct err *e
 	ev->method[site->method] = 1;
 	memcpy(ev->model_digest, site->sha256, sizeof(ev->model_digest));
 	memcpy(ev->plain_digest, site->plain_sha256, sizeof(ev->plain_digest));
-	if ((ev->kernel = kernel_select(site->kernel, e)) == NULL)
-		return ERR_RANGE;
+	ev->kernel = kernel;
 	return judge(ev, out, e);
 }
 

@@ -51,14 +51,15 @@ enum {
 	INCIDENTS_SORT,
 	INCIDENTS_LIMIT,
 	INCIDENTS_CURSOR,
-	INCIDENTS_FORMAT,
 	INCIDENTS_DEVICE,
 	INCIDENTS_SCAN,
 	INCIDENTS_FROM,
-	INCIDENTS_TO
+	INCIDENTS_TO,
+	INCIDENTS_FORMAT,
+	INCIDENTS_OF_SCAN_FORMAT = INCIDENTS_DEVICE,
 };
-extern const struct param incidents_params[], scan_incidents_params[]; /* of one scan: the first seven */
-extern const struct param page_incidents_params[];                     /* forms send "any" for what was not chosen */
+extern const struct param incidents_params[], scan_incidents_params[];
+extern const struct param page_incidents_params[], page_devices_params[]; /* the same without a format */
 enum { ANOMALIES_FROM, ANOMALIES_LIMIT, ANOMALIES_CURSOR, ANOMALIES_SEVERITY, ANOMALIES_INCIDENT, ANOMALIES_FORMAT };
 
 /* uploads and what is kept of scans: upload.c, upload_control.c, scan_curve.c, scan_flows.c */

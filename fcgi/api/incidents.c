@@ -20,8 +20,11 @@ static const char *const sorts[] = { [INCIDENTS_NEWEST] = "newest", [INCIDENTS_W
 			     .choices = sorts,                                                                                     \
 			     .help = "newest or worst first" },                                                                    \
 	[INCIDENTS_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },          \
-	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" },                           \
-	[INCIDENTS_FORMAT] = { .name = "format", PARAM_CHOICE, .fallback = -1, .choices = listing_formats, .help = "json or csv" }
+	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "next_cursor of the page before" }
+#define FORMAT_PARAM                                                                                                               \
+	{                                                                                                                          \
+		.name = "format", PARAM_CHOICE, .fallback = -1, .choices = listing_formats, .help = "json or csv"                  \
+	}
 
 const struct param incidents_params[] = {
 	COMMON_PARAMS(INCIDENTS_NEWEST),
@@ -29,10 +32,15 @@ const struct param incidents_params[] = {
 	[INCIDENTS_SCAN] = { .name = "scan", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the scan" },
 	[INCIDENTS_FROM] = { .name = "from", PARAM_TIME, .help = "found at that time or later" },
 	[INCIDENTS_TO] = { .name = "to", PARAM_TIME, .help = "found before that time" },
+	[INCIDENTS_FORMAT] = FORMAT_PARAM,
 	{ .name = NULL },
 };
 
-const struct param scan_incidents_params[] = { COMMON_PARAMS(INCIDENTS_WORST), { .name = NULL } };
+const struct param scan_incidents_params[] = {
+	COMMON_PARAMS(INCIDENTS_WORST),
+	[INCIDENTS_OF_SCAN_FORMAT] = FORMAT_PARAM,
+	{ .name = NULL },
+};
 
 static const struct listing_column columns[] = {
 	{ "scan_id", "scan_id" },
@@ -86,10 +94,11 @@ static int take(void *arg, const struct incident_found *i)
 	return json_object_array_add(p->list, incident_view(p->c, i)) == 0 ? OK : ERR_NOMEM;
 }
 
-static void list(struct context *c, struct request *q, const struct param_value *p, struct response *s,
-		 struct incident_query *query)
+/* asked: for a format. */
+static void list(struct context *c, struct request *q, const struct param_value *p, const struct param_value *asked,
+		 struct response *s, struct incident_query *query)
 {
-	const enum listing_format format = listing_wanted(q, p[INCIDENTS_FORMAT].integer, s);
+	const enum listing_format format = listing_wanted(q, asked->integer, s);
 	struct page_of page = { .c = c, .list = json_object_new_array(), .limit = (size_t)p[INCIDENTS_LIMIT].integer };
 	struct err e = { 0 };
 	int r = OK;
@@ -119,14 +128,14 @@ void api_incidents(struct context *c, struct request *q, const struct param_valu
 					.from_us = p[INCIDENTS_FROM].integer,
 					.to_us = p[INCIDENTS_TO].integer };
 
-	list(c, q, p, s, &query);
+	list(c, q, p, &p[INCIDENTS_FORMAT], s, &query);
 }
 
 void api_scan_incidents(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
 	struct incident_query query = { .scan = q->number };
 
-	list(c, q, p, s, &query);
+	list(c, q, p, &p[INCIDENTS_OF_SCAN_FORMAT], s, &query);
 }
 
 /* ---- one -------------------------------------------------------------------------------------------------------------------------- */

@@ -8,7 +8,10 @@
 /* As json_body_text(), but null is "": it is to be none. *out NULL: it is not there. */
 int body_text(struct json_object *o, const char *name, size_t most, const char **out, struct err *e);
 
-/* {"mark":"open|expected|confirmed","note":"…"|null}, each may be left out. *body is the caller's to release, and m borrows from it, also on failure. */
+/*
+ * {"mark":"open|expected|confirmed","note":"…"|null}, each may be left out. *body is the caller's to release, and m borrows from it, also on
+ * failure.
+ */
 int mark_body(struct mark_change *m, struct json_object **body, struct request *q, struct err *e);
 
 #endif

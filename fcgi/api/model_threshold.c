@@ -13,6 +13,8 @@
 #include "fcgi/log.h"
 #include "http/json_body.h"
 
+#define THRESHOLD_MOST 1e9
+
 static const char silences[] =
 	"An alarm of a rule scores little more than %.1f: with this threshold most of them are silenced too.";
 
@@ -20,6 +22,13 @@ struct wish {
 	double threshold;
 	enum scan_method method;
 };
+
+static int wrong(struct err *e, int code, const char *field, const char *words)
+{
+	err_set(e, code, "%s: %s", field, words);
+	err_field(e, field);
+	return code;
+}
 
 static int read_wish(struct wish *w, const struct site *site, struct request *q, struct err *e)
 {
@@ -34,11 +43,13 @@ static int read_wish(struct wish *w, const struct site *site, struct request *q,
 	if ((r = json_get_double(o, "threshold", &w->threshold, e)) == OK &&
 	    (r = json_body_text(o, "method", 20, &name, e)) == OK && name != NULL &&
 	    (scan_method_find(name, &w->method, NULL) < 0 || w->method == METHOD_DENSE))
-		r = err_set(e, ERR_RANGE, "method: a model has thresholds for hybrid and lstm, and for nothing else");
+		r = wrong(e, ERR_RANGE, "method", "a model has thresholds for hybrid and lstm, and for nothing else");
 	if (r == OK && !(w->threshold > 0))
-		r = err_set(e, ERR_RANGE, "threshold: %g is not above 0, so that it would flag every flow", w->threshold);
+		r = wrong(e, ERR_RANGE, "threshold", "it must be above 0, or it would flag every flow");
+	if (r == OK && w->threshold > THRESHOLD_MOST)
+		r = wrong(e, ERR_RANGE, "threshold", "it must be 1e9 at most; far less flags nothing any more");
 	if (r == OK && w->method == METHOD_HYBRID && !site->model.detector.calibrated)
-		r = err_set(e, ERR_CONFLICT, "method hybrid needs a model that is calibrated, which this one is not");
+		r = wrong(e, ERR_CONFLICT, "method", "hybrid needs a model that is calibrated, which this one is not");
 	json_object_put(o);
 	return r;
 }

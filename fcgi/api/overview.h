@@ -7,8 +7,9 @@
 #include "fcgi/context.h"
 
 /*
- * {"status", "incidents": {"open", "by_severity", "worst", "newest"}, "devices": {"by_risk", "top"}, "activity": {"by": "day" or "scan", "buckets"}, "scans": {"total", "last"},
- * "system"}. Without the database only status ("degraded") and system are not null, and *why says what is wrong. Owned by the caller.
+ * {"status", "incidents": {"open", "by_severity", "worst", "newest"}, "devices": {"by_risk", "top"}, "activity": {"by": "day" or "scan",
+ * "buckets"}, "scans": {"total", "last"}, "system"}. Without the database only status ("degraded") and system are not null, and *why says what
+ * is wrong. Owned by the caller.
  */
 struct json_object *overview_make(struct context *c, struct err *why);
 

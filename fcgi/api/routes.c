@@ -49,7 +49,7 @@ static const struct route table[] = {
 	{ METHOD_GET, "/new", page_scan_new, CLASS_PAGES, NULL, "the page that takes files" },
 	{ METHOD_GET, "/scans/<id>", page_result, CLASS_PAGES, result_params, "the page of a scan" },
 	/* devices, incidents, anomalies */
-	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, devices_params, "page: devices of all scans" },
+	{ METHOD_GET, "/devices", page_devices, CLASS_PAGES, page_devices_params, "page: devices of all scans" },
 	{ METHOD_GET, "/devices/<id>", page_device, CLASS_PAGES, NULL, "page: a device" },
 	{ METHOD_GET, "/incidents", page_incidents, CLASS_PAGES, page_incidents_params, "page: incidents of all scans" },
 	{ METHOD_GET, "/scans/<id>/incidents/<n>", page_incident, CLASS_PAGES, NULL, "page: an incident" },

@@ -1,10 +1,8 @@
 /*
  * upload: POST /upload and POST /api/v1/scans: the body becomes a scan while it arrives, and the scan a row of the database.
  *
- * Idempotency-Key (any text that a header can hold; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends
- * it again with
- * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is
- * running: 409; of one
+ * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends it again with
+ * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is running: 409; of one
  * whose file has another name or announced size, or that was asked for with another method or threshold: 422. A scan that failed, was cancelled, was
  * interrupted or is deleted gives its key away, and the `key` of its upload: the request is made anew.
  */
@@ -20,7 +18,7 @@
 #include "fcgi/context.h"
 #include "synth/sample.h"
 
-enum { ANSWERED = 200, MADE = 201 };
+enum { ANSWERED = 200, MADE = 201, IDEMPOTENCY_MOST = 255 };
 
 const struct param upload_params[] = {
 	[UPLOAD_TOP] = { "top", PARAM_INTEGER, 0, 1000, 100, "how many of the worst anomalies to answer with" },
@@ -51,6 +49,20 @@ static void hash_of(const char *text, char out[static SHA256_HEX])
 	sha256_hex(&h, out);
 }
 
+/* What all clients and whatever is between them and us write in the same way. */
+static int check_name(const char *key, struct err *e)
+{
+	size_t n = 0;
+
+	while (key[n] > ' ' && key[n] < 0x7f)
+		n++;
+	if (key[n] == '\0' && n <= IDEMPOTENCY_MOST)
+		return OK;
+	err_set(e, ERR_FORMAT, "Idempotency-Key must be up to %d visible characters of ASCII, without blanks", IDEMPOTENCY_MOST);
+	err_field(e, "Idempotency-Key");
+	return ERR_FORMAT;
+}
+
 /* The scan that is asked for; negative: it cannot be had, and that is answered. The caller's to free, with upload_scan_free(). */
 static struct upload_scan *begin(struct context *c, const struct request *q, const struct param_value *p, struct response *s)
 {
@@ -62,7 +74,8 @@ static struct upload_scan *begin(struct context *c, const struct request *q, con
 		response_err(s, &e);
 		return NULL;
 	}
-	if (scan_choose(&u->choice, c->site, (size_t)p[UPLOAD_METHOD].integer,
+	if (check_name(q->idempotency_key, &e) < 0 ||
+	    scan_choose(&u->choice, c->site, (size_t)p[UPLOAD_METHOD].integer,
 			p[UPLOAD_THRESHOLD].given ? p[UPLOAD_THRESHOLD].text : NULL, &e) < 0) {
 		response_err(s, &e);
 		free(u);

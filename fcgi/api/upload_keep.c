@@ -57,13 +57,16 @@ int upload_keep(const struct context *c, struct request *q, const char *raw_name
 	const struct upload_sink sink = { begin, keep, &keeping };
 	struct err why = { 0 };
 	const int fd = spool_file(c->site->spool_dir, &why);
+	int r;
 
 	if (fd < 0)
 		return no_room(&keeping, &why, e);
 	k->fd = fd;
 	/* Not by a name of its own, which it has none of. */
 	snprintf(k->path, sizeof(k->path), "/proc/self/fd/%d", fd);
-	return upload_read(c, q, raw_name, &sink, status, e);
+	if ((r = upload_read(c, q, raw_name, &sink, status, e)) == OK && k->bytes == 0)
+		r = err_set(e, ERR_FORMAT, "the file is empty");
+	return r;
 }
 
 void upload_kept_drop(struct upload_kept *k)

@@ -21,7 +21,7 @@ static int take_number(uint64_t *out, const char **p)
 
 static int take_id(struct request *q, const char **p)
 {
-	return take_number(&q->number, p);
+	return take_number(&q->number, p) && q->number > 0;
 }
 
 static int take_item(struct request *q, const char **p)

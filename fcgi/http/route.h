@@ -1,5 +1,5 @@
 /*
- * route: the table of all URLs. Matching is exact, bytes and length; `<id>` and, behind it, `<n>` match a decimal number below
+ * route: the table of all URLs. Matching is exact, bytes and length; `<id>`, which is not 0, and, behind it, `<n>` match a decimal number below
  * 2^63 without leading zero, `<key>` what base/key.h calls one.
  */
 #ifndef HTTP_ROUTE_H

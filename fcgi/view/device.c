@@ -16,7 +16,7 @@ static void fill_facts(struct page *p, struct json_object *o)
 	page_printf(p, "ID", "%llu", (unsigned long long)field_count(o, "id"));
 	tell_device(p, o);
 	page_set(p, "NAME", field_text(o, "name"));
-	page_set(p, "NOTE", field_text(o, "note"));
+	tell_lines(p, "NOTE", field_text(o, "note"));
 	page_printf(p, "RISK", "%llu", (unsigned long long)field_count(o, "risk"));
 	page_set(p, "LEVEL", field_text(o, "risk_level"));
 	page_count(p, "OPEN", field_count(o, "open_incidents"));

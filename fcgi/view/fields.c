@@ -74,7 +74,7 @@ const char *field_device(struct json_object *device)
 
 void query_add(struct text *out, const char *name, const char *value)
 {
-	if (*value == '\0')
+	if (value == NULL || *value == '\0')
 		return;
 	text_printf(out, "%s%s=", out->n > 0 ? "&" : "", name);
 	for (const char *p = value; *p != '\0'; p++) {

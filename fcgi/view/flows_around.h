@@ -8,8 +8,8 @@
 #include "sql/store.h"
 
 /*
- * Shows {{#FLOWS}} with ROW by ROW, those before and behind row `row` of the file; of the device with this address alone, "" for all. {{#NO_FLOWS}} where none is
- * kept. The row itself is {{#HERE}}. ERR_* of the store.
+ * Shows {{#FLOWS}} with ROW by ROW: those near row `row` of the file, those of the device with this address first ("": of any; api/flow_around.h).
+ * The row itself is {{#HERE}}. {{#NO_FLOWS}} where it was not kept. ERR_* of the store.
  */
 int flows_around_fill(struct page *p, struct store *s, uint64_t scan, uint64_t row, const char *device, struct err *e);
 

@@ -197,7 +197,7 @@ static void fill_strip(struct page *p, struct strip *s, struct json_object *x)
 	if (field(x, "counterfactual") != NULL)
 		fill_change(page_section(p, "CHANGE"), field(x, "counterfactual"), s->steps);
 	else if (field_text(x, "no_counterfactual")[0] != '\0')
-		page_set(page_section(p, "NO_CHANGE"), "WHY", field_text(x, "no_counterfactual"));
+		tell_sentence(page_section(p, "NO_CHANGE"), "WHY", field_text(x, "no_counterfactual"));
 }
 
 /* The one element that every anomaly keeps. */

@@ -73,7 +73,7 @@ static void set_href(struct page *p, const char *name, const struct history_quer
 	history_filters(h, &t);
 	if (strcmp(sort, "-time") != 0)
 		query_add(&t, "sort", sort);
-	if (place != NULL)
+	if (place != NULL && cursor != NULL)
 		query_add(&t, place, cursor);
 	page_printf(p, name, "/scans%s%s", t.n > 0 ? "?" : "", text_get(&t));
 	text_free(&t);
@@ -162,13 +162,13 @@ static void fill_form(struct page *p, const struct history_query *h)
 static void fill_heads(struct page *p, const struct history_query *h)
 {
 	static const struct {
-		enum scan_order order;
 		const char *title, *class;
+		enum scan_order order;
 		int first_falling; /* what a first click gives: of numbers the largest */
 	} heads[] = {
-		{ SCAN_BY_TIME, "Time", "when", 1 },         { SCAN_BY_NAME, "File", "file", 0 },
-		{ SCAN_BY_SEVERITY, "Result", "result", 1 }, { SCAN_BY_INCIDENTS, "Incidents", "num incidents", 1 },
-		{ SCAN_BY_FLOWS, "Flows", "num flows", 1 },  { SCAN_BY_ANOMALIES, "Anomalies", "num anomalies", 1 },
+		{ "Time", "when", SCAN_BY_TIME, 1 },         { "File", "file", SCAN_BY_NAME, 0 },
+		{ "Result", "result", SCAN_BY_SEVERITY, 1 }, { "Incidents", "num incidents", SCAN_BY_INCIDENTS, 1 },
+		{ "Flows", "num flows", SCAN_BY_FLOWS, 1 },  { "Anomalies", "num anomalies", SCAN_BY_ANOMALIES, 1 },
 	};
 	const struct scan_find *const f = &h->scans.find;
 

@@ -27,11 +27,6 @@ const struct param page_incidents_params[] = {
 			     .help = "newest or worst first" },
 	[INCIDENTS_LIMIT] = { .name = "limit", PARAM_INTEGER, .min = 1, .max = 200, .fallback = 50, .help = "how many" },
 	[INCIDENTS_CURSOR] = { .name = "cursor", PARAM_TEXT, .help = "of the page before" },
-	[INCIDENTS_FORMAT] = { .name = "format",
-			       PARAM_CHOICE,
-			       .fallback = 0,
-			       .choices = (const char *const[]){ "html", NULL },
-			       .help = "html" },
 	[INCIDENTS_DEVICE] = { .name = "device", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the device" },
 	[INCIDENTS_SCAN] = { .name = "scan", PARAM_INTEGER, .min = 1, .max = INT64_MAX, .help = "id of the scan" },
 	[INCIDENTS_FROM] = { .name = "from", PARAM_TIME, .help = "found at that time or later" },
@@ -74,13 +69,25 @@ static void fill_choices(struct page *p, const char *section, const char *const 
 	}
 }
 
+/* Of a parameter that was given, as it came. */
+static const char *as_text(char out[24], const struct param_value *v, int i)
+{
+	if (page_incidents_params[i].type != PARAM_INTEGER)
+		return v[i].text;
+	snprintf(out, 24, "%lld", (long long)v[i].integer);
+	return out;
+}
+
 /* The query that this list was asked by, without the cursor. For the API: without what only pages know. */
 static void write_query(struct text *t, const struct param_value *v, int api)
 {
-	for (int i = 0; page_incidents_params[i].name != NULL; i++)
-		if (v[i].given && i != INCIDENTS_CURSOR && i != INCIDENTS_FORMAT &&
-		    !(api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
-			query_add(t, page_incidents_params[i].name, v[i].text);
+	char number[24];
+
+	for (int i = 0; page_incidents_params[i].name != NULL; i++) {
+		if (!v[i].given || i == INCIDENTS_CURSOR || (api && (strcmp(v[i].text, "any") == 0 || i == INCIDENTS_LIMIT)))
+			continue;
+		query_add(t, page_incidents_params[i].name, as_text(number, v, i));
+	}
 }
 
 /* What a form must hand on, though it does not ask for it. */
@@ -90,9 +97,10 @@ static void fill_kept(struct page *p, const struct param_value *v)
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
 		struct page *const s = page_if(p, "KEEP", v[kept[i]].given);
+		char number[24];
 
 		page_set(s, "NAME", page_incidents_params[kept[i]].name);
-		page_set(s, "VALUE", v[kept[i]].text);
+		page_set(s, "VALUE", as_text(number, v, kept[i]));
 	}
 }
 

@@ -113,17 +113,18 @@ static struct page *block(const struct reading *r, const char *kind)
 	return page_section(page_section(r->page, "BLOCK"), kind);
 }
 
+/* Line by line: escaping makes a blank of a line feed. */
 static void put_code(struct reading *r)
 {
+	struct page *const pre = block(r, "PRE");
 	struct line l;
 
-	text_clear(&r->block);
 	for (skip(r); peek(r, &l) && !begins(&l, "```"); skip(r)) {
+		text_clear(&r->block);
 		text_add(&r->block, l.p, l.n);
-		text_str(&r->block, "\n");
+		page_set(page_section(pre, "LINE"), "TEXT", text_get(&r->block));
 	}
 	skip(r);
-	page_set(block(r, "PRE"), "TEXT", text_get(&r->block));
 }
 
 /* Lines until the next block as one. */

@@ -45,6 +45,7 @@ static void fill_incidents(struct page *p, struct json_object *o)
 		page_count(tile, "N", n);
 		page_set(tile, "WORD", n == 1 ? "incident" : "incidents");
 	}
+	page_count(p, "OPEN_N", field_count(o, "incidents.open"));
 	page_if(p, "NO_INCIDENTS", field_length(o, "incidents.newest") == 0);
 	for (size_t i = 0; i < field_length(o, "incidents.newest"); i++) {
 		struct json_object *const x = json_object_array_get_idx(newest, i);

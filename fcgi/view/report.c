@@ -12,7 +12,14 @@
 #include "view/frame.h"
 #include "view/views.h"
 
-enum { INCIDENTS_SHOWN = 100, ANOMALIES_SHOWN = 20, DEVICES_SHOWN = 100, SKIPPED_SHOWN = 10 };
+enum {
+	INCIDENTS_SHOWN = 100,
+	ANOMALIES_SHOWN = 20,
+	DEVICES_SHOWN = 100,
+	SKIPPED_SHOWN = 10,
+	ANOMALIES_LIMIT_MOST = 1000,
+	INCIDENTS_LIMIT_MOST = 200
+};
 
 /* What incidents were marked as, and devices, besides the scan itself. */
 struct report {
@@ -64,6 +71,9 @@ static void fill_head(struct page *p, struct json_object *x)
 	const char *const severity = field_text(x, "severity");
 	const int done = strcmp(field_text(x, "state"), "done") == 0;
 
+	/* The API gives so many at once, the next ones behind a cursor. */
+	page_if(p, field_count(x, "anomalies_count") > ANOMALIES_LIMIT_MOST ? "MANY_ANOMALIES" : "ALL_ANOMALIES", 1);
+	page_if(p, field_length(x, "incidents") > INCIDENTS_LIMIT_MOST ? "MANY_INCIDENTS" : "ALL_INCIDENTS", 1);
 	page_set(p, "FILE", field_text(x, "file"));
 	page_printf(p, "ID", "%" PRIu64, field_count(x, "id"));
 	page_time(p, "TIME", field_time(x, "timestamp"));

@@ -197,6 +197,12 @@ static int fill_done(struct page *content, struct store *s, const struct scan_ro
 	if ((status = store_scan_parts(s, r->id, &parts, e)) < 0)
 		return status;
 	result_input(content, r);
+	if (parts.first_ts > 0 && parts.last_ts > 0) {
+		struct page *const span = page_section(content, "SPAN");
+
+		page_time_seconds(span, "FIRST", parts.first_ts);
+		page_time_seconds(span, "LAST", parts.last_ts);
+	}
 	set_tiles(content, r, &parts);
 	actions = page_section(page_section(content, "ACTIONS"), "DONE");
 	page_if(actions, "FLOWS_KEPT", parts.has_flows != 0);

@@ -104,6 +104,7 @@ int result_incidents(struct page *p, struct store *s, const struct scan_row *r, 
 {
 	struct incident_list list = { .limit = skip > 0 ? INCIDENTS_PAGE : INCIDENTS_SHOWN };
 	const uint64_t all = r->counts.incidents;
+	char count[HUMANE_TEXT];
 	int status;
 
 	if (all == 0 && skip == 0)
@@ -118,8 +119,11 @@ int result_incidents(struct page *p, struct store *s, const struct scan_row *r, 
 		page_set(more, "WORDS", skip > 0 ? "Further incidents" : "All incidents");
 		list.n = list.limit;
 	}
-	if (skip > 0 || list.n < all)
-		page_printf(list.p, "META", "%zu to %zu of %" PRIu64 ", worst first", skip + (list.n > 0), skip + list.n, all);
+	if (list.n == 0)
+		page_set(list.p, "META", "there are no further ones");
+	else if (skip > 0 || list.n < all)
+		page_printf(list.p, "META", "%zu to %zu of %s, worst first", skip + 1, skip + list.n,
+			    humane_count(count, (double)all));
 	else
 		page_set(list.p, "META", "worst first");
 	page_if(list.p, "BACK", skip > 0);
@@ -306,6 +310,7 @@ void result_worst(struct page *p, const struct scan_row *r)
 	struct json_object *const all = r->details != NULL ? json_tokener_parse(r->details) : NULL;
 	const size_t n = json_object_is_type(all, json_type_array) ? json_object_array_length(all) : 0;
 	struct anomaly_list list = { .scan = r, .limit = ANOMALIES_SHOWN };
+	char count[HUMANE_TEXT];
 
 	if (n == 0) {
 		json_object_put(all);
@@ -322,7 +327,7 @@ void result_worst(struct page *p, const struct scan_row *r)
 	if (list.n < r->counts.anomalies) {
 		struct page *const more = page_section(list.p, "MORE");
 
-		page_printf(list.p, "META", "the %zu worst of %" PRIu64, list.n, r->counts.anomalies);
+		page_printf(list.p, "META", "the %zu worst of %s", list.n, humane_count(count, (double)r->counts.anomalies));
 		page_set(more, "FROM", "0");
 		page_set(more, "WORDS", "All anomalies, in the order of the file");
 	} else {
@@ -334,6 +339,7 @@ void result_worst(struct page *p, const struct scan_row *r)
 int result_anomalies(struct page *p, struct store *s, const struct scan_row *r, uint64_t from, struct err *e)
 {
 	struct anomaly_list list = { .scan = r, .limit = ANOMALIES_PAGE, .hosts = r->counts.devices > 0 };
+	char count[HUMANE_TEXT];
 	int status;
 
 	begin(&list, p);
@@ -346,7 +352,8 @@ int result_anomalies(struct page *p, struct store *s, const struct scan_row *r, 
 		page_set(more, "WORDS", "Further anomalies");
 		list.n = list.limit;
 	}
-	page_printf(list.p, "META", "%zu in the order of the file, of %" PRIu64, list.n, r->counts.anomalies);
+	page_printf(list.p, "META", "%zu in the order of the file, of %s", list.n,
+		    humane_count(count, (double)r->counts.anomalies));
 	page_section(list.p, "BACK");
 	return OK;
 }

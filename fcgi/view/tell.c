@@ -56,7 +56,9 @@ void tell_value(struct page *p, const char *name, const struct feature *f, doubl
 	else if (is_flag(f))
 		page_set(p, name, value >= 0.5 ? "yes" : "no");
 	else
-		page_set(p, name, humane_quantity(text, f != NULL ? f->unit : "", value, HUMANE_DIGITS + 1));
+		/* What is that small is a counter that has faded. */
+		page_set(p, name,
+			 humane_quantity(text, f != NULL ? f->unit : "", fabs(value) < 1e-6 ? 0 : value, HUMANE_DIGITS + 1));
 }
 
 void tell_range(struct page *p, const char *name, const struct feature *f, double low, double high)
@@ -164,7 +166,7 @@ void tell_mark(struct page *p, struct json_object *o)
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		page_if(p, sections[i], strcmp(mark, words[i]) == 0);
 	page_set(p, "MARK", mark);
-	page_set(p, "NOTE", field_text(o, "note"));
+	tell_lines(p, "NOTE", field_text(o, "note"));
 	if (field_time(o, "marked") > 0)
 		page_time(page_section(p, "MARKED"), "TIME", field_time(o, "marked"));
 }
@@ -186,7 +188,7 @@ void tell_incident_row(struct page *p, struct json_object *i)
 	if (!isnan(field_number(i, "start")))
 		page_time_seconds(page_section(line, "WHEN"), "START", field_number(i, "start"));
 	if (field_text(i, "note")[0] != '\0')
-		page_set(page_section(line, "NOTED"), "NOTE", field_text(i, "note"));
+		tell_lines(page_section(line, "NOTED"), "NOTE", field_text(i, "note"));
 }
 
 void tell_anomaly_row(struct page *p, const struct anomaly_row *a)
@@ -205,4 +207,16 @@ void tell_anomaly_row(struct page *p, const struct anomaly_row *a)
 		tell_feature_name(p, "WORDS", a->feature != NULL ? a->feature : "");
 	if (a->mark != MARK_OPEN)
 		page_set(page_section(p, "MARKED"), "WORD", mark_names[a->mark == MARK_EXPECTED ? MARK_EXPECTED : MARK_CONFIRMED]);
+}
+
+void tell_lines(struct page *p, const char *name, const char *text)
+{
+	for (const char *at = text; *text != '\0' && at != NULL;) {
+		const char *const end = strchr(at, '\n');
+		struct page *const line = page_section(p, name);
+
+		page_printf(line, "TEXT", "%.*s", end != NULL ? (int)(end - at) : (int)strlen(at), at);
+		page_if(line, "BREAK", at > text);
+		at = end != NULL ? end + 1 : NULL;
+	}
 }

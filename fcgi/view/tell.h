@@ -29,10 +29,13 @@ void tell_technique(struct page *p, const char *id);
 /* {{#EVIDENCE}} with NAME, VALUE and NORMAL, for each of [{"name","value","unit","normal"}]. */
 void tell_evidence(struct page *p, struct json_object *list);
 
-/* {{#DEVICE}} of {"id","name","ip","mac","vendor","mac_kind"}: LABEL, {{#BY_ID}} with ID, {{#PLAIN}}, {{#IP}}, {{#MAC}}, {{#VENDOR}} and {{#RANDOM}} with WORDS. Nothing when it is not known at all. */
+/*
+ * {{#DEVICE}} of {"id","name","ip","mac","vendor","mac_kind"}: LABEL, {{#BY_ID}} with ID, {{#PLAIN}}, {{#IP}}, {{#MAC}}, {{#VENDOR}} and
+ * {{#RANDOM}} with WORDS. Nothing when it is not known at all.
+ */
 void tell_device(struct page *p, struct json_object *device);
 
-/* Sections OPEN, EXPECTED, CONFIRMED (one of them), MARK, NOTE, and {{#MARKED}} with TIME, of {"mark","note","marked"}. */
+/* Sections OPEN, EXPECTED, CONFIRMED (one of them), MARK, {{#NOTE}} line by line, and {{#MARKED}} with TIME, of {"mark","note","marked"}. */
 void tell_mark(struct page *p, struct json_object *o);
 
 /* {{>LINE}} of incident_view() (api/device_view.h): templates/incident_line.tpl. */
@@ -40,6 +43,9 @@ void tell_incident_row(struct page *p, struct json_object *incident);
 
 /* A row of a table of anomalies: SEVERITY, TIME, FIRST, LAST, SCORE, ID, WORDS, {{#MARKED}} with WORD. */
 void tell_anomaly_row(struct page *p, const struct anomaly_row *a);
+
+/* {{#NAME}} with TEXT for each line of it, behind the first one with {{#BREAK}}: what escapes a value makes a space of a line feed. */
+void tell_lines(struct page *p, const char *name, const char *text);
 
 /* With a capital letter. Of a text in ASCII. */
 void tell_sentence(struct page *p, const char *name, const char *text);

@@ -91,8 +91,8 @@ function drawAxes(c, scale, width) {
 
 function drawSpans(c, scale, width) {
 	for (const s of spans.toReversed()) {
-		const from = Math.max(EDGE.left, toX(s.first, width) - 1);
-		const to = Math.min(width - EDGE.right, Math.max(toX(s.last + 1, width) + 1, from + 3));
+		const from = toX(s.first, width) - 1;
+		const to = Math.max(toX(s.last + 1, width) + 1, from + 3);
 		if (to <= EDGE.left || from >= width - EDGE.right)
 			continue;
 		c.fillStyle = colour(`--${severities[s.severity] ?? 'low'}`);
@@ -106,6 +106,7 @@ function drawSpans(c, scale, width) {
 /* The band between least and largest, the mean in it; each point in the middle of its windows. */
 function drawEnvelope(c, data, scale, width) {
 	const [a, b] = range(data);
+	const [first, end] = [Math.max(0, a - 1), Math.min(data.max.length, b + 1)]; /* one more on each side, so that lines go on */
 	const x = (i) => toX(data.from + (i + 0.5) * data.per, width);
 	const one = data.per === 1;
 	const known = (i) => isNumber(data.mean[i]);
@@ -113,26 +114,22 @@ function drawEnvelope(c, data, scale, width) {
 	const lines = { mean: [], max: [] };
 
 	c.fillStyle = c.strokeStyle = colour('--curve-max');
-	for (let i = Math.max(0, a - 1); i < Math.min(data.max.length, b + 1); i++) {
+	for (let i = first; i < end; i++) {
 		lines.mean.push(known(i) ? [x(i), scale.y(data.mean[i])] : null);
 		lines.max.push(known(i) || isNumber(data.max[i]) ? [x(i), top(i)] : null);
 	}
 	if (!one) {
 		c.globalAlpha = 0.3;
-		for (let i = Math.max(0, a - 1), begun = -1; i <= Math.min(data.max.length, b + 1); i++) {
-			if (i < data.max.length && known(i)) {
-				begun = begun < 0 ? i : begun;
+		for (let i = first, begun = first; i <= end; i++) {
+			if (i < end && known(i))
 				continue;
-			}
-			if (begun >= 0) {
-				c.beginPath();
-				for (let k = begun; k < i; k++)
-					c.lineTo(x(k), top(k));
-				for (let k = i - 1; k >= begun; k--)
-					c.lineTo(x(k), scale.y(data.min[k] ?? data.mean[k]));
-				c.fill();
-			}
-			begun = -1;
+			c.beginPath();
+			for (let k = begun; k < i; k++)
+				c.lineTo(x(k), top(k));
+			for (let k = i - 1; k >= begun; k--)
+				c.lineTo(x(k), scale.y(data.min[k] ?? data.mean[k]));
+			c.fill();
+			begun = i + 1;
 		}
 		c.globalAlpha = 0.75;
 		c.lineWidth = 1;
@@ -265,7 +262,8 @@ function tell(x, width) {
 		'curve-here',
 		(data.per === 1
 			? `${unit} ${count(first)}: ${error(data.max[i])}`
-			: `${unit}s ${count(first)} to ${count(Math.min(first + data.per, envelope.windows) - 1)}: ${error(data.min[i])} to ${error(data.max[i])}, mean ${error(data.mean[i])}`) +
+			: `${unit}s ${count(first)} to ${count(Math.min(first + data.per, envelope.windows) - 1)}: ` +
+				`${error(data.min[i])} to ${error(data.max[i])}, mean ${error(data.mean[i])}`) +
 			incident,
 	);
 }

@@ -107,13 +107,13 @@ function fill(details, method, path, item, operation) {
 	if (operation.description)
 		view.append(...paragraphs(operation.description));
 	if (parameters.length)
-		view.append(element('h4', 'Parameters'), table('Parameters', ['Name', 'Where', 'What', 'Meaning'], parameterRows(parameters)));
+		view.append(element('h3', 'Parameters'), table('Parameters', ['Name', 'Where', 'What', 'Meaning'], parameterRows(parameters)));
 	if (body)
-		view.append(element('h4', 'Body'), ...(body.description ? paragraphs(body.description) : []), ...contents(body.content));
-	view.append(element('h4', 'Command'), codeView(curl(method, path, item, operation)));
+		view.append(element('h3', 'Body'), ...(body.description ? paragraphs(body.description) : []), ...contents(body.content));
+	view.append(element('h3', 'Command'), codeView(curl(method, path, item, operation)));
 	if (method === 'get')
-		view.append(element('h4', 'Try it'), tryIt(path, item, operation));
-	view.append(element('h4', 'Answers'), ...answers.map(answerView));
+		view.append(element('h3', 'Try it'), tryIt(path, item, operation));
+	view.append(element('h3', 'Answers'), ...answers.map(answerView));
 	details.append(view);
 }
 

@@ -16,7 +16,7 @@ function report(s) {
 	const seconds = (Date.now() - Date.parse(s.timestamp)) / 1000;
 	const part = s.size > 0 ? Math.min(1, s.bytes / s.size) : null;
 	const parts = [plural(s.rows_read, 'row')];
-	if (seconds > 1)
+	if (seconds > 0.2)
 		parts.push(`${count(Math.round(s.rows_read / seconds))} rows/s`);
 	if (part > 0.02 && seconds > 2)
 		parts.push(`about ${duration((seconds * (1 - part)) / part)} left`);

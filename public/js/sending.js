@@ -28,7 +28,10 @@ export function send(file, options, report) {
 	let over = false;
 	let sending;
 
-	const tell = (state) => report(state.phase === 'storing' ? 'Storing' : 'Scanning', words(state), state.size > 0 ? Math.min(1, state.bytes / state.size) : null);
+	function tell(state) {
+		const part = state.size > 0 ? Math.min(1, state.bytes / state.size) : null;
+		report(state.phase === 'storing' ? 'Storing' : 'Scanning', words(state), part);
+	}
 
 	/* The scan that the server has under this key; null when it does not know it (yet) or cannot say. */
 	async function ask() {

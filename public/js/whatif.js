@@ -1,4 +1,7 @@
-/* whatif: what other thresholds would flag: a histogram of the scores, a slider over it, and with labels what it is worth. No move asks the server. */
+/*
+ * whatif: what other thresholds would flag: a histogram of the scores, a slider over it, and with labels what a threshold is worth. No move asks the
+ * server.
+ */
 import { command, recall } from './api.js';
 import { byId, say, setText } from './dom.js';
 import { colour, place, powers, surface, table, trace } from './plot.js';
@@ -224,7 +227,9 @@ function fillTable() {
 	const box = byId('whatif-numbers');
 	if (!box.open)
 		return;
-	const heads = ['Threshold', rows() ? 'Rows' : 'Flows', 'Anomalies', 'Incidents', ...(labelled() ? ['Attacks found', 'False alarms', 'Precision'] : [])];
+	const heads = ['Threshold', rows() ? 'Rows' : 'Flows', 'Anomalies', 'Incidents'];
+	if (labelled())
+		heads.push('Attacks found', 'False alarms', 'Precision');
 	const lines = scores.at.map((t, i) => {
 		const w = labelled() ? worth(i) : null;
 		const share = (v) => (v === null ? '–' : percentage(v, 1));
@@ -244,7 +249,8 @@ function fillTable() {
 async function use() {
 	const dialog = byId('use-dialog');
 	const threshold = scores.at[at];
-	setText('use-words', `The model will flag what scores above ${error(threshold)}: ${meaning(threshold)}. In this scan that is: ${sentence(at).replace(/^[^:]*: /, '')}.`);
+	const found = sentence(at).replace(/^[^:]*: /, '');
+	setText('use-words', `The model will flag what scores above ${error(threshold)}: ${meaning(threshold)}. In this scan that is: ${found}.`);
 	dialog.returnValue = 'no';
 	dialog.showModal();
 	await new Promise((done) => dialog.addEventListener('close', done, { once: true }));

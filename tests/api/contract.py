@@ -46,7 +46,8 @@ class Contract:
         item = self.document["paths"][template]
         known = {p["name"]: p["schema"] for p in map(self.follow, item.get("parameters", []))}
         parts = re.split(r"\{(\w+)\}", template)
-        forms = ["(0|[1-9][0-9]*)" if known[name].get("type") == "integer" else "([A-Za-z0-9_-]{8,64})" for name in parts[1::2]]
+        number = {0: "(0|[1-9][0-9]*)", 1: "([1-9][0-9]*)"}
+        forms = [number[known[name]["minimum"]] if known[name].get("type") == "integer" else "([A-Za-z0-9_-]{8,64})" for name in parts[1::2]]
         return re.compile("".join(a + b for a, b in zip(map(re.escape, parts[::2]), forms + [""])))
 
     def operation(self, method, path):

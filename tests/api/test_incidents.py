@@ -56,7 +56,7 @@ class Incidents(unittest.TestCase):
         stored = self.s.sql("SELECT id, device_ip, rule, flow_n FROM guardian.incidents WHERE scan_id = %d ORDER BY id" % up["scan_id"])
         self.assertEqual(stored.splitlines(), ["\t".join(map(str, (i["id"], i["device"]["ip"], i["rule"], i["flows"])))
                                                for i in sorted(up["incidents"], key=lambda i: i["id"])])
-        rows = {r["sequence_id"]: r for r in self.s.get("/api/v1/scans/%d/anomalies?limit=1000" % up["scan_id"])[1]}
+        rows = {r["sequence_id"]: r for r in self.s.get("/api/v1/scans/%d/anomalies?limit=1000" % up["scan_id"])[1]["items"]}
         known = {i["id"] for i in up["incidents"]}
         for d in up["details"]:
             self.assertIn(d["incident"], known)

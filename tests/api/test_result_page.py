@@ -83,6 +83,8 @@ class ResultPage(unittest.TestCase):
     def test_a_scan_is_complete_without_scripts(self):
         p = self.page("/scans/%d" % self.scan["id"])
         self.assertEqual(p.text("scan-title"), "attacks.csv")
+        # The synthetic home begins with the year.
+        self.assertIn("2024-01-01T00:", [a.get("datetime", "")[:14] for t, a in p.tags if t == "time"])
         self.assertIn("%d incidents: " % self.scan["incidents_count"], p.text("verdict-text"))
         self.assertEqual(p.text("verdict-mark"), self.scan["severity"])
         self.assertEqual(p.text("tile-incidents"), str(self.scan["incidents_count"]))

@@ -117,7 +117,7 @@ class Options(unittest.TestCase):
         self.assertEqual(sorted(i["rows"] for i in up["incidents"]), [[700, 701], [1500, 1500]])
         self.assertEqual({i["device"]["ip"] for i in up["incidents"]}, {None})
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
-        rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]
+        rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]["items"]
         rows = rows if isinstance(rows, list) else rows["items"]
         self.assertEqual([r["sequence_id"] for r in rows], sorted(odd))
         for r in rows:

@@ -1,6 +1,6 @@
 /* new: the page that takes files, in a real browser against a real server. See page.mjs. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -15,9 +15,12 @@ const pageTest = pageTests(() => browser);
 before(async () => {
 	const [head, ...rows] = capture.text.trimEnd().split('\n');
 	browser = await launch();
-	writeFileSync(large, `${head}\n${`${rows.slice(0, 100).join('\n')}\n`.repeat(12000)}`);
+	writeFileSync(large, `${head}\n${`${rows.slice(0, 100).join('\n')}\n`.repeat(30000)}`);
 });
-after(() => browser?.close());
+after(() => {
+	rmSync(large, { force: true });
+	return browser?.close();
+});
 
 const lines = (page) => page.locator('#queue-lines li');
 const idle = (page) => page.locator('#upload').waitFor({ state: 'visible' });

@@ -20,7 +20,7 @@ export function launch() {
  * not clean.
  */
 export async function openPage(browser, { path = '/', expected = [], ...options } = {}) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', locale: 'en-GB', ...options });
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB', ...options });
 	const page = await context.newPage();
 	const unclean = [];
 	const allowed = ['/api/v1/uploads/', ...expected]; /* an upload is not known until its scan began */
@@ -65,7 +65,7 @@ export function ready(page) {
 
 /* Tests of pages that must be clean when they are over. browser() gives the browser when a test begins. */
 export const pageTests = (browser) => (name, options, body) => {
-	test(name, { timeout: 60000 }, async () => {
+	test(name, { timeout: 120000 }, async () => {
 		const { page, close } = await openPage(browser(), options);
 		try {
 			await body(page);

@@ -1,13 +1,14 @@
 /* result: the page of a scan, in a real browser against a real server. See page.mjs. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { attacks, base, capture, everywhere, inked, json, launch, openPage, overflow, pageTests, reach, ready, scanned, screenshot, text } from './page.mjs';
 
 const grouped = (n) => new Intl.NumberFormat('en').format(n);
-/* 10 kB with a tag and a mark that turns the direction of writing. */
-const EVIL = `<img src=x onerror="globalThis.violations.push(1)">\u202egnp${'y'.repeat(10000)}`;
+/* A tag, and a mark that turns the direction of writing. */
+const EVIL = '<img src=x onerror="globalThis.violations.push(1)">\u202egnp';
+const LONG = EVIL + 'y'.repeat(10000);
 let browser;
 let scan; /* of the capture with attacks */
 const pageTest = pageTests(() => browser);
@@ -32,7 +33,7 @@ const view = (page) => page.getAttribute('#plot', 'data-view').then((v) => v.spl
 const picture = (page, selector = '#plot') => page.evaluate((s) => document.querySelector(s).toDataURL(), selector);
 /* Where something is now, in full view. */
 async function boxOf(page, selector) {
-	await page.locator(selector).evaluate((e) => e.scrollIntoView({ block: 'center' }));
+	await page.locator(selector).evaluate((e) => e.scrollIntoView({ block: 'center', behavior: 'instant' }));
 	return page.locator(selector).boundingBox();
 }
 /* Whatever was asked of the chart has been drawn. */
@@ -98,7 +99,6 @@ pageTest('the chart is zoomed by buttons, keys, wheel and by dragging, and gets 
 	await page.mouse.move(box.x + 0.4 * box.width, box.y + 60);
 	await page.mouse.down();
 	await page.mouse.move(box.x + 0.6 * box.width, box.y + 60, { steps: 5 });
-	await screenshot(page, 'result-dragging');
 	await page.mouse.up();
 	await drawn(page);
 	const dragged = await view(page);
@@ -106,7 +106,7 @@ pageTest('the chart is zoomed by buttons, keys, wheel and by dragging, and gets 
 	await page.mouse.move(box.x + 0.5 * box.width, box.y + 80);
 	await page.locator('#curve-here').filter({ hasText: /^windows? [\d,]+/i }).waitFor();
 	await page.click('#curve-numbers summary');
-	assert.ok((await page.locator('#curve-numbers tbody tr').count()) > 5);
+	await page.locator('#curve-numbers tbody tr').nth(5).waitFor();
 	assert.equal(await overflow(page), 0);
 });
 
@@ -201,7 +201,7 @@ pageTest('the slider tells what a scan with that threshold finds', { path: '/new
 	await page.mouse.click(box.x + 0.9 * box.width, box.y + 50);
 	assert.notEqual(await page.inputValue('#whatif-slider'), own);
 	await page.click('#whatif-numbers summary');
-	assert.ok((await page.locator('#whatif-numbers tbody tr').count()) > 10);
+	await page.locator('#whatif-numbers tbody tr').nth(10).waitFor();
 });
 
 pageTest('with labels it tells what a threshold is worth', { path: '/new' }, async (page) => {
@@ -241,11 +241,9 @@ pageTest('stops without known incidents are skipped', { path: '/new' }, async (p
 
 pageTest('the threshold is given to the model only when one says so twice', { path: '/new' }, async (page) => {
 	const given = [];
-	await page.route('**/api/v1/model/threshold', (route) => {
-		given.push(route.request().postDataJSON());
-		return route.fulfill({ json: { threshold: 1, note: 'Alarms of rules stay.' } });
-	});
+	page.on('request', (r) => r.url().endsWith('/api/v1/model/threshold') && given.push(r.postDataJSON()));
 	await open(page);
+	const before = (await json(page, '/api/v1/model')).threshold;
 	await page.locator('#whatif-use:enabled').waitFor();
 	await page.focus('#whatif-slider');
 	await page.keyboard.press('ArrowRight');
@@ -257,14 +255,22 @@ pageTest('the threshold is given to the model only when one says so twice', { pa
 	await screenshot(page, 'result-use');
 	await page.click('#use-yes');
 	await page.locator('#whatif-said').filter({ hasText: 'Done' }).waitFor();
-	assert.deepEqual(given, [{ threshold: Number(await page.getAttribute('#whatif', 'data-at')), method: scan.method }]);
-	assert.match(await text(page, '#whatif-said'), /Alarms of rules stay/);
+	const threshold = Number(await page.getAttribute('#whatif', 'data-at'));
+	assert.deepEqual(given, [{ threshold, method: scan.method }]);
+	const used = async (t) => {
+		for (let i = 0; i < 50 && (await json(page, '/api/v1/model')).threshold !== t; i++)
+			await page.waitForTimeout(200);
+		return (await json(page, '/api/v1/model')).threshold;
+	};
+	assert.equal(await used(threshold), threshold);
+	await page.evaluate(() => fetch('/api/v1/model/reset', { method: 'POST' }));
+	assert.equal(await used(before), before);
 });
 
 pageTest('a scan that runs is followed and can be cancelled', { path: '/new', expected: ['/api/v1/scans'] }, async (page) => {
 	const [head, ...rows] = capture.text.trimEnd().split('\n');
 	const large = join(process.env.OUT, 'followed.csv');
-	writeFileSync(large, `${head}\n${`${rows.slice(0, 100).join('\n')}\n`.repeat(15000)}`);
+	writeFileSync(large, `${head}\n${`${rows.slice(0, 100).join('\n')}\n`.repeat(50000)}`);
 	await page.setInputFiles('#file', large);
 	let id = 0;
 	await page.waitForFunction(() => document.querySelector('#work-title').textContent === 'Scanning');
@@ -272,9 +278,10 @@ pageTest('a scan that runs is followed and can be cancelled', { path: '/new', ex
 		id = (await json(page, '/history?limit=5')).find((s) => s.file === 'followed.csv' && s.state === 'running')?.id;
 		await page.waitForTimeout(50);
 	}
+	assert.ok(id > 0, 'the scan runs');
 	const other = await page.context().newPage();
 	await other.goto(`${base}/scans/${id}`);
-	await other.waitForFunction(() => /^[\d,]+ rows, .*rows\/s/.test(document.querySelector('#work-detail')?.textContent));
+	await other.waitForFunction(() => /^[\d,]+ rows, .*rows\/s/.test(document.querySelector('#work-detail')?.textContent), null, { polling: 50 });
 	assert.equal(await text(other, '#verdict-mark'), 'Running');
 	await screenshot(other, 'result-running');
 	await other.click('#cancel');
@@ -282,6 +289,7 @@ pageTest('a scan that runs is followed and can be cancelled', { path: '/new', ex
 	assert.equal((await json(other, `/scan/${id}`)).state, 'cancelled');
 	await other.close();
 	await page.locator('#upload').waitFor({ state: 'visible' });
+	rmSync(large);
 });
 
 pageTest('a scan is deleted, and brought back', { path: '/new', expected: ['/scan/'] }, async (page) => {
@@ -321,7 +329,7 @@ pageTest('a million windows are zoomed smoothly', { path: '/new' }, async (page)
 	});
 	await page.route(`**/scans/${scan.id}`, async (route) => {
 		const answer = await route.fetch();
-		await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-windows="\d+"/, `data-windows="${windows}"`) });
+		await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-windows="\d+"/, `data-windows="${windows}"`).replace(/data-spans="[^"]*"/, 'data-spans="1:3:100000:100010"') });
 	});
 	await open(page);
 	assert.deepEqual(await view(page), [0, windows]);
@@ -339,23 +347,49 @@ pageTest('a million windows are zoomed smoothly', { path: '/new' }, async (page)
 		return worst;
 	});
 	assert.ok(slowest < 250, `a step took ${slowest} ms`);
+
+	/* Far from the incident nothing is marked, and the band is as wide as its numbers. */
+	const ink = (from, to) =>
+		page.evaluate(
+			([a, b]) => {
+				const canvas = document.querySelector('#plot');
+				const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+				copy.drawImage(canvas, 0, 0);
+				const { data } = copy.getImageData(60, a, canvas.width - 70, b - a);
+				return data.filter((v, i) => i % 4 === 3 && v > 0).length / (data.length / 4);
+			},
+			[from, to],
+		);
+	await page.click('#zoom-all');
+	await drawn(page);
+	assert.ok((await ink(2, 9)) > 0, 'the incident is marked');
+	for (let i = 0; i < 3; i++)
+		await page.click('#zoom-in');
+	await page.mouse.move(0, 0);
+	await drawn(page);
+	assert.equal(await ink(2, 9), 0);
+	assert.ok((await ink(14, 200)) > 0.25, 'the band is filled');
 });
 
 pageTest('what a server says is text, however hostile, in every size and colour', { path: '/new' }, async (page) => {
 	await page.route(`**/scans/${scan.id}`, async (route) => {
 		const answer = await route.fetch();
-		const evil = EVIL.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+		const escaped = (t) => t.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+		const [evil, long] = [escaped(EVIL), escaped(LONG)];
+		let n = 0;
 		const body = (await answer.text())
-			.replace(/(<bdi[^>]*>)[^<]*/g, (_, tag) => tag + evil)
+			.replace(/(<bdi[^>]*>)[^<]*/g, (_, tag) => tag + long)
 			.replace(/(<a class="(?:device|title)"[^>]*>)(?!<)[^<]*/g, (_, tag) => tag + evil)
-			.replace(/(<p class="sentence">)[^<]*/g, (_, tag) => tag + evil)
-			.replace(/(<a href="[^"]*\/anomalies\/\d+">)[^<]*/g, (_, tag) => tag + evil);
+			.replace(/(<p class="sentence">)[^<]*/g, (_, tag) => tag + (n++ === 0 ? long : evil))
+			.replace(/(<a href="[^"]*\/anomalies\/\d+">)[^<]*/g, (_, tag) => tag + (n++ === 1 ? long : evil));
 		await route.fulfill({ response: answer, body });
 	});
 	await open(page);
 	assert.equal(await page.locator('main img').count(), 0);
 	await page.hover('#plot-box', { position: { x: 300, y: 100 } });
 	assert.ok((await text(page, '#scan-title')).includes('<img src=x'));
+	const tall = await page.evaluate(() => document.documentElement.scrollHeight - document.querySelector('footer').getBoundingClientRect().bottom - scrollY);
+	assert.ok(tall < 50, 'nothing reaches beyond the end of the page');
 	await everywhere(page, 'result-hostile');
 });
 

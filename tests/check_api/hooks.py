@@ -1,6 +1,7 @@
 """hooks: files that the server can read, where schemathesis would send noise only; and numbers of scans that there are."""
 
 import gzip
+import re
 
 import schemathesis
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 FILE_TYPES = ("text/csv", "text/plain", "text/tab-separated-values", "application/x-ndjson", "application/octet-stream", "application/vnd.tcpdump.pcap",
               "application/gzip", "application/x-gzip", "application/zstd")
 COUNT = st.integers(0, 2**40) | st.integers(0, 300)
+CURSOR = re.compile("[0-9]+-([0-9a-f]{2})*")
 # Numbers of things in the server under test: few enough to be met, some too many.
 FEW = 12
 
@@ -38,6 +40,18 @@ def before_load_schema(context, raw_schema):
         for kind, content in item.get("post", {}).get("requestBody", {}).get("content", {}).items():
             if kind in FILE_TYPES:
                 content.pop("example", None)
+
+
+@schemathesis.hook
+def map_query(context, query):
+    """What only the server knows: a cursor is a word that it gave. And a range that ends before it begins is worth no more than one try."""
+    query = dict(query or {})
+    if isinstance(query.get("cursor"), str) and CURSOR.fullmatch(query["cursor"]):
+        query["cursor"] = ""
+    ends = [query.get(name) for name in ("from", "to")]
+    if all(isinstance(v, int) and not isinstance(v, bool) and v >= 0 for v in ends):
+        query["from"], query["to"] = sorted(ends)
+    return query
 
 
 @schemathesis.hook

@@ -143,6 +143,17 @@ static void a_file_of_too_many_flows_is_refused(void **state)
 	assert_int_equal(f->err.code, ERR_TOO_LARGE);
 }
 
+static void a_file_without_a_row_is_refused(void **state)
+{
+	static const char head[] = "ts,id.orig_h,id.resp_h,orig_pkts,resp_pkts,orig_bytes,resp_bytes,label\n";
+	struct world *const w = *state;
+	const char *const path = tempdir_file(&w->dir, "x");
+
+	file_put(path, head, sizeof(head) - 1);
+	assert_int_equal(judge(w, path, 0)->failed, 1);
+	assert_string_equal(w->ev.file->err.msg, "home.csv has no usable rows");
+}
+
 static void a_file_without_labels_says_what_they_are_called(void **state)
 {
 	struct world *const w = *state;
@@ -159,6 +170,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(it_tells_how_far_it_is_and_never_goes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_report_has_the_name_of_the_file_and_not_its_path, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_of_too_many_flows_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_file_without_a_row_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_without_labels_says_what_they_are_called, setup, teardown),
 	};
 

@@ -171,6 +171,36 @@ static void no_text_is_longer_than_its_room(void **state)
 	}
 }
 
+static void a_p_value_reads_as_one_in_so_many(void **state)
+{
+	static const struct {
+		double p;
+		const char *text;
+	} cases[] = {
+		{ 1, "one in 1" },
+		{ 0.3, "one in 3" },
+		{ 0.05, "one in 20" },
+		{ 4.71e-3, "one in 210" },
+		{ 7.374e-6, "one in 140,000" },
+		{ 1e-6, "one in 1 million" },
+		{ 1.0001e-6, "one in 1 million" },
+		{ 2.182e-7, "one in 4.6 million" },
+		{ 1e-7, "one in 10 million" },
+		{ 3.3e-10, "one in 3 billion" },
+		{ 1e-15, "one in 1,000 trillion" },
+		{ 1e-300, "less than one in 1,000 trillion" },
+		{ 0, "less than one in 1,000 trillion" },
+		{ -1, "less than one in 1,000 trillion" },
+		{ NAN, "unknown" },
+		{ INFINITY, "one in 1" },
+	};
+	char text[HUMANE_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_string_equal(humane_one_in(text, cases[i].p), cases[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +210,7 @@ int main(void)
 		cmocka_unit_test(less_than_all_is_never_a_hundred_percent),
 		cmocka_unit_test(a_quantity_carries_its_unit_and_one_is_singular),
 		cmocka_unit_test(a_range_names_its_unit_once_where_it_can),
+		cmocka_unit_test(a_p_value_reads_as_one_in_so_many),
 		cmocka_unit_test(no_text_is_longer_than_its_room),
 	};
 

@@ -143,7 +143,7 @@ static void the_headline_says_how_many_and_which_is_the_worst(void **state)
 	has("<h1>1,234 open incidents, the worst: <a href=\"/scans/7/incidents/2\">Horizontal port scan</a></h1>");
 	has("By Lamp. 1,234 scans so far.");
 	has("<section class=\"card headline\" data-mark=\"Critical\">");
-	has("<a href=\"/scans?severity=Low\" data-mark=\"Low\"><b>1,200</b>");
+	has("<a href=\"/incidents?mark=open&amp;severity=Low\" data-mark=\"Low\"><b>1,200</b>");
 	has("<a href=\"/devices/1\">Lamp</a> <span class=\"meta address\">192.168.1.5</span>");
 	has("<a href=\"/devices/2\">192.168.1.6</a> <span class=\"meta address\"></span>");
 	has("data-mark=\"Critical\" title=\"Risk, 0 to 100\"><span class=\"visually-hidden\">risk </span>80</span>");

@@ -125,6 +125,7 @@ static void scans_that_come_while_somebody_reads_move_no_others(void **state)
 	for (int order = 0; order < SCAN_ORDERS; order++) {
 		struct scan_find f = all;
 
+		store_del(*state);
 		fill_again(state);
 		f.order = (enum scan_order)order;
 		f.falling = order % 2;
@@ -132,9 +133,7 @@ static void scans_that_come_while_somebody_reads_move_no_others(void **state)
 		     "INSERT INTO scans (state, started_us, name, method, model, size, incident_n, anomaly_n, flow_n) SELECT 1, 9, "
 		     "CONCAT(CHAR(65 + seq % 9), '.csv'), 'hybrid', 'm', 1, seq % 6, seq % 14, seq % 18 FROM seq_1_to_40");
 		in_order(v, f.order, f.falling);
-		store_del(*state);
 	}
-	fill_again(state);
 	free(v);
 }
 

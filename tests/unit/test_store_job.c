@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/cm.h"
 #include "lib/database.h"
+
+enum { PATIENCE = 1000 }; /* times 10 ms: the server has to notice that a connection is gone */
 
 static uint64_t start(struct store *s, const char *name)
 {
@@ -98,8 +101,10 @@ static void a_job_whose_worker_is_gone_is_interrupted(void **state)
 	ok(store_job_sweep(*state, &swept, &e));
 	assert_int_equal(swept, 0);
 	store_del(worker);
-	for (int i = 0; i < 100 && swept == 0; i++)
+	for (int i = 0; i < PATIENCE && swept == 0; i++) {
 		ok(store_job_sweep(*state, &swept, &e));
+		usleep(10000);
+	}
 	assert_int_equal(swept, 1);
 	r = get(*state, id);
 	assert_int_equal(r.state, JOB_INTERRUPTED);
@@ -120,8 +125,10 @@ static void a_cancelled_job_whose_worker_is_gone_is_cancelled(void **state)
 
 	ok(store_job_cancel(*state, id, &e));
 	store_del(worker);
-	for (int i = 0; i < 100 && swept == 0; i++)
+	for (int i = 0; i < PATIENCE && swept == 0; i++) {
 		ok(store_job_sweep(*state, &swept, &e));
+		usleep(10000);
+	}
 	r = get(*state, id);
 	assert_int_equal(r.state, JOB_CANCELLED);
 	job_row_free(&r);
@@ -141,8 +148,10 @@ static void a_job_that_was_taken_for_dead_goes_on_with_its_lock(void **state)
 	snprintf(sql, sizeof(sql), "SELECT IS_USED_LOCK('guardian.job.%llu.guardian')", (unsigned long long)id);
 	snprintf(sql, sizeof(sql), "KILL %lld", number(sql));
 	mariadb_sql(&db, sql, NULL, 0);
-	for (int i = 0; i < 100 && swept == 0; i++)
+	for (int i = 0; i < PATIENCE && swept == 0; i++) {
 		ok(store_job_sweep(other, &swept, &e));
+		usleep(10000);
+	}
 	assert_int_equal(swept, 1);
 	ok(store_job_progress(*state, id, &(struct job_progress){ "x", 0.5, 1, 1 }, &cancel, &e));
 	r = get(other, id);

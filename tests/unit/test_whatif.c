@@ -8,7 +8,6 @@
 
 #include "lib/cm.h"
 
-#include "base/array.h"
 #include "base/json.h"
 #include "base/rng.h"
 #include "base/text.h"
@@ -311,26 +310,10 @@ static void a_threshold_as_the_json_says_it_is_the_same_number(void **state)
 
 /* ---- method dense ------------------------------------------------------------------------------------------------------------- */
 
-struct rows {
-	struct table_result *row;
-	size_t n, cap;
-};
-
-static int take_row(void *arg, const struct table_result *r)
-{
-	struct rows *const rows = arg;
-	void *list = rows->row;
-
-	assert_true(array_room(&list, rows->n, &rows->cap, sizeof(*rows->row), 64));
-	rows->row = list;
-	rows->row[rows->n++] = *r;
-	return OK;
-}
-
-static void table(const struct text *file, const char *threshold, struct rows *rows, struct table_summary *sum)
+static void table(const struct text *file, const char *threshold, struct table_summary *sum, struct whatif_table *out)
 {
 	const struct table_scan_options o = {
-		.kernel = kernel_select(NULL, NULL), .seed = 1, .threshold = threshold, .results = take_row, .arg = rows
+		.kernel = kernel_select(NULL, NULL), .seed = 1, .rows_max = 2000, .threshold = threshold, .whatif = out != NULL
 	};
 	struct table_scan *s = NULL;
 	struct err e = { 0 };
@@ -339,17 +322,18 @@ static void table(const struct text *file, const char *threshold, struct rows *r
 	if (table_scan_feed(s, file->p, file->n, &e) < 0 || table_scan_finish(s, &e) < 0)
 		fail_msg("%s", e.msg);
 	table_scan_summary(s, sum);
+	if (out != NULL)
+		*out = *table_scan_whatif(s);
+	else
+		assert_null(table_scan_whatif(s));
 	table_scan_del(s);
 }
 
 static void rows_of_a_table_are_as_if_scanned_with_each_threshold(void **state)
 {
-	struct whatif_options o = { .method = METHOD_DENSE };
 	struct text file = { 0 };
-	struct whatif *w = NULL;
-	const struct whatif_table *t;
+	struct whatif_table t;
 	struct table_summary sum;
-	struct rows rows = { 0 };
 	struct rng g;
 
 	(void)state;
@@ -361,27 +345,18 @@ static void rows_of_a_table_are_as_if_scanned_with_each_threshold(void **state)
 		text_printf(&file, "%g,%g,%g,%s\n", u, 2 * u + 0.1 * rng_normal(&g) + odd, -u + 0.1 * rng_normal(&g),
 			    odd > 0 ? "attack" : "benign");
 	}
-	table(&file, NULL, &rows, &sum);
-	o.threshold = o.flow_threshold = sum.threshold;
-	assert_int_equal(whatif_new(&w, &o, NULL), OK);
-	for (size_t i = 0; i < rows.n; i++)
-		whatif_row(w, &rows.row[i]);
-	assert_int_equal(whatif_finish(w, sum.incidents, 0, NULL), OK);
-	t = whatif_get(w);
-	assert_true(t->total.flows == 3000 && t->total.attacks == 36);
-	for (size_t k = 0; k < t->n; k += 9) {
-		struct rows real = { 0 };
+	table(&file, NULL, &sum, &t);
+	assert_true(t.total.flows == 3000 && t.total.attacks == 36 && t.total.windows == 3000);
+	assert_true(t.at[t.own] == sum.threshold && t.incidents[t.own] == sum.incidents);
+	for (size_t k = 0; k < t.n; k += 9) {
 		char text[64];
 
-		snprintf(text, sizeof(text), "%.17g", t->at[k]);
-		table(&file, text, &real, &sum);
-		assert_int_equal(t->flows[k], sum.anomalies);
-		assert_int_equal(t->anomalies[k], sum.anomalies);
-		assert_int_equal(t->incidents[k], sum.incidents);
-		free(real.row);
+		snprintf(text, sizeof(text), "%.17g", t.at[k]);
+		table(&file, text, &sum, NULL);
+		assert_int_equal(t.flows[k], sum.anomalies);
+		assert_int_equal(t.anomalies[k], sum.anomalies);
+		assert_int_equal(t.incidents[k], sum.incidents);
 	}
-	whatif_del(w);
-	free(rows.row);
 	text_free(&file);
 }
 

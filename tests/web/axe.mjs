@@ -21,12 +21,12 @@ function words(violation) {
 	return `${violation.id} (${violation.nodes.length}x): ${violation.help}\n${where.join('\n')}`;
 }
 
-async function look(path, theme, width) {
+async function look({ path, status = 200 }, theme, width) {
 	const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, reducedMotion: 'reduce', locale: 'en-GB' });
 	try {
 		const page = await context.newPage();
 		const answer = await page.goto(base + path);
-		assert.equal(answer.status(), 200, `${path} answers ${answer.status()}`);
+		assert.equal(answer.status(), status, `${path} answers ${answer.status()}`);
 		await page.waitForFunction(() => document.documentElement.dataset.ready === 'true');
 		await page.waitForLoadState('networkidle');
 		/* By the debugger, which the policy of the page does not bind. */
@@ -39,11 +39,11 @@ async function look(path, theme, width) {
 	}
 }
 
-for (const { name, path } of pages)
+for (const page of pages)
 	for (const theme of ['light', 'dark'])
 		for (const width of widths)
-			test(`${name} (${path}), ${theme}, ${width} px wide, has no violation`, async () => {
-				const violations = await look(path, theme, width);
+			test(`${page.name} (${page.path}), ${theme}, ${width} px wide, has no violation`, async () => {
+				const violations = await look(page, theme, width);
 				assert.equal(violations.length, 0, `\n${violations.map(words).join('\n')}`);
 			});
 

@@ -49,8 +49,21 @@ def fill(server, made):
         things[name] = answer["scan_id"]
     things["incident"] = answer["incidents"][0]["id"]
     things["anomaly"] = answer["details"][0]["sequence_id"]
-    assert server.upload(b"%PDF-1.4\n", "invoice.pdf")[0] == 415
+    things["device"] = server.get("/api/v1/devices?limit=1")[1]["items"][0]["id"]
+    status, answer = server.upload(b"%PDF-1.4\n", "invoice.pdf")
+    assert status == 415, answer
+    things["failed"] = answer["scan_id"]
+    mark(server, things)
     return things
+
+
+def mark(server, things):
+    """What the owner says of what was found, names a device, and deletes a scan."""
+    for method, path, body in (("PATCH", "/api/v1/scans/%(scan)d/incidents/%(incident)d" % things, {"mark": "confirmed", "note": "It was the camera."}),
+                               ("PATCH", "/api/v1/devices/%(device)d" % things, {"name": "Camera at the door"}),
+                               ("DELETE", "/api/v1/scans/%(other)d" % things, None)):
+        status, answer, _ = server.ask(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"} if body else {})
+        assert status in (200, 204), answer
 
 
 def main():
