@@ -1,6 +1,7 @@
 /* frame: the navigation is a table. */
 #include "view/frame.h"
 
+#include "base/json.h"
 #include "page/values.h"
 
 static const struct {
@@ -62,18 +63,35 @@ static const char *advice(int status)
 	return "Try again. If it happens again, the log of the server says why.";
 }
 
-void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e)
+static void send_error(const struct context *c, enum nav nav, struct response *s, int status, const char *words)
 {
-	const int status = response_status_of(e->code);
 	struct frame f;
 
 	frame_begin(&f, nav, response_reason(status), "error.tpl", NULL);
 	page_set(f.content, "TITLE", response_reason(status));
 	page_printf(f.content, "STATUS", "%d", status);
-	page_set(f.content, "WORDS", e->msg);
+	page_set(f.content, "WORDS", words);
 	page_set(f.content, "ADVICE", advice(status));
 	s->status = status;
 	frame_send(&f, c, s);
+}
+
+void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e)
+{
+	const int status = response_status_of(e->code);
+
+	send_error(c, nav, s, status, e->msg);
 	if (status == 503)
 		text_str(&s->headers, "Retry-After: 5\r\n");
+}
+
+void frame_refused(const struct context *c, struct response *s)
+{
+	struct json_object *const o = json_tokener_parse(text_get(&s->body));
+	const char *words = "";
+
+	if (json_get_string(o, "error", &words, NULL) < 0)
+		words = "The request was refused.";
+	send_error(c, NAV_NONE, s, s->status, words);
+	json_object_put(o);
 }

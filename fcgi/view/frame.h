@@ -34,4 +34,7 @@ void frame_drop(struct frame *f);
 /* A page that says what is wrong and what to do, with the status of the error; for handlers of pages. */
 void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e);
 
+/* The same of an answer that is an error in JSON already; it keeps its status and headers. */
+void frame_refused(const struct context *c, struct response *s);
+
 #endif
