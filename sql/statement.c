@@ -190,7 +190,8 @@ const struct statement_row
 					    "t.device_id "
 					    "SET t.incident_n = w.n, t.severity = w.worst WHERE t.scan_id = ?",
 					    1 },
-		[DEVICE_REFRESH] = { "UPDATE devices d JOIN (SELECT w.device_id, COUNT(s.id) AS scan_n, " THERE("SUM", "t.flow_n", "0") " AS flow_n, " THERE("SUM", "t.flagged_n", "0") " AS flagged_n, " THERE(
+		[DEVICE_REFRESH] = { "UPDATE devices d JOIN (SELECT w.device_id, COUNT(s.id) AS scan_n, "
+			THERE("SUM", "t.flow_n", "0") " AS flow_n, " THERE("SUM", "t.flagged_n", "0") " AS flagged_n, " THERE(
 					     "MIN", "t.first_ts",
 					     "NULL") " AS first_ts, " THERE("MAX", "t.last_ts",
 									    "NULL") " AS last_ts, " THERE("MAX",
