@@ -1,8 +1,10 @@
 /*
  * upload: POST /upload and POST /api/v1/scans: the body becomes a scan while it arrives, and the scan a row of the database.
  *
- * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends it again with
- * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is running: 409; of one
+ * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends it
+ * again with
+ * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is
+ * running: 409; of one
  * whose file has another name or announced size, or that was asked for with another method or threshold: 422. A scan that failed, was cancelled, was
  * interrupted or is deleted gives its key away, and the `key` of its upload: the request is made anew.
  */
