@@ -52,7 +52,7 @@ class Cancel(unittest.TestCase):
             seen.update(p)
             return status == 200 and (p["rows"] >= rows or p["state"] != "running")
 
-        self.s.until(look, 120, "the scan is under way")
+        self.s.until(look, 60, "the scan is under way")
         self.assertEqual(seen["state"], "running", seen)
         return seen
 
@@ -130,7 +130,7 @@ class Cancel(unittest.TestCase):
         self.assertEqual(self.s.ask("GET", "/api/v1/scans/1/cancel")[0], 405)
 
     def test_the_same_request_while_the_first_is_running(self):
-        head = {"Content-Type": "application/gzip", "Idempotency-Key": "twice at a time"}
+        head = {"Content-Type": "application/gzip", "Idempotency-Key": "twice-at-a-time"}
         first = threading.Thread(target=self.s.ask, args=("POST", "/api/v1/scans?key=first-of-two&name=x.gz", self.large, head, 120))
         first.start()
         scan = self.until_running("first-of-two")["scan_id"]

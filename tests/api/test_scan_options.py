@@ -150,9 +150,9 @@ class Options(unittest.TestCase):
 
     def test_a_request_that_comes_twice_is_one_scan(self):
         for path, status in ((PATH, 201), ("/upload", 200)):
-            first = self.again("one " + path, path=path)
+            first = self.again("one" + path, path=path)
             self.assertEqual((first[0], first[2].getheader("Idempotency-Replayed")), (status, None))
-            second = self.again("one " + path, path=path)
+            second = self.again("one" + path, path=path)
             self.assertEqual((second[0], second[1], second[2].getheader("Idempotency-Replayed"), second[2].getheader("Location")),
                              (status, first[1], "true", first[2].getheader("Location")))
         self.assertNotEqual(self.again("two")[1]["scan_id"], first[1]["scan_id"])
