@@ -53,7 +53,7 @@
 		{{/NONE}}<ul>
 			{{#INCIDENT}}<li>
 				<span class="mark" data-mark="{{SEVERITY}}">{{SEVERITY}}</span>
-				<span class="what"><a href="{{HREF}}">{{TITLE}}</a> by {{DEVICE}}, with {{PEER}}{{#EXPECTED}} <span class="meta">expected</span>{{/EXPECTED}}{{#CONFIRMED}} <span class="meta">confirmed</span>{{/CONFIRMED}}</span>
+				<span class="what"><a href="{{HREF}}">{{TITLE}}</a> · <span class="visually-hidden">device </span>{{DEVICE}} with {{PEER}}{{#EXPECTED}} <span class="meta">expected</span>{{/EXPECTED}}{{#CONFIRMED}} <span class="meta">confirmed</span>{{/CONFIRMED}}</span>
 				<span class="meta">{{FLOWS}}</span>
 			</li>
 			{{/INCIDENT}}

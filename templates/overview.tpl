@@ -20,7 +20,7 @@
 </section>
 {{/FIRST}}{{#KNOWN}}<section class="card headline" data-mark="{{TONE}}">
 	{{#OPEN}}<h1>{{INCIDENTS}}, {{ONLY}}: <a href="{{HREF}}">{{TITLE}}</a></h1>
-	<p class="meta">By {{DEVICE}}. {{SCANS}} so far.</p>
+	<p class="meta">Device {{DEVICE}}. {{SCANS}} so far.</p>
 	{{/OPEN}}{{#QUIET}}<h1>All quiet</h1>
 	<p class="meta">No incident is open in {{SCANS}}.</p>
 	{{/QUIET}}<p class="next"><a class="btn btn-primary" href="/new">Scan a file</a></p>
@@ -40,7 +40,7 @@
 		{{#INCIDENT}}<li>
 			<span class="mark" data-mark="{{SEVERITY}}">{{SEVERITY}}</span>
 			<div>
-				<a class="what" href="{{HREF}}">{{TITLE}}</a> <span class="who">by {{DEVICE}}</span>
+				<a class="what" href="{{HREF}}">{{TITLE}}</a> <span class="who">· <span class="visually-hidden">device </span>{{DEVICE}}</span>
 				<p>{{SENTENCE}}</p>
 				<p class="meta"><a href="{{SCAN}}">{{FILE}}</a>, <time datetime="{{FOUND}}">{{FOUND_SHOWN}}</time></p>
 			</div>

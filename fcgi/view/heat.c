@@ -105,7 +105,7 @@ static void fill_cell(struct page *p, const struct strip *s, size_t step, size_t
 	const int level = share > 0 && s->most > 0 ? (int)ceil(LEVELS * sqrt(share / s->most)) : 0;
 
 	page_printf(p, "LEVEL", "%d", level > LEVELS ? LEVELS : level);
-	tell_value(p, "VALUE", f, value);
+	tell_bare_value(p, "VALUE", f, value);
 	page_printf(p, "EXACT", "%.10g", value);
 	if (share >= 0.005)
 		fill_share(page_section(p, "SHARE"), "WORDS", share);

@@ -6,6 +6,7 @@
 
 #include "page/values.h"
 #include "view/fields.h"
+#include "view/tell.h"
 
 static const char *const severities[] = { "Critical", "High", "Medium", "Low" };
 enum { SEVERITIES_N = sizeof(severities) / sizeof(*severities) };
@@ -55,7 +56,7 @@ static void fill_incidents(struct page *p, struct json_object *o)
 		page_printf(row, "HREF", "/scans/%" PRIu64 "/incidents/%" PRIu64, field_count(x, "scan_id"), field_count(x, "id"));
 		page_set(row, "TITLE", field_text(x, "title"));
 		page_set(row, "DEVICE", field_device(field(x, "device")));
-		page_set(row, "SENTENCE", field_text(x, "sentence"));
+		tell_sentence(row, "SENTENCE", field_text(x, "sentence"));
 		page_set(row, "FILE", field_text(x, "file"));
 		page_printf(row, "SCAN", "/scans/%" PRIu64, field_count(x, "scan_id"));
 		page_time(row, "FOUND", field_time(x, "found"));

@@ -11,6 +11,7 @@
 #include "view/fields.h"
 #include "view/frame.h"
 #include "view/views.h"
+#include "view/tell.h"
 
 enum {
 	INCIDENTS_SHOWN = 100,
@@ -161,7 +162,7 @@ static void fill_incident(struct page *p, struct json_object *x, struct json_obj
 	page_set(row, "DEVICE", field_device(field(brief != NULL ? brief : x, "device")));
 	page_set(row, "PEER", field_text(x, "peer")[0] != '\0' ? field_text(x, "peer") : "several");
 	page_plural(row, "FLOWS", field_count(x, "flows"), "flow", NULL);
-	page_set(row, "SENTENCE", field_text(x, "sentence"));
+	tell_sentence(row, "SENTENCE", field_text(x, "sentence"));
 	page_set(row, "MEANING", field_text(x, "meaning"));
 	page_set(row, "ADVICE", field_text(x, "advice"));
 	page_set(row, "MARK", brief != NULL ? field_text(brief, "mark") : mark_names[MARK_OPEN]);

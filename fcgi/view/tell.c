@@ -61,6 +61,19 @@ void tell_value(struct page *p, const char *name, const struct feature *f, doubl
 			 humane_quantity(text, f != NULL ? f->unit : "", fabs(value) < 1e-6 ? 0 : value, HUMANE_DIGITS + 1));
 }
 
+void tell_bare_value(struct page *p, const char *name, const struct feature *f, double value)
+{
+	static const char *const kept[] = { "bytes", "s", "ms", "" };
+	size_t i = 0;
+
+	while (f != NULL && i < sizeof(kept) / sizeof(*kept) && strcmp(f->unit, kept[i]) != 0)
+		i++;
+	if (f == NULL || i < sizeof(kept) / sizeof(*kept) || isnan(value))
+		tell_value(p, name, f, value);
+	else
+		page_number(p, name, fabs(value) < 1e-6 ? 0 : value);
+}
+
 void tell_range(struct page *p, const char *name, const struct feature *f, double low, double high)
 {
 	char text[HUMANE_RANGE];
@@ -113,6 +126,43 @@ static void tell_word(struct page *p, const char *name, const char *word)
 	tell_sentence(p, name, text);
 }
 
+/* What the numbers of a rule are called (rule.h), for people. */
+static const char *evidence_words(const char *name)
+{
+	static const struct {
+		const char *name, *words;
+	} table[] = {
+		{ "answered", "Sessions that were answered" },
+		{ "before", "Flows to its usual server before" },
+		{ "broken", "Connections that broke off" },
+		{ "bytes", "Payload, both ways" },
+		{ "calls", "Calls at regular times" },
+		{ "claimants", "Hosts that claim the address" },
+		{ "claims", "Claims of the address" },
+		{ "downloads", "Files that look like programs" },
+		{ "failed", "Tries that failed" },
+		{ "flows", "Flows" },
+		{ "got", "Got back from it" },
+		{ "held", "The connection lasted" },
+		{ "interval", "Time between two calls" },
+		{ "most", "The most it sent in an hour before" },
+		{ "packets", "Packets" },
+		{ "peers", "Different hosts" },
+		{ "ports", "Different ports" },
+		{ "regularity", "Calls that kept their time" },
+		{ "sent", "Sent to it" },
+		{ "sessions", "Sessions" },
+		{ "sources", "Different senders" },
+		{ "span", "Within" },
+		{ "unasked", "Answers that nobody asked for" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+		if (strcmp(table[i].name, name) == 0)
+			return table[i].words;
+	return name;
+}
+
 void tell_evidence(struct page *p, struct json_object *list)
 {
 	for (size_t i = 0; json_object_is_type(list, json_type_array) && i < json_object_array_length(list); i++) {
@@ -121,7 +171,7 @@ void tell_evidence(struct page *p, struct json_object *list)
 		const double normal = field_number(n, "normal");
 		char text[HUMANE_TEXT];
 
-		tell_word(s, "NAME", field_text(n, "name"));
+		tell_word(s, "NAME", evidence_words(field_text(n, "name")));
 		page_set(s, "VALUE", humane_quantity(text, field_text(n, "unit"), field_number(n, "value"), HUMANE_DIGITS + 1));
 		page_set(s, "NORMAL",
 			 isnan(normal) ? NONE : humane_quantity(text, field_text(n, "unit"), normal, HUMANE_DIGITS + 1));

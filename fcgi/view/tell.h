@@ -17,6 +17,8 @@ void tell_feature_name(struct page *p, const char *name, const char *feature);
 /* "4.1 MB", "yes" and "no" of flags, a plain number of what is not known. f may be NULL. */
 void tell_value(struct page *p, const char *name, const struct feature *f, double value);
 
+/* The same for a table whose row says the unit: "367" instead of "367 packets". */
+void tell_bare_value(struct page *p, const char *name, const struct feature *f, double value);
 /* "2 to 60 kB", "always no"; "–" where it is not known. */
 void tell_range(struct page *p, const char *name, const struct feature *f, double low, double high);
 
