@@ -19,18 +19,14 @@
 	"device_n = ?, flow_n = ?, flow_anomaly_n = ?, incident_n = ?, phase = ?"
 #define KEEP(c) c " = COALESCE(?, " c ")"
 #define KEEP_COUNTS \
-	KEEP("byte_n") \
-	", " KEEP("row_n") ", " KEEP("skipped_n") ", " KEEP("window_n") ", " KEEP("anomaly_n") ", " KEEP("low_n") ", " KEEP( \
-		"medi" \
-		"um_" \
-		"n") ", " KEEP("high_n") ", " KEEP("critical_n") ", " KEEP("device_n") ", " KEEP("flow_n") ", " KEEP("flow_" \
-														     "anomaly_n") ", " KEEP("incident_n") ", " KEEP("phase")
+	KEEP("byte_n") ", " KEEP("row_n") ", " KEEP("skipped_n") ", " KEEP("window_n") ", " KEEP("anomaly_n") ", " KEEP("low_n") ", " \
+	KEEP("medium_n") ", " KEEP("high_n") ", " KEEP("critical_n") ", " KEEP("device_n") ", " KEEP("flow_n") ", " \
+	KEEP("flow_anomaly_n") ", " KEEP("incident_n") ", " KEEP("phase")
 
 #define JOB_LOCK_OF(id) "LEFT(CONCAT('guardian.job.', " id ", '.', DATABASE()), 64)"
 #define JOB_SHORT \
 	"id, kind, state, started_us, updated_us, finished_us, cancel_us IS NOT NULL, name, size, params, progress, phase, " \
-	"row_n, " \
-	"row_rate, error, report IS NOT NULL"
+	"row_n, row_rate, error, report IS NOT NULL"
 
 /* A mark, and a note where one was given. */
 #define SET_MARK "mark = COALESCE(?, mark), note = IF(?, NULLIF(?, ''), note), marked_us = " NOW_US
