@@ -7,6 +7,7 @@
 #include "fcgi/context.h"
 #include "http/etag.h"
 #include "http/guard.h"
+#include "view/frame.h"
 #include "view/views.h"
 
 static const struct route table[] = {
@@ -91,13 +92,13 @@ const struct route *routes(void)
 	return table;
 }
 
-void routes_serve(struct context *c, enum pool_class pool, struct request *q, struct response *s)
+static void answer(struct context *c, enum pool_class pool, struct request *q, struct response *s)
 {
+	const struct route *const route = route_find(table, q, s);
 	struct param_value value[PARAMS_MAX];
-	const struct route *route;
 	struct err e;
 
-	if (guard_check(c->site->allowed_hosts, q, s) < 0 || (route = route_find(table, q, s)) == NULL)
+	if (route == NULL)
 		return;
 	if (route->pool != pool)
 		response_error(s, 404, "%s is served by another group of workers: the web server sends it to the wrong one",
@@ -106,6 +107,14 @@ void routes_serve(struct context *c, enum pool_class pool, struct request *q, st
 		response_err(s, &e);
 	else
 		route->handler(c, q, value, s);
+}
+
+void routes_serve(struct context *c, enum pool_class pool, struct request *q, struct response *s)
+{
+	if (guard_check(c->site->allowed_hosts, q, s) < 0)
+		return;
+	answer(c, pool, q, s);
+	frame_refused(c, q, s);
 	if (strncmp(q->path, "/api/", 5) == 0)
 		etag_apply(q, s);
 }

@@ -1,6 +1,10 @@
 /* frame: the navigation is a table. */
 #include "view/frame.h"
 
+#include <string.h>
+
+#include "base/json.h"
+#include "http/accept.h"
 #include "page/values.h"
 
 static const struct {
@@ -62,18 +66,51 @@ static const char *advice(int status)
 	return "Try again. If it happens again, the log of the server says why.";
 }
 
-void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e)
+static void send_words(const struct context *c, enum nav nav, struct response *s, int status, const char *words)
 {
-	const int status = response_status_of(e->code);
 	struct frame f;
 
 	frame_begin(&f, nav, response_reason(status), "error.tpl", NULL);
 	page_set(f.content, "TITLE", response_reason(status));
 	page_printf(f.content, "STATUS", "%d", status);
-	page_set(f.content, "WORDS", e->msg);
+	page_set(f.content, "WORDS", words);
 	page_set(f.content, "ADVICE", advice(status));
 	s->status = status;
 	frame_send(&f, c, s);
+}
+
+void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e)
+{
+	const int status = response_status_of(e->code);
+
+	send_words(c, nav, s, status, e->msg);
 	if (status == 503)
 		text_str(&s->headers, "Retry-After: 5\r\n");
+}
+
+/* What answers with data, also to a browser. */
+static int is_data(const char *path)
+{
+	static const char *const beginnings[] = { "/api/",   "/upload",  "/history", "/scan/",
+						  "/status", "/healthz", "/readyz",  "/scans/export" };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
+		if (strncmp(path, beginnings[i], strlen(beginnings[i])) == 0)
+			return 1;
+	return 0;
+}
+
+void frame_refused(const struct context *c, const struct request *q, struct response *s)
+{
+	static const char *const types[] = { "application/json", "text/html" };
+	struct json_object *o = NULL;
+	const char *words;
+	struct err e = { 0 };
+
+	if (s->status < 400 || (q->method != METHOD_GET && q->method != METHOD_HEAD) || is_data(q->path) ||
+	    strncmp(s->content_type, types[0], strlen(types[0])) != 0 || accept_best(q->accept, types, 2) != 1)
+		return;
+	if (json_read(&o, text_get(&s->body), s->body.n, &e) == OK && json_get_string(o, "error", &words, &e) == OK)
+		send_words(c, NAV_NONE, s, s->status, words);
+	json_object_put(o);
 }
