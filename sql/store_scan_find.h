@@ -1,6 +1,7 @@
 /*
  * store_scan_find: the list of scans by what they are, in any of six orders, page by page. A page begins behind a row, which is told by the
- * value that the list is sorted by and the id, so rows that come or go meanwhile move no others. One statement for each order and direction, each with its index.
+ * value that the list is sorted by and the id, so rows that come or go meanwhile move no others. One statement for each order and
+ * direction, each with its index.
  */
 #ifndef SQL_STORE_SCAN_FIND_H
 #define SQL_STORE_SCAN_FIND_H

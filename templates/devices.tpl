@@ -48,5 +48,5 @@
 <nav class="paging" aria-label="Pages of the list">
 	{{#NOT_FIRST}}<a class="btn btn-sm btn-outline-secondary" href="/devices?{{FIRST_QUERY}}">First page</a>{{/NOT_FIRST}}
 	{{#NEXT}}<a class="btn btn-sm btn-outline-secondary" href="/devices?{{QUERY}}" rel="next">More devices</a>{{/NEXT}}
-	<a class="meta" href="/api/v1/devices?format=csv&amp;limit=200" download="devices.csv">CSV</a>
+	<a class="meta" href="/api/v1/devices?{{CSV_QUERY}}" download="devices.csv">CSV</a>
 </nav>

@@ -42,9 +42,9 @@
 {{/NONE_FOUND}}{{#NONE_DELETED}}<section class="card"><p class="empty">Nothing was deleted in the last seven days.</p></section>
 {{/NONE_DELETED}}{{#LIST}}<section class="card scans" aria-label="Scans">
 	<form class="compare" id="compare" method="get" action="/scans/compare">
-		<input type="hidden" name="a" disabled><input type="hidden" name="b" disabled>
+		{{#COMPARE}}<input type="hidden" name="a" disabled><input type="hidden" name="b" disabled>
 		<button class="btn btn-sm btn-outline-secondary needs-script" disabled>Compare two scans</button>
-		<span class="meta">Times in <span data-zone>UTC</span></span>
+		{{/COMPARE}}		<span class="meta">Times in <span data-zone>UTC</span></span>
 	</form>
 	<table class="table">
 		<thead><tr>

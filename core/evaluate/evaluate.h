@@ -1,5 +1,6 @@
 /*
- * evaluate: what a detector is worth on labelled files, as `guardian evaluate` tells it. Files are read once, each contestant answers for the rows that the protocol lets it be judged
+ * evaluate: what a detector is worth on labelled files, as `guardian evaluate` tells it. Files are read once, each contestant answers for
+ * the rows that the protocol lets it be judged
  * on, and the judge (core/judge) measures the answers.
  */
 #ifndef EVALUATE_EVALUATE_H

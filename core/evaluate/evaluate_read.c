@@ -15,7 +15,9 @@ static int take_rows(struct judged *j, const struct rowset *s, size_t from, uint
 		[LABEL_MALICIOUS] = TRUTH_ATTACK,
 	};
 
-	j->F = s->features != NULL ? s->features->n : 0; /* without a row nobody chose them */
+	if (s->features == NULL) /* without a row nobody chose them */
+		return judged_sort(j, e);
+	j->F = s->features->n;
 	for (size_t i = from; i < s->n; i++) {
 		const struct row_about *const a = &s->about[i];
 		const struct judged_flow flow = {

@@ -5,6 +5,7 @@
 
 #include "api/handlers.h"
 #include "fcgi/context.h"
+#include "http/accept.h"
 #include "http/etag.h"
 #include "http/guard.h"
 #include "view/frame.h"
@@ -92,29 +93,44 @@ const struct route *routes(void)
 	return table;
 }
 
-static void answer(struct context *c, enum pool_class pool, struct request *q, struct response *s)
+/* Who follows a link that leads nowhere gets a page; programs, which do not ask for one, JSON. */
+static int is_for_people(const struct request *q)
+{
+	static const char *const types[] = { "application/json", "text/html" };
+
+	return (q->method == METHOD_GET || q->method == METHOD_HEAD) && strncmp(q->path, "/api/", 5) != 0 &&
+	       accept_best(q->accept, types, 2) == 1;
+}
+
+/* The handler that the address asks for, with its parameters; or NULL and the answer in s. */
+static route_handler find(enum pool_class pool, struct request *q, struct param_value value[PARAMS_MAX], struct response *s)
 {
 	const struct route *const route = route_find(table, q, s);
-	struct param_value value[PARAMS_MAX];
 	struct err e;
 
 	if (route == NULL)
-		return;
+		return NULL;
 	if (route->pool != pool)
 		response_error(s, 404, "%s is served by another group of workers: the web server sends it to the wrong one",
 			       route->path);
 	else if (params_parse(route->params, q->query, value, &e) < 0)
 		response_err(s, &e);
 	else
-		route->handler(c, q, value, s);
+		return route->handler;
+	return NULL;
 }
 
 void routes_serve(struct context *c, enum pool_class pool, struct request *q, struct response *s)
 {
+	struct param_value value[PARAMS_MAX];
+	route_handler handler;
+
 	if (guard_check(c->site->allowed_hosts, q, s) < 0)
 		return;
-	answer(c, pool, q, s);
-	frame_refused(c, q, s);
+	if ((handler = find(pool, q, value, s)) != NULL)
+		handler(c, q, value, s);
+	else if (is_for_people(q))
+		frame_refused(c, s);
 	if (strncmp(q->path, "/api/", 5) == 0)
 		etag_apply(q, s);
 }

@@ -1,10 +1,11 @@
 /*
  * upload: POST /upload and POST /api/v1/scans: the body becomes a scan while it arrives, and the scan a row of the database.
  *
- * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends it again with
- * the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of one that is running: 409; of one
- * whose file has another name or announced size, or that was asked for with another method or threshold: 422. A scan that failed, was cancelled, was
- * interrupted or is deleted gives its key away, and the `key` of its upload: the request is made anew.
+ * Idempotency-Key (up to 255 visible characters; its SHA-256 is kept with the scan): whoever does not know whether a request arrived sends
+ * it again with the same key. A scan of that key that is done is answered again, with `Idempotency-Replayed: true` and the body unread; of
+ * one that is running: 409; of one whose file has another name or announced size, or that was asked for with another method or threshold:
+ * 422. A scan that failed, was cancelled, was interrupted or is deleted gives its key away, and the `key` of its upload: the request is
+ * made anew.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -52,11 +53,12 @@ static void hash_of(const char *text, char out[static SHA256_HEX])
 /* What all clients and whatever is between them and us write in the same way. */
 static int check_name(const char *key, struct err *e)
 {
-	size_t n = 0;
+	const size_t n = strlen(key);
+	size_t visible = 0;
 
-	while (key[n] > ' ' && key[n] < 0x7f)
-		n++;
-	if (key[n] == '\0' && n <= IDEMPOTENCY_MOST)
+	while (visible < n && key[visible] > ' ' && key[visible] < 0x7f)
+		visible++;
+	if (visible == n && n <= IDEMPOTENCY_MOST)
 		return OK;
 	err_set(e, ERR_FORMAT, "Idempotency-Key must be up to %d visible characters of ASCII, without blanks", IDEMPOTENCY_MOST);
 	err_field(e, "Idempotency-Key");

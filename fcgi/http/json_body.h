@@ -15,8 +15,10 @@ enum { JSON_BODY_MOST = 65536 };
  */
 int json_body(struct json_object **out, struct request *q, const char *const *known, struct err *e);
 
-/* A member that is a text of at most `most` characters, without control characters but line feed and tab. *out NULL where it is not there or null, borrowed. ERR_FORMAT, ERR_RANGE
- * name it. */
+/*
+ * A member that is a text of at most `most` characters, without control characters but line feed and tab. *out NULL where it is not there or null,
+ * borrowed. ERR_FORMAT, ERR_RANGE name it.
+ */
 int json_body_text(struct json_object *o, const char *name, size_t most, const char **out, struct err *e);
 
 #endif

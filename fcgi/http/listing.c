@@ -23,11 +23,11 @@ enum listing_format listing_wanted(const struct request *q, int64_t format, stru
 
 void listing_cell(struct text *t, const char *value, size_t n, int text)
 {
-	const int formula = text && n > 0 && memchr("=+-@\t\r", value[0], 6) != NULL;
+	const int formula = text && n > 0 && value[0] != '\0' && strchr("=+-@\t\r", value[0]) != NULL;
 	int quoted = formula;
 
 	for (size_t i = 0; i < n && !quoted; i++)
-		quoted = memchr(",\"\r\n", value[i], 4) != NULL;
+		quoted = value[i] != '\0' && strchr(",\"\r\n", value[i]) != NULL;
 	if (quoted)
 		text_str(t, "\"");
 	if (formula)

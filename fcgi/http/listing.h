@@ -1,5 +1,6 @@
 /*
- * listing: a page of a list as the client wants it: JSON {"items":[…],"next_cursor":…} or, by `Accept: text/csv` or a parameter format=csv, a table with a
+ * listing: a page of a list as the client wants it: JSON {"items":[…],"next_cursor":…} or, by `Accept: text/csv` or a parameter
+ * format=csv, a table with a
  * line of names. Cells of text that a spreadsheet would take for a formula (= + - @, tab or carriage return first) get a ' before them (OWASP,
  * CSV injection).
  */
@@ -24,7 +25,7 @@ struct listing_column {
 /* What the client wants: `format` is the parameter's index, negative when it was not given. LISTING_REFUSED: answered with 406 in s. */
 enum listing_format listing_wanted(const struct request *q, int64_t format, struct response *s);
 
-/* Answers 200 and releases items. next NULL: this is the last page; in CSV it is the header X-Next-Cursor. columns end with a row whose title is NULL. */
+/* Answers 200 and releases items. next NULL: this is the last page; in CSV it is the header X-Next-Cursor. columns end with a row without title. */
 void listing_answer(struct response *s, enum listing_format format, struct json_object *items, const char *next,
 		    const struct listing_column *columns);
 

@@ -16,7 +16,8 @@ void page_p_value(struct page *p, const char *name, double v);                  
 void page_duration(struct page *p, const char *name, double seconds);                  /* "12.3 s", "3 min 4 s" */
 
 /*
- * A <time datetime="{{NAME}}">{{NAME_SHOWN}}</time>: for machines, and for people in UTC until a script knows their zone (public/js/times.js). Nothing, and "–", for an unknown
+ * A <time datetime="{{NAME}}">{{NAME_SHOWN}}</time>: for machines, and for people in UTC until a script knows their zone
+ * (public/js/times.js). Nothing, and "–", for an unknown
  * time: us <= 0, seconds NaN.
  */
 void page_time(struct page *p, const char *name, int64_t us);

@@ -1,4 +1,5 @@
 /* devices: the page of all devices. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +81,8 @@ static void fill_heads(struct page *p, const char *text, enum device_sort sort)
 static void fill_frame(struct page *p, const struct list *l, const struct param_value *v, int first)
 {
 	const char *const text = v[DEVICES_TEXT].text;
-	struct text query = { 0 };
+	struct text query = { 0 }, csv = { 0 };
+	char limit[24];
 
 	page_set(p, "Q", text);
 	page_set(p, "SORT", v[DEVICES_SORT].text);
@@ -90,6 +92,14 @@ static void fill_frame(struct page *p, const struct list *l, const struct param_
 	page_if(p, "NONE_FOUND", l->n == 0 && (text[0] != '\0' || !first));
 	query_add(&query, "q", text);
 	query_add(&query, "sort", v[DEVICES_SORT].text);
+	text_str(&csv, text_get(&query));
+	query_add(&csv, "limit", "200");
+	query_add(&csv, "format", "csv");
+	page_set(p, "CSV_QUERY", text_get(&csv));
+	if (v[DEVICES_LIMIT].given) {
+		snprintf(limit, sizeof(limit), "%lld", (long long)v[DEVICES_LIMIT].integer);
+		query_add(&query, "limit", limit);
+	}
 	page_if(p, "NOT_FIRST", !first);
 	page_set(p, "FIRST_QUERY", text_get(&query));
 	if (l->more) {
@@ -97,6 +107,7 @@ static void fill_frame(struct page *p, const struct list *l, const struct param_
 		page_set(page_section(p, "NEXT"), "QUERY", text_get(&query));
 	}
 	text_free(&query);
+	text_free(&csv);
 }
 
 void page_devices(struct context *c, struct request *q, const struct param_value *p, struct response *s)

@@ -1,10 +1,7 @@
 /* frame: the navigation is a table. */
 #include "view/frame.h"
 
-#include <string.h>
-
 #include "base/json.h"
-#include "http/accept.h"
 #include "page/values.h"
 
 static const struct {
@@ -66,7 +63,7 @@ static const char *advice(int status)
 	return "Try again. If it happens again, the log of the server says why.";
 }
 
-static void send_words(const struct context *c, enum nav nav, struct response *s, int status, const char *words)
+static void send_error(const struct context *c, enum nav nav, struct response *s, int status, const char *words)
 {
 	struct frame f;
 
@@ -83,34 +80,18 @@ void frame_error(const struct context *c, enum nav nav, struct response *s, cons
 {
 	const int status = response_status_of(e->code);
 
-	send_words(c, nav, s, status, e->msg);
+	send_error(c, nav, s, status, e->msg);
 	if (status == 503)
 		text_str(&s->headers, "Retry-After: 5\r\n");
 }
 
-/* What answers with data, also to a browser. */
-static int is_data(const char *path)
+void frame_refused(const struct context *c, struct response *s)
 {
-	static const char *const beginnings[] = { "/api/",   "/upload",  "/history", "/scan/",
-						  "/status", "/healthz", "/readyz",  "/scans/export" };
+	struct json_object *const o = json_tokener_parse(text_get(&s->body));
+	const char *words = "";
 
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
-		if (strncmp(path, beginnings[i], strlen(beginnings[i])) == 0)
-			return 1;
-	return 0;
-}
-
-void frame_refused(const struct context *c, const struct request *q, struct response *s)
-{
-	static const char *const types[] = { "application/json", "text/html" };
-	struct json_object *o = NULL;
-	const char *words;
-	struct err e = { 0 };
-
-	if (s->status < 400 || (q->method != METHOD_GET && q->method != METHOD_HEAD) || is_data(q->path) ||
-	    strncmp(s->content_type, types[0], strlen(types[0])) != 0 || accept_best(q->accept, types, 2) != 1)
-		return;
-	if (json_read(&o, text_get(&s->body), s->body.n, &e) == OK && json_get_string(o, "error", &words, &e) == OK)
-		send_words(c, NAV_NONE, s, s->status, words);
+	if (json_get_string(o, "error", &words, NULL) < 0)
+		words = "The request was refused.";
+	send_error(c, NAV_NONE, s, s->status, words);
 	json_object_put(o);
 }

@@ -13,7 +13,6 @@
 #define VIEW_FRAME_H
 
 #include "fcgi/context.h"
-#include "http/request.h"
 #include "http/response.h"
 #include "page/template.h"
 
@@ -35,7 +34,7 @@ void frame_drop(struct frame *f);
 /* A page that says what is wrong and what to do, with the status of the error; for handlers of pages. */
 void frame_error(const struct context *c, enum nav nav, struct response *s, const struct err *e);
 
-/* What was refused before a page was asked (no such address, unknown parameter) becomes such a page for who reads pages, by Accept. */
-void frame_refused(const struct context *c, const struct request *q, struct response *s);
+/* The same of an answer that is an error in JSON already; it keeps its status and headers. */
+void frame_refused(const struct context *c, struct response *s);
 
 #endif

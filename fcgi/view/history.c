@@ -236,6 +236,7 @@ static void fill(struct page *p, const struct history_query *h, const struct sca
 	for (size_t i = 0; i < n; i++)
 		fill_row(p, json_object_array_get_idx(page->items, i));
 	page_if(p, n > 0 ? "LIST" : deleted ? "NONE_DELETED" : filters.n > 0 ? "NONE_FOUND" : "NONE", 1);
+	page_if(p, "COMPARE", !deleted);
 	page_if(p, "FILTERED", filters.n > 0 && !deleted);
 	page_if(p, deleted ? "TITLE_DELETED" : "TITLE", 1);
 	page_if(p, deleted ? "LINK_ALL" : "LINK_DELETED", 1);

@@ -197,7 +197,7 @@ static int is_rule(const struct line *l)
 static void put_table(struct reading *r)
 {
 	struct page *const table = block(r, "TABLE");
-	struct line head, l;
+	struct line head = { 0 }, l;
 	int first = 1;
 
 	for (peek(r, &head), skip(r); peek(r, &l) && begins(&l, "|"); skip(r), first = 0) {

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import time
 import unittest
 
 import stack
@@ -68,6 +67,15 @@ class Devices(unittest.TestCase):
             self.assertEqual([d["id"] for d in down], [d["id"] for d in reversed(up)], key)
             if value:
                 self.assertEqual([d[value] for d in up], sorted(d[value] for d in up), key)
+
+    def test_pages_of_the_list_lead_to_all_devices(self):
+        path, seen = "/devices?limit=3&sort=name", []
+        while path:
+            html = self.get(path)
+            seen += re.findall(r'<a href="/devices/([0-9]+)"', html)
+            more = re.search(r'href="(/devices\?[^"]*cursor=[^"]*)" rel="next"', html)
+            path = more and more.group(1).replace("&amp;", "&")
+        self.assertEqual(sorted(map(int, seen)), sorted(d["id"] for d in self.get("/api/v1/devices?limit=200")["items"]))
 
     def test_a_name_is_found_shown_and_taken_away(self):
         device = self.get("/api/v1/devices?sort=ip")["items"][0]
@@ -256,28 +264,6 @@ INSERT INTO incidents (scan_id, id, device_id, device_ip, attack, rule, title, t
 INSERT INTO anomalies (scan_id, sequence_id, row_first, row_last, severity, step, feature, sample, incident)
 	SELECT 500, seq, seq, seq, IF(seq MOD 1000, 0, 3), 0, 'orig_pkts', '{}', seq MOD 10 FROM seq_1_to_50000;
 ANALYZE TABLE scans, devices, incidents, anomalies;""")
-
-    LISTS = ["/api/v1/devices?sort=" + k for k in ("risk", "-risk", "seen", "-seen", "name", "-name", "flows", "-flows", "ip", "-ip", "-risk&q=Lamp%20998")] + \
-            ["/api/v1/incidents?sort=%s&%s" % (sort, f) for sort in ("newest", "worst")
-             for f in ("", "mark=confirmed", "mark=expected", "severity=Critical", "attack=ddos", "attack=none", "device=77", "scan=500", "from=1970-01-01T00:16:30Z",
-                       "mark=open&severity=High&attack=ddos&device=77")] + \
-            ["/api/v1/scans/500/anomalies", "/api/v1/scans/500/anomalies?severity=Critical", "/api/v1/scans/500/anomalies?incident=3&severity=Critical"]
-
-    def test_lists_take_less_than_50_ms_at_the_server(self):
-        slow, ids = [], {}
-        for path in self.LISTS:
-            for _ in range(5):
-                status, _, answer = self.s.ask("GET", path)
-                self.assertEqual(status, 200, path)
-                ids.setdefault(path, []).append(answer.getheader("X-Request-Id"))
-        time.sleep(0.2)
-        log = self.s.log("guardiand").decode(errors="replace")
-        for path, asked in ids.items():
-            took = sorted(float(re.search(r"req=%s .*?\bms=([0-9.]+)" % i, log).group(1)) for i in asked)
-            print("%7.1f ms  %s" % (took[2], path))
-            if took[2] > 50:
-                slow.append((path, took))
-        self.assertEqual(slow, [])
 
     def test_a_walk_through_all_incidents_gives_each_once(self):
         for sort in ("newest", "worst"):

@@ -160,7 +160,7 @@ class Formats(unittest.TestCase):
         self.assertLess(peak_mib(self.s), 200 if sanitized(self.s) else 64)
 
     def test_the_page_names_the_formats(self):
-        page = self.s.get("/")[1].lower()
+        page = self.s.get("/new")[1].lower()
         self.assertIn(self.taken, page)
 
 
