@@ -81,7 +81,8 @@ static void fill_story(struct page *p, struct json_object *o)
 	fill_peer(p, o);
 	fill_when(p, o);
 	page_count(p, "FLOWS", field_count(o, "flows"));
-	s = page_if(p, "BYTES", !isnan(field_number(o, "bytes_out")) && !isnan(field_number(o, "bytes_in")));
+	/* NaN, or none and nobody they could have gone to: a file that tells no bytes. */
+	s = page_if(p, "BYTES", field_number(o, "bytes_out") + field_number(o, "bytes_in") > 0 || field_count(o, "peers") > 0);
 	page_set(s, "SENT", humane_bytes(text, field_number(o, "bytes_out")));
 	page_set(s, "RECEIVED", humane_bytes(text, field_number(o, "bytes_in")));
 	tell_rarity(p, "RARITY", field_number(o, "p_value"));

@@ -119,6 +119,8 @@ class Options(unittest.TestCase):
         page = self.s.get("/scans/%d/incidents/%d" % (up["scan_id"], up["incidents"][0]["id"]))[1]
         self.assertIn("were not kept", page)
         self.assertNotIn("/flows?", page, "no flows are kept of a table: there is nothing to link to")
+        self.assertNotIn("0 bytes", page, "a table tells no bytes")
+        self.assertNotIn("About <b>Less", page)
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
         rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]["items"]
         rows = rows if isinstance(rows, list) else rows["items"]
