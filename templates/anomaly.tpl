@@ -12,7 +12,7 @@
 		{{#WHEN}}<div><dt>Last flow</dt><dd><time datetime="{{TIME}}">{{TIME_SHOWN}}</time></dd></div>{{/WHEN}}
 		<div><dt>Rows of the file</dt><dd>{{FIRST}} to {{LAST}}, counted from 0</dd></div>
 		<div><dt>Score</dt><dd>{{SCORE}}; the threshold is {{THRESHOLD}}{{#TIMES}}, it is {{N}} times that{{/TIMES}}</dd></div>
-		{{#RARITY}}<div><dt>How unusual</dt><dd>About <b>{{WORDS}}</b> normal flows is as unusual <span class="quiet-word">(p = {{P}})</span></dd></div>{{/RARITY}}
+		{{#RARITY}}<div><dt>How unusual</dt><dd>{{#ABOUT}}About {{/ABOUT}}<b>{{WORDS}}</b> normal flows is as unusual <span class="quiet-word">(p = {{P}})</span></dd></div>{{/RARITY}}
 		{{#TECHNIQUE}}<div><dt>MITRE ATT&amp;CK</dt><dd>{{TACTIC}} {{#LINK}}<a href="https://attack.mitre.org/techniques/{{MAIN}}/{{#SUB}}{{NUMBER}}/{{/SUB}}" rel="noopener noreferrer" target="_blank">{{ID}}</a>{{/LINK}}{{#PLAIN}}{{ID}}{{/PLAIN}}</dd></div>{{/TECHNIQUE}}
 		{{#INCIDENT}}<div><dt>Part of</dt><dd><a href="/scans/{{SCAN}}/incidents/{{ID}}">incident {{ID}}</a></dd></div>{{/INCIDENT}}
 	</dl>

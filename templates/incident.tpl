@@ -12,7 +12,7 @@
 		{{#PEER}}<div><dt>With</dt><dd>{{WORDS}}</dd></div>{{/PEER}}
 		{{#WHEN}}<div><dt>When</dt><dd><time datetime="{{START}}">{{START_SHOWN}}</time> to <time datetime="{{END}}">{{END_SHOWN}}</time> ({{TOOK}})</dd></div>{{/WHEN}}
 		<div><dt>Flows</dt><dd>{{FLOWS}}{{#BYTES}}; sent {{SENT}}, received {{RECEIVED}}{{/BYTES}}</dd></div>
-		{{#RARITY}}<div><dt>How unusual</dt><dd>About <b>{{WORDS}}</b> normal flows is as unusual as its worst one <span class="quiet-word">(p = {{P}})</span></dd></div>{{/RARITY}}
+		{{#RARITY}}<div><dt>How unusual</dt><dd>{{#ABOUT}}About {{/ABOUT}}<b>{{WORDS}}</b> normal flows is as unusual as its worst one <span class="quiet-word">(p = {{P}})</span></dd></div>{{/RARITY}}
 		{{#TECHNIQUE}}<div><dt>MITRE ATT&amp;CK</dt><dd>{{TACTIC}} {{#LINK}}<a href="https://attack.mitre.org/techniques/{{MAIN}}/{{#SUB}}{{NUMBER}}/{{/SUB}}" rel="noopener noreferrer" target="_blank">{{ID}}</a>{{/LINK}}{{#PLAIN}}{{ID}}{{/PLAIN}}</dd></div>{{/TECHNIQUE}}
 		{{#ALSO}}<div><dt>Signs of</dt><dd>{{WORDS}}</dd></div>{{/ALSO}}
 	</dl>

@@ -76,7 +76,7 @@
 			<h3><span class="mark" data-mark="{{SEVERITY}}">{{SEVERITY}}</span> <a class="title" href="/scans/{{ID}}/incidents/{{N}}" title="{{TITLE}}">{{TITLE}}</a>{{#TECHNIQUE}} <span class="technique">{{NAME}}</span>{{/TECHNIQUE}}</h3>
 			<p class="meta number">{{#MARKED}}<span class="mark">{{WORD}}</span> {{/MARKED}}Incident {{N}}</p>
 			<p class="who">
-				{{#DEVICE}}<span><b>Device</b> {{#BY_ID}}<a class="device" href="/devices/{{NUMBER}}" title="{{NAME}}"><bdi>{{NAME}}</bdi></a>{{/BY_ID}}{{#BY_NAME}}<bdi class="device" title="{{NAME}}">{{NAME}}</bdi>{{/BY_NAME}}{{#MORE}} ({{ADDRESS}}){{/MORE}}</span>{{/DEVICE}}
+				{{#DEVICE}}<span><b>Device</b> {{#BY_ID}}<a class="device" href="/devices/{{NUMBER}}" title="{{NAME}}"><bdi>{{NAME}}</bdi></a>{{/BY_ID}}{{#BY_NAME}}<bdi class="device" title="{{NAME}}">{{NAME}}</bdi>{{/BY_NAME}}{{#BESIDE}} ({{ADDRESS}}){{/BESIDE}}</span>{{/DEVICE}}
 				{{#PEER}}<span><b>With</b> {{WHOM}}</span>{{/PEER}}
 				{{#WHEN}}<span class="when"><b>When</b> <time datetime="{{START}}">{{START_SHOWN}}</time> – <time datetime="{{END}}">{{END_SHOWN}}</time></span>{{/WHEN}}
 				<span><b>Flows</b> {{FLOWS}}</span>

@@ -46,7 +46,9 @@ static const char head[] =
 	"@media "
 	"print{body{max-width:none;margin:0;font-size:11px}h2{break-before:page}table,svg,.f{break-inside:avoid}.scroll{overflow:"
 	"visible}"
-	"td,th{padding:.1rem .25rem}}\n</style></head><body>\n";
+	/* Paper is white whatever the theme, and does not scroll. */
+	":root{--bg:#fff;--fg:#000;--dim:#444;--line:#999}table{font-size:7px}"
+	"td,th{padding:.1rem .15rem;white-space:normal;overflow-wrap:anywhere}}\n</style></head><body>\n";
 
 /* Text as text: what a file name, a label or a message says is never markup, and no control character. */
 static void put(struct text *t, const char *s)

@@ -84,7 +84,7 @@ static const struct rule table[RULES] = {
 			    "Isolate the device, then reset it and install the maker's newest software.", HIGH },
 	[RULE_UNUSUAL] = { "unusual", "unusual", "Unusual behaviour", "", "",
 			   "The traffic is unlike what such devices do, and fits none of the known attacks.",
-			   "Look at what is unusual about it. If it is wanted, mark it as normal, so that it is learnt.", LOW },
+			   "Look at what is unusual about it. If it is wanted, mark it as expected.", LOW },
 };
 
 size_t rules_n(void)

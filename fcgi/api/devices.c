@@ -104,6 +104,16 @@ void api_device(struct context *c, struct request *q, const struct param_value *
 	answer(c, q->number, s);
 }
 
+/* It stands in lists, mails and files that are read line by line. */
+static int check_name(const char *name, struct err *e)
+{
+	if (name == NULL || strpbrk(name, "\n\t") == NULL)
+		return OK;
+	err_set(e, ERR_FORMAT, "\"name\" must be a single line, without tabs");
+	err_field(e, "name");
+	return ERR_FORMAT;
+}
+
 void api_device_set(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
 	static const char *const known[] = { "name", "note", NULL };
@@ -114,7 +124,7 @@ void api_device_set(struct context *c, struct request *q, const struct param_val
 
 	(void)p;
 	if ((r = json_body(&o, q, known, &e)) == OK && (r = body_text(o, "name", DEVICE_NAME_MAX, &name, &e)) == OK &&
-	    (r = body_text(o, "note", NOTE_MAX, &note, &e)) == OK)
+	    (r = check_name(name, &e)) == OK && (r = body_text(o, "note", NOTE_MAX, &note, &e)) == OK)
 		r = store_device_set(c->store, q->number, name, note, &e);
 	if (r == OK)
 		answer(c, q->number, s);

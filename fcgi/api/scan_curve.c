@@ -17,11 +17,10 @@ const struct param curve_params[] = {
 
 static void none(struct response *s, uint64_t scan, const char *what)
 {
-	response_error(
-		s, 404,
-		"no %s is kept of scan %llu: it has not ended with results, or an older version of this program made it; scan "
-		"the file again to have one",
-		what, (unsigned long long)scan);
+	response_error(s, 404,
+		       "no %s is kept of scan %llu: it has not ended with results, no device has enough flows for a window, or an "
+		       "older version of this program made it; then scan the file again to have one",
+		       what, (unsigned long long)scan);
 }
 
 void api_scan_curve(struct context *c, struct request *q, const struct param_value *p, struct response *s)

@@ -68,5 +68,5 @@ int flows_around_fill(struct page *p, struct store *s, uint64_t scan, uint64_t r
 	}
 	page_if(p, "NO_FLOWS", !here);
 	free(near);
-	return n < 0 ? n : OK;
+	return n < 0 ? n : here;
 }

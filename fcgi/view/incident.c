@@ -71,7 +71,6 @@ static void fill_story(struct page *p, struct json_object *o)
 	page_printf(p, "SCAN", "%llu", (unsigned long long)field_count(o, "scan_id"));
 	page_printf(p, "ID", "%llu", (unsigned long long)field_count(o, "id"));
 	page_printf(p, "ROW", "%llu", (unsigned long long)field_count(o, "peak_row"));
-	page_if(p, "HAS_FLOWS", field(o, "peak_row") != NULL);
 	page_set(p, "FILE", field_text(o, "file"));
 	page_set(p, "TITLE", title[0] != '\0' ? title : "Incident");
 	page_set(p, "SEVERITY", field_text(o, "severity"));
@@ -82,7 +81,8 @@ static void fill_story(struct page *p, struct json_object *o)
 	fill_peer(p, o);
 	fill_when(p, o);
 	page_count(p, "FLOWS", field_count(o, "flows"));
-	s = page_if(p, "BYTES", !isnan(field_number(o, "bytes_out")) && !isnan(field_number(o, "bytes_in")));
+	/* NaN, or none and nobody they could have gone to: a file that tells no bytes. */
+	s = page_if(p, "BYTES", field_number(o, "bytes_out") + field_number(o, "bytes_in") > 0 || field_count(o, "peers") > 0);
 	page_set(s, "SENT", humane_bytes(text, field_number(o, "bytes_out")));
 	page_set(s, "RECEIVED", humane_bytes(text, field_number(o, "bytes_in")));
 	tell_rarity(p, "RARITY", field_number(o, "p_value"));
@@ -160,12 +160,16 @@ static int fill_anomalies(struct page *p, struct store *s, struct json_object *o
 static int fill_flows(struct page *p, struct store *s, struct json_object *o, struct err *e)
 {
 	struct page *const around = page_include(p, "AROUND", "flows_around.tpl");
+	int r;
 
 	if (field(o, "peak_row") == NULL) {
 		page_if(around, "NO_FLOWS", 1);
 		return OK;
 	}
-	return flows_around_fill(around, s, field_count(o, "scan_id"), field_count(o, "peak_row"), field_text(o, "device.ip"), e);
+	r = flows_around_fill(around, s, field_count(o, "scan_id"), field_count(o, "peak_row"), field_text(o, "device.ip"), e);
+	/* A table has none: what is shown here is what there is to take away. */
+	page_if(p, "HAS_FLOWS", r > 0);
+	return r < 0 ? r : OK;
 }
 
 static int fill_next(struct page *p, struct store *s, struct json_object *o, struct err *e)

@@ -52,8 +52,9 @@ static void add_device(struct page *p, const struct incident_line *l)
 	if ((known = page_if(d, "BY_ID", l->device > 0)) != NULL)
 		page_printf(known, "NUMBER", "%" PRIu64, l->device);
 	page_if(d, "BY_NAME", l->device == 0);
+	/* No name that the page around it has: a section that is hidden here would be taken from there. */
 	if (more != NULL)
-		page_set(page_section(d, "MORE"), "ADDRESS", more);
+		page_set(page_section(d, "BESIDE"), "ADDRESS", more);
 }
 
 /* "203.0.113.9 port 6667", "186 addresses on port 23". */

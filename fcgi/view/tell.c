@@ -91,7 +91,11 @@ void tell_rarity(struct page *p, const char *name, double p_value)
 	char text[HUMANE_TEXT];
 	struct page *const s = page_if(p, name, !isnan(p_value));
 
-	page_set(s, "WORDS", humane_one_in(text, p_value));
+	humane_one_in(text, p_value);
+	/* "About one in 20", "Less than one in 1,000 trillion". */
+	page_if(s, "ABOUT", text[0] == 'o');
+	text[0] = text[0] == 'l' ? 'L' : text[0];
+	page_set(s, "WORDS", text);
 	page_p_value(s, "P", p_value);
 }
 

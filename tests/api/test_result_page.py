@@ -103,6 +103,15 @@ class ResultPage(unittest.TestCase):
         self.assertEqual(order, sorted(order, key=ids.index), "incidents come first")
         self.assertFalse([a for _, a in p.tags if "style" in a or any(k.startswith("on") for k in a)])
 
+    def test_a_device_without_a_second_address_has_none_beside_its_name(self):
+        head = "ts,id.orig_h,id.orig_p,id.resp_h,id.resp_p,proto,service,duration,orig_bytes,resp_bytes,conn_state,orig_pkts,resp_pkts\n"
+        rows = ("%d,192.168.1.%d,40000,203.0.113.9,80,tcp,http,1,100,90,SF,3,2\n" % (1700000000 + i, 2 + i % 30) for i in range(600))
+        scan = self.s.upload((head + "".join(rows)).encode(), "many.csv", "?threshold=0")[1]
+        self.assertGreater(scan["incidents_count"], 20, "more than the page shows at once")
+        listed = self.page("/scans/%d" % scan["id"]).text("incident-list")
+        self.assertIn("192.168.1.", listed)
+        self.assertNotIn("()", listed)
+
     def test_all_anomalies_follow_page_by_page_in_the_order_of_the_file(self):
         path, seen = "/scans/%d?from=0" % self.scan["id"], []
         while path:

@@ -116,6 +116,11 @@ class Options(unittest.TestCase):
             self.assertEqual((d["device"], d["orig"]), (None, {"ip": None, "port": None}))
         self.assertEqual(sorted(i["rows"] for i in up["incidents"]), [[700, 701], [1500, 1500]])
         self.assertEqual({i["device"]["ip"] for i in up["incidents"]}, {None})
+        page = self.s.get("/scans/%d/incidents/%d" % (up["scan_id"], up["incidents"][0]["id"]))[1]
+        self.assertIn("were not kept", page)
+        self.assertNotIn("/flows?", page, "no flows are kept of a table: there is nothing to link to")
+        self.assertNotIn("0 bytes", page, "a table tells no bytes")
+        self.assertNotIn("About <b>Less", page)
         self.assertEqual(self.s.get("/scan/%d" % up["scan_id"])[1], up)
         rows = self.s.get("/api/v1/scans/%d/anomalies" % up["scan_id"])[1]["items"]
         rows = rows if isinstance(rows, list) else rows["items"]

@@ -114,6 +114,19 @@ class Site(unittest.TestCase):
             self.assertEqual(status, want, (method, path, headers, answer))
             self.assertIn("error", answer)
 
+    def test_who_reads_pages_is_refused_by_a_page_and_programs_by_json(self):
+        browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+        for path, want, words in [("/nothing%3Cb%3E", 404, "there is nothing at /nothing&lt;b&gt;"), ("/scans/abc", 404, "/scans/abc"),
+                                  ("/scans?utm_source=mail", 400, "unknown parameter"), ("/devices?limit=1000", 400, "1 to 200")]:
+            status, html, r = self.s.ask("GET", path, headers=browser)
+            self.assertEqual((status, r.getheader("Content-Type")), (want, "text/html; charset=utf-8"), path)
+            self.assertIn(words, html)
+            self.assertIn('href="/scans"', html)
+            self.assertIn("script-src 'self'", r.getheader("Content-Security-Policy"))
+            self.assertIn("error", self.s.ask("GET", path, headers={"Accept": "*/*"})[1])
+        for path in ("/api/v1/nothing", "/scan/999999"):
+            self.assertIn("error", self.s.ask("GET", path, headers=browser)[1], path)
+
     def test_every_answer_has_the_security_headers(self):
         for path in ("/", "/status", "/nothing", "/static/nothing.css"):
             r = self.s.ask("GET", path)[2]

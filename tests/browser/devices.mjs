@@ -180,6 +180,16 @@ pageTest('a hostile name is text everywhere, in every size and colour', { path: 
 	await set(page, `/api/v1/devices/${device.id}`, { name: null, note: null });
 });
 
+pageTest('an incident on paper is no wider than the paper', { path: '/devices' }, async (page) => {
+	await page.setViewportSize({ width: 718, height: 1000 }); /* A4 between its margins */
+	await page.emulateMedia({ media: 'print' });
+	for (const { id } of (await json(page, `/api/v1/scans/${scan.id}/incidents?limit=3`)).items) {
+		await go(page, `/scans/${scan.id}/incidents/${id}`);
+		assert.ok((await page.locator('.flow-rows tr').count()) > 1);
+		assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 718);
+	}
+});
+
 pageTest('a link is copied where the browser may, and shown where it may not', { path: '/devices', permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
 	const path = `/scans/${scan.id}/incidents/${scan.incidents[0].id}`;
 	await go(page, path);
