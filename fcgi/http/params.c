@@ -138,6 +138,8 @@ static int take_time(const struct param *row, struct param_value *v, const struc
 	} else {
 		size_t i = 0;
 		struct tm tm;
+		time_t seconds;
+		int day;
 
 		for (; i < sizeof(forms) / sizeof(*forms); i++) {
 			const char *end;
@@ -147,10 +149,12 @@ static int take_time(const struct param *row, struct param_value *v, const struc
 			    *end == '\0')
 				break;
 		}
-		if (i == sizeof(forms) / sizeof(*forms))
+		day = tm.tm_mday;
+		seconds = timegm(&tm); /* which makes March of February's 30th */
+		if (i == sizeof(forms) / sizeof(*forms) || tm.tm_mday != day)
 			return err_set(e, ERR_FORMAT, "parameter %s must be a time such as 2026-11-21 or 2026-11-21T08:30:00Z",
 				       row->name);
-		v->integer = (int64_t)timegm(&tm) * 1000000;
+		v->integer = (int64_t)seconds * 1000000;
 	}
 	memcpy(v->text, d->text, d->n + 1);
 	return OK;

@@ -162,6 +162,7 @@ function find() {
 function openNamed() {
 	const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
 	if (named?.matches('.docs-operation')) {
+		named.dispatchEvent(new Event('toggle')); /* filled now: that of the browser comes when the page was painted already */
 		named.open = true;
 		named.scrollIntoView();
 		named.querySelector('summary').focus({ preventScroll: true });

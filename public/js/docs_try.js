@@ -30,7 +30,7 @@ export function address(path, parameters, values) {
 
 export function curl(method, path, item, operation) {
 	const parameters = parametersOf(item, operation);
-	const given = Object.fromEntries(parameters.filter((p) => p.required || p.example !== undefined).map((p) => [p.name, exampleOf(p)]));
+	const given = Object.fromEntries(parameters.filter((p) => p.required).map((p) => [p.name, exampleOf(p)]));
 	const content = follow(operation.requestBody)?.content ?? {};
 	const words = ['curl', '-sS'];
 	if (content['multipart/form-data']) {

@@ -40,6 +40,7 @@ static void bad(const char *query, int code, const char *part_of_message)
 static void times_have_few_forms(void **state)
 {
 	static const char *const wrong[] = { "",
+					     "2026-02-30",
 					     "2026-1-21",
 					     "2026-%201-21",
 					     "2026-11-21T8:00",
