@@ -16,7 +16,7 @@ enum {
 };
 
 const struct param evaluations_params[] = {
-	[EVALUATIONS_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself" },
+	[EVALUATIONS_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself", NULL },
 	{ .name = NULL },
 };
 

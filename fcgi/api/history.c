@@ -8,8 +8,8 @@
 #include "rule/rule.h"
 
 const struct param history_params[] = {
-	[HISTORY_LIMIT] = { "limit", PARAM_INTEGER, 1, 200, 50, "how many" },
-	[HISTORY_BEFORE] = { "before", PARAM_INTEGER, 1, INT64_MAX, 0, "only scans with a lower id: the next page" },
+	[HISTORY_LIMIT] = { "limit", PARAM_INTEGER, 1, 200, 50, "how many", NULL },
+	[HISTORY_BEFORE] = { "before", PARAM_INTEGER, 1, INT64_MAX, 0, "only scans with a lower id: the next page", NULL },
 	{ .name = NULL },
 };
 

@@ -8,8 +8,8 @@
 #include "http/listing.h"
 
 const struct param jobs_params[] = {
-	[JOBS_LIMIT] = { "limit", PARAM_INTEGER, 1, 200, 50, "how many" },
-	[JOBS_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the page before" },
+	[JOBS_LIMIT] = { "limit", PARAM_INTEGER, 1, 200, 50, "how many", NULL },
+	[JOBS_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the page before", NULL },
 	[JOBS_FORMAT] = { "format", PARAM_CHOICE, 0, 0, 0, "json or csv, instead of the header Accept",
 			  .choices = listing_formats },
 	{ .name = NULL },

@@ -29,9 +29,10 @@ static const char usual_strategy[] = "budget:1/day";
 
 const struct param adapt_params[] = {
 	[ADAPT_STRATEGY] = { "strategy", PARAM_TEXT, 0, 0, 0,
-			     "how the thresholds are found, as of `guardian threshold`; else as the model's were" },
-	[ADAPT_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself" },
-	[ADAPT_WAIT] = { "wait", PARAM_INTEGER, 0, 1, 0, "1: answer when it is over, with what came out, instead of with a job" },
+			     "how the thresholds are found, as of `guardian threshold`; else as the model's were", NULL },
+	[ADAPT_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself", NULL },
+	[ADAPT_WAIT] = { "wait", PARAM_INTEGER, 0, 1, 0, "1: answer when it is over, with what came out, instead of with a job",
+			 NULL },
 	{ .name = NULL },
 };
 

@@ -9,9 +9,9 @@
 #include "sql/store_evidence.h"
 
 const struct param curve_params[] = {
-	[CURVE_FROM] = { "from", PARAM_INTEGER, 0, INT64_MAX, 0, "first window (sequence_id)" },
-	[CURVE_TO] = { "to", PARAM_INTEGER, 0, INT64_MAX, INT64_MAX, "the window behind the last one" },
-	[CURVE_POINTS_MOST] = { "points", PARAM_INTEGER, 1, CURVE_VIEW, 1000, "at most so many points" },
+	[CURVE_FROM] = { "from", PARAM_INTEGER, 0, INT64_MAX, 0, "first window (sequence_id)", NULL },
+	[CURVE_TO] = { "to", PARAM_INTEGER, 0, INT64_MAX, INT64_MAX, "the window behind the last one", NULL },
+	[CURVE_POINTS_MOST] = { "points", PARAM_INTEGER, 1, CURVE_VIEW, 1000, "at most so many points", NULL },
 	{ .name = NULL },
 };
 

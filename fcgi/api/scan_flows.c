@@ -29,13 +29,13 @@ enum {
 
 const struct param flows_params[] = {
 	[FLOWS_LIMIT] = { "limit", PARAM_INTEGER, 1, EXPORT_MOST, 0,
-			  "how many at most: 50 and up to 200 of a list, 100000 of an export" },
-	[FLOWS_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the page before" },
+			  "how many at most: 50 and up to 200 of a list, 100000 of an export", NULL },
+	[FLOWS_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the page before", NULL },
 	[FLOWS_FORMAT] = { "format", PARAM_CHOICE, 0, 0, -1, "as what; else by Accept", flow_out_formats },
-	[FLOWS_DEVICE] = { "device", PARAM_TEXT, 0, 0, 0, "of the device with this IP or MAC address" },
-	[FLOWS_INCIDENT] = { "incident", PARAM_INTEGER, 1, INT64_MAX, 0, "of this incident" },
+	[FLOWS_DEVICE] = { "device", PARAM_TEXT, 0, 0, 0, "of the device with this IP or MAC address", NULL },
+	[FLOWS_INCIDENT] = { "incident", PARAM_INTEGER, 1, INT64_MAX, 0, "of this incident", NULL },
 	[FLOWS_ROW] = { "around", PARAM_INTEGER, 0, INT64_MAX, -1,
-			"flagged or not, those nearest to this row of the file, the device's first" },
+			"flagged or not, those nearest to this row of the file, the device's first", NULL },
 	{ .name = NULL },
 };
 

@@ -22,22 +22,22 @@
 enum { ANSWERED = 200, MADE = 201, IDEMPOTENCY_MOST = 255 };
 
 const struct param upload_params[] = {
-	[UPLOAD_TOP] = { "top", PARAM_INTEGER, 0, 1000, 100, "how many of the worst anomalies to answer with" },
-	[UPLOAD_KEY] = { "key", PARAM_KEY, 0, 0, 0, "your own name for this upload, to ask for its progress" },
+	[UPLOAD_TOP] = { "top", PARAM_INTEGER, 0, 1000, 100, "how many of the worst anomalies to answer with", NULL },
+	[UPLOAD_KEY] = { "key", PARAM_KEY, 0, 0, 0, "your own name for this upload, to ask for its progress", NULL },
 	[UPLOAD_METHOD] = { "method", PARAM_CHOICE, 0, 0, 0, "what judges the file", scan_choice_methods },
 	[UPLOAD_THRESHOLD] = { "threshold", PARAM_TEXT, 0, 0, 0,
-			       "above which score something is an anomaly: a number, or how to find it: fpr:0.001" },
-	[UPLOAD_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself" },
+			       "above which score something is an anomaly: a number, or how to find it: fpr:0.001", NULL },
+	[UPLOAD_NAME] = { "name", PARAM_TEXT, 0, 0, 0, "name of the file, when the body is the file itself", NULL },
 	{ .name = NULL },
 };
 
 /* Those of an upload, whose file has its name. */
 const struct param sample_params[] = {
-	[UPLOAD_TOP] = { "top", PARAM_INTEGER, 0, 1000, 100, "how many of the worst anomalies to answer with" },
-	[UPLOAD_KEY] = { "key", PARAM_KEY, 0, 0, 0, "your own name for this scan, to ask for its progress" },
+	[UPLOAD_TOP] = { "top", PARAM_INTEGER, 0, 1000, 100, "how many of the worst anomalies to answer with", NULL },
+	[UPLOAD_KEY] = { "key", PARAM_KEY, 0, 0, 0, "your own name for this scan, to ask for its progress", NULL },
 	[UPLOAD_METHOD] = { "method", PARAM_CHOICE, 0, 0, 0, "what judges the sample", scan_choice_methods },
 	[UPLOAD_THRESHOLD] = { "threshold", PARAM_TEXT, 0, 0, 0,
-			       "above which score something is an anomaly: a number, or how to find it: fpr:0.001" },
+			       "above which score something is an anomaly: a number, or how to find it: fpr:0.001", NULL },
 	{ .name = NULL },
 };
 

@@ -20,8 +20,8 @@ static const char accept[] =
 	".csv,.tsv,.txt,.log,.labeled,.json,.jsonl,.ndjson,.pcap,.pcapng,.cap,.gz,.zst,application/octet-stream";
 
 const struct param model_params[] = {
-	[MODEL_JOB] = { "job", PARAM_INTEGER, 1, INT64_MAX, 0, "the job that is shown; else the one that runs" },
-	[MODEL_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the list of jobs" },
+	[MODEL_JOB] = { "job", PARAM_INTEGER, 1, INT64_MAX, 0, "the job that is shown; else the one that runs", NULL },
+	[MODEL_CURSOR] = { "cursor", PARAM_TEXT, 0, 0, 0, "next_cursor of the list of jobs", NULL },
 	{ .name = NULL },
 };
 

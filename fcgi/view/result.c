@@ -13,8 +13,8 @@
 #include "view/views.h"
 
 const struct param result_params[] = {
-	[RESULT_FROM] = { "from", PARAM_INTEGER, 0, INT64_MAX, 0, "list all anomalies from this sequence_id on" },
-	[RESULT_SKIP] = { "skip", PARAM_INTEGER, 0, 1000000, 0, "list the incidents behind the worst so many" },
+	[RESULT_FROM] = { "from", PARAM_INTEGER, 0, INT64_MAX, 0, "list all anomalies from this sequence_id on", NULL },
+	[RESULT_SKIP] = { "skip", PARAM_INTEGER, 0, 1000000, 0, "list the incidents behind the worst so many", NULL },
 	{ .name = NULL },
 };
 
