@@ -149,9 +149,9 @@ static int take_time(const struct param *row, struct param_value *v, const struc
 			    *end == '\0')
 				break;
 		}
+		/* It makes March of February's 30th. The 29th is taken in every year, as the document of the API has no calendar. */
 		day = tm.tm_mday;
-		seconds = timegm(
-			&tm); /* which makes March of February's 30th; the 29th is not worth a calendar in the document of the API */
+		seconds = timegm(&tm);
 		if (i == sizeof(forms) / sizeof(*forms) || (tm.tm_mday != day && day != 29))
 			return err_set(e, ERR_FORMAT, "parameter %s must be a time such as 2026-11-21 or 2026-11-21T08:30:00Z",
 				       row->name);
