@@ -148,7 +148,7 @@ static void the_headline_says_how_many_and_which_is_the_worst(void **state)
 	has("<a href=\"/devices/2\">192.168.1.6</a> <span class=\"meta address\"></span>");
 	has("data-mark=\"Critical\" title=\"Risk, 0 to 100\"><span class=\"visually-hidden\">risk </span>80</span>");
 	has("data-mark=\"Medium\" title=\"Risk, 0 to 100\"><span class=\"visually-hidden\">risk </span>49</span>");
-	has("by an unknown device");
+	has("· <span class=\"visually-hidden\">device </span>an unknown device");
 	has("data-mark=\"running\">running</span>");
 	has("<span class=\"meta found\">3 incidents</span>");
 	has("<span class=\"meta found\">1 anomaly</span>");
