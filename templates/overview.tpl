@@ -20,7 +20,7 @@
 </section>
 {{/FIRST}}{{#KNOWN}}<section class="card headline" data-mark="{{TONE}}">
 	{{#OPEN}}<h1>{{INCIDENTS}}, {{ONLY}}: <a href="{{HREF}}">{{TITLE}}</a></h1>
-	<p class="meta">Device {{DEVICE}}. {{SCANS}} so far.</p>
+	<p class="meta">Device: {{DEVICE}}. {{SCANS}} so far.</p>
 	{{/OPEN}}{{#QUIET}}<h1>All quiet</h1>
 	<p class="meta">No incident is open in {{SCANS}}.</p>
 	{{/QUIET}}<p class="next"><a class="btn btn-primary" href="/new">Scan a file</a></p>

@@ -141,7 +141,7 @@ static void the_headline_says_how_many_and_which_is_the_worst(void **state)
 	(void)state;
 	render(busy, "");
 	has("<h1>1,234 open incidents, the worst: <a href=\"/scans/7/incidents/2\">Horizontal port scan</a></h1>");
-	has("Device Lamp. 1,234 scans so far.");
+	has("Device: Lamp. 1,234 scans so far.");
 	has("<section class=\"card headline\" data-mark=\"Critical\">");
 	has("<a href=\"/incidents?mark=open&amp;severity=Low\" data-mark=\"Low\"><b>1,200</b>");
 	has("<a href=\"/devices/1\">Lamp</a> <span class=\"meta address\">192.168.1.5</span>");
