@@ -131,7 +131,7 @@ run: ## install what is missing, build, and serve http://localhost:8080 until Ct
 
 # ---- tests -------------------------------------------------------------------------------------------------------------------
 # Everything under ASan and UBSan, then as released (and there under valgrind), then the program, then a short fuzz.
-test: ## install what is missing, run every test (about ten minutes)
+test: ## install what is missing, run every test (about twenty minutes)
 	$(Q)docker/install-packages.sh build run test
 	$(Q)$(MAKE) --no-print-directory assets
 	$(Q)$(MAKE) --no-print-directory SAN=1 all tests

@@ -9,7 +9,7 @@
 #   valgrind    a few of them, for reads of uninitialised memory, which ASan does not see
 #   program     tests/cmd/*.sh with both builds
 #   detection   tests/detect/*.sh with both builds: what the shipped models find, and what they leave alone
-#   fuzz        what reads files of others for FUZZ_SECONDS (60 here), the rest for a quarter of it
+#   fuzz        what reads files of others for FUZZ_SECONDS (32 here), the rest for a quarter of it
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${ROOT:-build}
@@ -46,7 +46,7 @@ for s in tests/api/test_*.py; do
 	later "server $(basename "$s")" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 "$s"
 done
 later "API by its document" env GUARDIAN_BUILD="$build/san" ASSETS="$build" /usr/bin/python3 tests/check_api/run.py --seconds 60 --examples 8 --optional
-later "accessibility" env GUARDIAN_BUILD="$build" ASSETS="$build" /usr/bin/python3 tests/web/run.py axe
+later "accessibility" env AXE_SHORT=1 GUARDIAN_BUILD="$build" ASSETS="$build" /usr/bin/python3 tests/web/run.py axe
 later "browser" tests/browser/with_server.sh "$build" "$out/browser"
 # By their sources: programs of tests that are gone stay in the folder.
 for t in tests/{unit,kernel,parity}/test_*.c; do
@@ -72,7 +72,7 @@ for s in tests/detect/*.sh; do
 	later "detection $(basename "$s") sanitized" bash "$s" "$build/san/guardian"
 done
 if command -v clang > /dev/null; then
-	seconds=${FUZZ_SECONDS:-60}
+	seconds=${FUZZ_SECONDS:-32}
 	make -j2 --no-print-directory fuzz-build > "$out/fuzz_build.log" 2>&1 || { cat "$out/fuzz_build.log"; exit 1; }
 	while read -r t; do
 		case $t in
