@@ -163,7 +163,7 @@ int store_anomaly_get(struct store *s, uint64_t scan, uint64_t sequence, anomaly
 	struct reading g;
 	int r;
 
-	if ((r = store_scan_there(s, scan, e)) < 0)
+	if ((r = store_scan_exists(s, scan, e)) < 0)
 		return r;
 	reading_init(&g);
 	args_clear(&s->args);

@@ -120,7 +120,7 @@ int store_incident_get(struct store *s, uint64_t scan, uint64_t id, struct incid
 		return OK;
 	}
 	incident_found_free(&g.i);
-	if (r < 0 || (r = store_scan_there(s, scan, e)) < 0)
+	if (r < 0 || (r = store_scan_exists(s, scan, e)) < 0)
 		return r;
 	return err_set(e, ERR_NOT_FOUND, "scan %llu has no incident %llu, or it is not one of the worst, which are kept",
 		       (unsigned long long)scan, (unsigned long long)id);

@@ -35,15 +35,6 @@ int store_scan_facts(struct store *s, uint64_t scan, struct scan_facts *out, str
 	return r < 0 ? r : err_set(e, ERR_NOT_FOUND, "there is no scan %llu", (unsigned long long)scan);
 }
 
-int store_scan_there(struct store *s, uint64_t scan, struct err *e)
-{
-	struct scan_facts f = { 0 };
-	const int r = store_scan_facts(s, scan, &f, e);
-
-	scan_facts_free(&f);
-	return r;
-}
-
 /* In the order of SET_MARK, and what it is. */
 static void push(struct args *v, uint64_t scan, uint64_t id, const struct mark_change *m)
 {
@@ -63,7 +54,7 @@ static int mark_one(struct store *s, enum statement st, const char *what, uint64
 {
 	int r;
 
-	if ((r = store_scan_there(s, scan, e)) < 0)
+	if ((r = store_scan_exists(s, scan, e)) < 0)
 		return r;
 	push(&s->args, scan, id, m);
 	if ((r = db_run(s->db, st, &s->args, e)) < 0)

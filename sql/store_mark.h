@@ -26,7 +26,6 @@ void scan_facts_free(struct scan_facts *f);
 
 /* ERR_NOT_FOUND: there is no such scan, or it is deleted. Release with scan_facts_free(). */
 int store_scan_facts(struct store *s, uint64_t scan, struct scan_facts *out, struct err *e);
-int store_scan_there(struct store *s, uint64_t scan, struct err *e); /* without the facts */
 
 /* ---- incidents of all scans ------------------------------------------------------------------------------------------------------- */
 

@@ -81,7 +81,7 @@ void api_anomalies(struct context *c, struct request *q, const struct param_valu
 	int r = OK;
 
 	if (format != LISTING_REFUSED && (r = cursor_read(&at, p[ANOMALIES_CURSOR].text, &e)) == OK &&
-	    (r = store_scan_there(c->store, q->number, &e)) == OK) {
+	    (r = store_scan_exists(c->store, q->number, &e)) == OK) {
 		query.from = at.given && at.id > query.from ? at.id : query.from;
 		r = store_anomaly_find(c->store, &query, take, &page, &e);
 	}
@@ -113,14 +113,11 @@ void api_anomaly(struct context *c, struct request *q, const struct param_value 
 
 void api_anomaly_mark(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
-	struct json_object *body = NULL;
-	struct mark_change m;
 	struct err e = { 0 };
 
 	(void)p;
-	if (mark_body(&m, &body, q, &e) == OK && store_anomaly_mark(c->store, q->number, q->item, &m, &e) == OK)
+	if (mark_take(c->store, q, store_anomaly_mark, &e) == OK)
 		answer(c, q, s);
 	else
 		response_err(s, &e);
-	json_object_put(body);
 }

@@ -111,7 +111,7 @@ static void list(struct context *c, struct request *q, const struct param_value 
 	if (format != LISTING_REFUSED && (r = incident_cursor_read(query, p[INCIDENTS_CURSOR].text, &e)) == OK &&
 	    (r = store_incident_find(c->store, query, take, &page, &e)) == OK && query->scan > 0 &&
 	    json_object_array_length(page.list) == 0)
-		r = store_scan_there(c->store, query->scan, &e);
+		r = store_scan_exists(c->store, query->scan, &e);
 	if (format != LISTING_REFUSED && r == OK) {
 		listing_answer(s, format, page.list, page.next[0] != '\0' ? page.next : NULL, columns);
 		return;
@@ -160,14 +160,11 @@ void api_incident(struct context *c, struct request *q, const struct param_value
 
 void api_incident_mark(struct context *c, struct request *q, const struct param_value *p, struct response *s)
 {
-	struct json_object *body = NULL;
-	struct mark_change m;
 	struct err e = { 0 };
 
 	(void)p;
-	if (mark_body(&m, &body, q, &e) == OK && store_incident_mark(c->store, q->number, q->item, &m, &e) == OK)
+	if (mark_take(c->store, q, store_incident_mark, &e) == OK)
 		answer(c, q, s);
 	else
 		response_err(s, &e);
-	json_object_put(body);
 }

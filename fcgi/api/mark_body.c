@@ -48,3 +48,15 @@ int mark_body(struct mark_change *m, struct json_object **body, struct request *
 		return err_set(e, ERR_FORMAT, "nothing to change: give \"mark\", \"note\" or both");
 	return OK;
 }
+
+int mark_take(struct store *s, struct request *q, mark_set set, struct err *e)
+{
+	struct json_object *body = NULL;
+	struct mark_change m;
+	int r;
+
+	if ((r = mark_body(&m, &body, q, e)) == OK)
+		r = set(s, q->number, q->item, &m, e);
+	json_object_put(body);
+	return r;
+}

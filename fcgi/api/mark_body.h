@@ -14,4 +14,8 @@ int body_text(struct json_object *o, const char *name, size_t most, const char *
  */
 int mark_body(struct mark_change *m, struct json_object **body, struct request *q, struct err *e);
 
+/* Read it and store it for q->number, q->item by `set`: store_incident_mark() or store_anomaly_mark(). */
+typedef int (*mark_set)(struct store *s, uint64_t scan, uint64_t item, const struct mark_change *m, struct err *e);
+int mark_take(struct store *s, struct request *q, mark_set set, struct err *e);
+
 #endif

@@ -136,7 +136,7 @@ static int fill_whose(struct page *p, const struct context *c, const struct inci
 	int r;
 
 	if (q->scan > 0) {
-		if ((r = store_scan_there(c->store, q->scan, e)) < 0)
+		if ((r = store_scan_exists(c->store, q->scan, e)) < 0)
 			return r;
 		page_printf(page_section(p, "OF_SCAN"), "ID", "%llu", (unsigned long long)q->scan);
 	}
